@@ -1,0 +1,46 @@
+# Everything starts from `make setup`: a virtual environment with all that the project needs.
+# PYTHON picks the interpreter (3.11 or newer).
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint types format messages bench clean
+
+help: ## show these targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+$(VENV)/.ready: pyproject.toml hatch_build.py
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "vision-grader needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.11")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing into $(VENV) (TensorFlow is large: a few minutes the first time) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+setup: $(VENV)/.ready ## make .venv with everything in it
+
+demo: setup ## grade a small sample class and name the report
+	@$(BIN)/grader demo --out demo-report
+
+test: setup ## all tests; says how many were skipped and why
+	@$(BIN)/python -m pytest
+
+lint: setup ## ruff
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+types: setup ## mypy --strict on grader/
+	@$(BIN)/mypy
+
+format: setup ## let ruff tidy up
+	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+messages: setup ## bring the Korean catalogue up to date with the code
+	@$(BIN)/pybabel -q extract -F babel.cfg -k both -k both_n:1,2 -k ui -k tr:2 -k trn:2,3 --no-location --sort-output -o build/grader.pot .
+	@$(BIN)/pybabel -q update -i build/grader.pot -d grader/locale -D grader --no-fuzzy-matching --ignore-obsolete
+	@$(BIN)/pybabel -q compile -d grader/locale -D grader
+
+bench: setup ## measure, and write the tables of docs/performance.md
+	@$(BIN)/python benchmarks/run.py
+
+clean: ## remove what was built
+	rm -rf $(VENV) build dist demo-report .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,91 @@
+"""Messages in Korean and English from one source: gettext catalogues, written and compiled with Babel.
+
+Code holds the English text (the message id); ``grader/locale/ko/LC_MESSAGES/grader.po`` holds the Korean one.
+``make messages`` brings the catalogue up to date, and a test fails on a missing translation.
+"""
+
+from __future__ import annotations
+
+import gettext
+import locale
+import os
+from functools import cache
+from pathlib import Path
+from typing import cast
+
+from grader.schema import Lang, Text
+
+LOCALE_DIR = Path(__file__).parent / "locale"
+DOMAIN = "grader"
+
+
+@cache
+def _catalogue(lang: Lang) -> gettext.NullTranslations:
+    """The catalogue of ``lang``; English is the source and needs none.
+
+    The build compiles ``.po`` to ``.mo``. In a working tree the ``.po`` may be newer, so it is read then.
+    """
+    if lang == "en":
+        return gettext.NullTranslations()
+    folder = LOCALE_DIR / lang / "LC_MESSAGES"
+    po, mo = folder / f"{DOMAIN}.po", folder / f"{DOMAIN}.mo"
+    if mo.exists() and (not po.exists() or mo.stat().st_mtime_ns >= po.stat().st_mtime_ns):
+        with mo.open("rb") as file:
+            return gettext.GNUTranslations(file)
+    import io
+
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    compiled = io.BytesIO()
+    with po.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=lang))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+def _fill(template: str, lang: Lang, params: dict[str, object]) -> str:
+    if not params:
+        return template
+    return template.format(
+        **{key: value.get(lang) if isinstance(value, Text) else value for key, value in params.items()}
+    )
+
+
+def tr(lang: Lang, message: str, **params: object) -> str:
+    """``message`` in ``lang``, its ``{fields}`` filled; a :class:`Text` among them is put in ``lang`` too."""
+    return _fill(_catalogue(lang).gettext(message), lang, params)
+
+
+def trn(lang: Lang, singular: str, plural: str, n: int, **params: object) -> str:
+    """Like :func:`tr` for a counted thing; ``{n}`` is the count."""
+    return _fill(_catalogue(lang).ngettext(singular, plural, n), lang, {"n": n, **params})
+
+
+def both(message: str, **params: object) -> Text:
+    """``message`` in both languages, for results that are rendered later."""
+    return Text(ko=tr("ko", message, **params), en=tr("en", message, **params))
+
+
+def both_n(singular: str, plural: str, n: int, **params: object) -> Text:
+    """Like :func:`both` for a counted thing."""
+    return Text(ko=trn("ko", singular, plural, n, **params), en=trn("en", singular, plural, n, **params))
+
+
+def user_lang() -> Lang:
+    """The language of the person at the terminal: ``GRADER_LANG``, else the locale; Korean only where it says so."""
+    for value in (
+        os.environ.get("GRADER_LANG"),
+        os.environ.get("LC_ALL"),
+        os.environ.get("LC_MESSAGES"),
+        os.environ.get("LANG"),
+        locale.getlocale()[0],
+    ):
+        if value:
+            return cast(Lang, "ko") if value.lower().startswith(("ko", "korean")) else "en"
+    return "en"
+
+
+def ui(message: str, **params: object) -> str:
+    """``message`` in the terminal user's language."""
+    return tr(user_lang(), message, **params)

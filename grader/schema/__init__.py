@@ -1,0 +1,77 @@
+"""Frozen types that pass between the parts. Imports pydantic and nothing else."""
+
+from grader.schema.base import Frozen, Isolation, Json, Lang, Text
+from grader.schema.course import Budget, BudgetName, Course, Exercise, FitPlan, InspectPlan, Limits
+from grader.schema.evidence import Evidence, EvidenceFile, Frame, RunOutcome, Step, StepError, Verdict
+from grader.schema.facts import (
+    CompileFact,
+    Difference,
+    Facts,
+    LayerFact,
+    ModelFact,
+    OptimizerFact,
+    Refusal,
+    Score,
+    Shape,
+    WeightFact,
+)
+from grader.schema.result import (
+    CheckResult,
+    ExerciseResult,
+    Learning,
+    Outcome,
+    Result,
+    Status,
+    SubmissionId,
+    Visibility,
+)
+from grader.schema.run import Job, Sandbox
+from grader.schema.submission import ExerciseFiles, ModelFile, Problem, SourceFile, SourceLine, Submission
+
+__all__ = [
+    "Budget",
+    "BudgetName",
+    "CheckResult",
+    "CompileFact",
+    "Course",
+    "Difference",
+    "Evidence",
+    "EvidenceFile",
+    "Exercise",
+    "ExerciseFiles",
+    "ExerciseResult",
+    "Facts",
+    "FitPlan",
+    "Frame",
+    "Frozen",
+    "InspectPlan",
+    "Isolation",
+    "Job",
+    "Json",
+    "Lang",
+    "LayerFact",
+    "Learning",
+    "Limits",
+    "ModelFact",
+    "ModelFile",
+    "OptimizerFact",
+    "Outcome",
+    "Problem",
+    "Refusal",
+    "Result",
+    "RunOutcome",
+    "Sandbox",
+    "Score",
+    "Shape",
+    "SourceFile",
+    "SourceLine",
+    "Status",
+    "Step",
+    "StepError",
+    "Submission",
+    "SubmissionId",
+    "Text",
+    "Verdict",
+    "Visibility",
+    "WeightFact",
+]

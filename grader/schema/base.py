@@ -1,0 +1,33 @@
+"""What every schema type shares: frozen, strict about unknown keys, bilingual text."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+Lang = Literal["ko", "en"]
+Isolation = Literal["namespace", "process"]
+
+#: Any JSON value. Deliberately loose: what a student's process says is typed only where a check reads it.
+Json = Any
+
+
+class Frozen(BaseModel):
+    """An immutable value; unknown keys are errors, so a typo in a TOML file can't go unnoticed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Text(Frozen):
+    """One message in both languages.
+
+    Results hold both, so that a report can switch language without a second run.
+    """
+
+    ko: str
+    en: str
+
+    def get(self, lang: Lang) -> str:
+        """The text in ``lang``."""
+        return self.ko if lang == "ko" else self.en

@@ -1,0 +1,115 @@
+"""The course as data: what ``exercise.toml`` says, and where its files are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from grader.schema.base import Frozen, Text
+
+BudgetName = Literal["quick", "standard", "full"]
+
+
+class Limits(Frozen):
+    """What one run of a student's code may use. Each limit has a verdict of its own."""
+
+    wall_seconds: float = Field(60, gt=0)
+    cpu_seconds: float = Field(120, gt=0)
+    memory_mb: int = Field(3072, gt=0)
+    """Resident memory of all processes of the run together, in MiB."""
+    disk_mb: int = Field(256, gt=0)
+    """Size of the run's writable file systems together, in MiB."""
+    log_kb: int = Field(1024, gt=0)
+    """stdout and stderr together, in KiB; more ends the run."""
+    processes: int = Field(64, gt=0)
+    """Processes and threads of the run (TensorFlow alone needs about 20 threads)."""
+    open_files: int = Field(256, gt=0)
+
+
+class Budget(Frozen):
+    """How much training one (budget, data set) pair means. A threshold belongs to exactly this."""
+
+    train: int = Field(gt=0)
+    """Training images."""
+    validation: int = Field(0, ge=0)
+    test: int = Field(gt=0)
+    """Hidden test images."""
+    epochs: int = Field(gt=0)
+    wall_seconds: float | None = Field(None, gt=0)
+    """Overrides the limits' wall (and, times the threads, CPU) time where training needs more."""
+
+
+class FitPlan(Frozen):
+    """A training that the inspector does itself, on arrays of ``inputs.py``."""
+
+    x: str
+    y: str
+    epochs: int = Field(gt=0)
+
+
+class InspectPlan(Frozen):
+    """One model that the inspector rebuilds, and what it measures on it."""
+
+    source: Literal["evidence", "submission", "given"] = "evidence"
+    """``evidence``: a model the probe saved; ``submission``: a file the student handed in; ``given``: a
+    file of the exercise itself, which is trusted."""
+    file: str | None = None
+    """File name; by default the plan's name with ``.keras``."""
+    predict: tuple[str, ...] = ()
+    """Names of inputs to predict: ``test`` is the hidden test set, others are arrays of ``inputs.py``."""
+    fit: FitPlan | None = None
+    """Train the rebuilt model before measuring it (deterministic: seed 0)."""
+    compare: str | None = None
+    """Name of another plan's model to compare weights, compile settings and optimizer state with."""
+
+
+class Exercise(Frozen):
+    """One exercise: ``exercise.toml`` plus the places of its files."""
+
+    id: str
+    """The slug, such as ``06_cifar10_cnn``: the name of its folder in all three places."""
+    title: Text
+    summary: Text
+    file: str
+    """Module name the student hands in: ``cifar10_cnn`` means ``cifar10_cnn.py`` or ``.ipynb``."""
+    functions: tuple[str, ...] = Field(min_length=1)
+    """Public names the student's module must define, in the order in which they are asked for."""
+    points: int = Field(gt=0)
+    """All points: those of the visible checks and of the staff's."""
+    models: tuple[str, ...] = ()
+    """Trained ``.keras`` files a submission may contain."""
+    given: tuple[str, ...] = ()
+    """Files of the exercise's folder that the run and the inspector get, such as ``given.keras``."""
+    dataset: str | None = None
+    """Data set that the budgets refer to, such as ``cifar10``."""
+    budgets: dict[BudgetName, dict[str, Budget]] = Field(default_factory=dict)
+    """Budget name, then data source (``cifar10`` or ``builtin``)."""
+    limits: Limits = Limits()
+    inspect: dict[str, InspectPlan] = Field(default_factory=dict)
+    graded_model: tuple[str, ...] = ()
+    """Names of ``inspect`` plans; the first that is there is ``facts.model``."""
+    hints: dict[str, Text] = Field(default_factory=dict)
+
+    public_dir: Path = Field(exclude=True)
+    """``exercises/<slug>``"""
+    reference_file: Path | None = Field(None, exclude=True)
+    """``reference/<slug>/reference.json``"""
+    staff_dir: Path | None = Field(None, exclude=True)
+    """``reference/<slug>`` where its hidden checks are, None in what students install."""
+    solution_dir: Path | None = Field(None, exclude=True)
+    """``solutions/<slug>``, None in what students install."""
+
+
+class Course(Frozen):
+    """All exercises in the chapter's order."""
+
+    root: Path = Field(exclude=True)
+    exercises: tuple[Exercise, ...]
+
+    def __getitem__(self, exercise_id: str) -> Exercise:
+        for exercise in self.exercises:
+            if exercise.id == exercise_id:
+                return exercise
+        raise KeyError(exercise_id)

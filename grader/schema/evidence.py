@@ -1,0 +1,97 @@
+"""What a run leaves behind. Everything below ``outcome`` is the student's process's claim."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from grader.schema.base import Frozen, Isolation, Json
+
+Verdict = Literal[
+    "completed",  # the entry point returned and said so through the trusted parent
+    "exited",  # the process left early: sys.exit, os._exit
+    "crashed",  # a signal ended it: segmentation fault, abort
+    "timeout",  # wall time
+    "cpu",  # CPU time
+    "memory",
+    "output",  # too much on stdout and stderr
+    "disk",  # what it left is over the limits, or not plain files
+    "harness",  # our own fault: never the student's zero
+]
+
+
+class EvidenceFile(Frozen):
+    """One collected file."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+class RunOutcome(Frozen):
+    """What the trusted parent saw of a run."""
+
+    verdict: Verdict
+    isolation: Isolation
+    exit_code: int | None = None
+    signal: int | None = None
+    wall_seconds: float = 0.0
+    cpu_seconds: float = 0.0
+    peak_memory_mb: float = 0.0
+    stdout: str = ""
+    """The last 64 KiB, decoded with replacement; for people, never for marks."""
+    stderr: str = ""
+    files: tuple[EvidenceFile, ...] = ()
+    refused: tuple[str, ...] = ()
+    """Names of files that were left and not collected (a link, a device, over the limits), with why."""
+    detail: str = ""
+    """For staff: what went wrong when the verdict is ``harness``."""
+
+
+class Frame(Frozen):
+    """One line of a student's traceback."""
+
+    file: str
+    line: int
+    function: str = ""
+    text: str = ""
+    cell: int | None = None
+
+
+class StepError(Frozen):
+    """Why a step failed."""
+
+    kind: Literal["syntax", "exception", "not_implemented", "missing_function", "bad_return", "exit"]
+    type: str = ""
+    """Exception class, such as ``ValueError``."""
+    message: str = ""
+    name: str = ""
+    """The function asked for or called, where there is one."""
+    expected: str = ""
+    actual: str = ""
+    frames: tuple[Frame, ...] = ()
+    """The student's own lines only, innermost last; for a syntax error its one line."""
+    column: int | None = None
+
+
+class Step(Frozen):
+    """One named part of a probe."""
+
+    name: str
+    status: Literal["ok", "failed", "unfinished"]
+    """``unfinished``: it began and the run ended before it did."""
+    seconds: float = 0.0
+    error: StepError | None = None
+
+
+class Evidence(Frozen):
+    """All that one run left: inert."""
+
+    outcome: RunOutcome
+    steps: tuple[Step, ...] = ()
+    values: dict[str, Json] = Field(default_factory=dict)
+    arrays: tuple[str, ...] = ()
+    """``name`` stands for the file ``name.npy``."""
+    models: tuple[str, ...] = ()
+    """``name`` stands for the file ``name.keras``."""

@@ -1,0 +1,91 @@
+"""Marks and why. Built from facts alone."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from grader.schema.base import Frozen, Isolation, Text
+from grader.schema.evidence import Frame
+from grader.schema.facts import ModelFact
+from grader.schema.submission import Problem
+
+Outcome = Literal["passed", "failed", "skipped", "ungraded"]
+Status = Literal["graded", "missing", "error", "timeout", "memory", "ungraded"]
+Visibility = Literal["student", "staff"]
+
+
+class CheckResult(Frozen):
+    """One check's verdict."""
+
+    id: str
+    title: Text
+    outcome: Outcome
+    points: float | None
+    """None: ungraded, which is not zero."""
+    max_points: float
+    message: Text | None = None
+    expected: Text | None = None
+    actual: Text | None = None
+    hint: Text | None = None
+    visibility: Visibility = "student"
+    frames: tuple[Frame, ...] = ()
+    """The student's lines, where the failure comes from one."""
+    staff_detail: str = ""
+    """Never shown to students."""
+
+
+class Learning(Frozen):
+    """What the report says about training."""
+
+    accuracy: float
+    minimum: float | None
+    borderline: bool
+    attempts: tuple[float, ...] = ()
+    history: dict[str, tuple[float, ...]] = {}
+    """The student's own ``History``: a claim, for the curve only."""
+
+
+class ExerciseResult(Frozen):
+    """One exercise."""
+
+    id: str
+    title: Text
+    status: Status
+    points: float | None
+    max_points: float
+    data: str | None
+    budget: str
+    checks: tuple[CheckResult, ...]
+    message: Text | None = None
+    """What the status means for this student: the timeout, the syntax error, the missing file."""
+    frames: tuple[Frame, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    model: ModelFact | None = None
+    """The graded model, for the layer table."""
+    reference_layers: tuple[dict[str, object], ...] = ()
+    learning: Learning | None = None
+    wall_seconds: float = 0.0
+    cpu_seconds: float = 0.0
+    peak_memory_mb: float = 0.0
+    stdout: str = ""
+    staff_detail: str = ""
+
+
+class SubmissionId(Frozen):
+    """Whose work it is."""
+
+    id: str
+    sha256: str
+
+
+class Result(Frozen):
+    """One submission's marks in both languages; a report renders it in one."""
+
+    format_version: Literal[1] = 1
+    grader_version: str
+    isolation: Isolation
+    submission: SubmissionId
+    points: float | None
+    max_points: float
+    exercises: tuple[ExerciseResult, ...]
+    problems: tuple[Problem, ...] = ()

@@ -1,0 +1,67 @@
+"""What intake makes of a folder, a zip or a file: declared files only, hashed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from grader.schema.base import Frozen, Text
+
+
+class SourceLine(Frozen):
+    """Where a line of the code that ran stands in what the student wrote (both count from 1)."""
+
+    cell: int | None
+    line: int
+
+
+class SourceFile(Frozen):
+    """One exercise's code, ready to run."""
+
+    name: str
+    """What the student calls it, such as ``cifar10_cnn.ipynb``; tracebacks use this name."""
+    code: str
+    """Python text; for a notebook its code cells one after the other."""
+    sha256: str
+    """Of the bytes handed in."""
+    lines: tuple[SourceLine, ...] = ()
+    """For a notebook: line i of ``code`` is ``lines[i - 1]``; empty for a .py file."""
+
+
+class ModelFile(Frozen):
+    """A ``.keras`` file that was handed in: opaque bytes, opened in the confined inspector only."""
+
+    name: str
+    path: Path = Field(exclude=True)
+    size: int
+    sha256: str
+
+
+class Problem(Frozen):
+    """Something about one file that its author should know."""
+
+    file: str
+    severity: Literal["note", "error"]
+    """``note``: it was graded all the same; ``error``: this file could not be used."""
+    message: Text
+
+
+class ExerciseFiles(Frozen):
+    """What a submission contains for one exercise."""
+
+    exercise: str
+    source: SourceFile | None
+    models: tuple[ModelFile, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+class Submission(Frozen):
+    """One student's work. Files that no exercise declares are not part of it."""
+
+    id: str
+    sha256: str
+    """Of the names and bytes of all declared files."""
+    exercises: tuple[ExerciseFiles, ...]
+    problems: tuple[Problem, ...] = ()
