@@ -11,7 +11,6 @@ import locale
 import os
 from functools import cache
 from pathlib import Path
-from typing import cast
 
 from grader.schema import Lang, Text
 
@@ -82,7 +81,7 @@ def user_lang() -> Lang:
         locale.getlocale()[0],
     ):
         if value:
-            return cast(Lang, "ko") if value.lower().startswith(("ko", "korean")) else "en"
+                return "ko" if value.lower().startswith(("ko", "korean")) else "en"
     return "en"
 
 
