@@ -1,0 +1,86 @@
+"""What every submission of an exercise is run with: inputs, data, labels. Made once, shared by all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from grader import catalog, datasets
+from grader.pipeline.options import Options
+from grader.schema import Budget, Exercise
+
+TRAINING_ARRAYS = ("x_train", "y_train", "x_val", "y_val")
+
+
+@dataclass(frozen=True)
+class Materials:
+    """One exercise's inputs as files. Test images are apart: the student's process never gets them."""
+
+    arrays: Mapping[str, Path]
+    """For the run: arrays of ``inputs.py`` and the training data; name -> ``.npy`` file."""
+    given: Mapping[str, Path]
+    """Files of the exercise's own folder, such as ``given.keras``."""
+    inputs: Mapping[str, Path]
+    """The arrays of ``inputs.py`` alone, which inspection plans may name."""
+    test_images: Path | None = None
+    labels: np.ndarray | None = field(default=None, repr=False)
+    """Test labels, int64 (n,): they stay in this process."""
+    data: str | None = None
+    budget: Budget | None = None
+
+
+class Workshop:
+    """Makes materials on demand and keeps them for the life of a run of the grader."""
+
+    def __init__(self, options: Options, folder: Path) -> None:
+        self._options = options
+        self._folder = folder
+        self._made: dict[str, Materials] = {}
+
+    def materials(self, exercise: Exercise) -> Materials:
+        """The materials of ``exercise``.
+
+        Raises:
+            CourseError: the exercise's ``inputs.py`` is broken.
+            DataError: the data set is there but can't be read.
+        """
+        if exercise.id not in self._made:
+            self._made[exercise.id] = self._make(exercise)
+        return self._made[exercise.id]
+
+    def inputs(self, exercise: Exercise) -> Mapping[str, np.ndarray]:
+        """The arrays of ``inputs.py`` themselves, for checks that need them."""
+        return catalog.make_inputs(exercise, staff=self._options.staff)
+
+    def _make(self, exercise: Exercise) -> Materials:
+        folder = self._folder / exercise.id
+        folder.mkdir(parents=True, exist_ok=True)
+        save = partial(_save, folder)
+        inputs = {name: save(name, value) for name, value in self.inputs(exercise).items()}
+        given = {name: exercise.public_dir / name for name in exercise.given}
+        budgets = exercise.budgets.get(self._options.budget, {})
+        if exercise.dataset is None or not budgets:
+            return Materials(arrays=inputs, given=given, inputs=inputs)
+        source = datasets.choose_source(exercise.dataset, self._options.data_dir)
+        budget = budgets[source.data]
+        split = datasets.load(exercise.dataset, source, budget)
+        training = {name: save(name, getattr(split, name)) for name in TRAINING_ARRAYS}
+        return Materials(
+            arrays={**inputs, **training},
+            given=given,
+            inputs=inputs,
+            test_images=save("test", split.x_test),
+            labels=split.y_test,
+            data=split.data,
+            budget=budget,
+        )
+
+
+def _save(folder: Path, name: str, value: np.ndarray) -> Path:
+    path = folder / f"{name}.npy"
+    np.save(path, value, allow_pickle=False)
+    return path

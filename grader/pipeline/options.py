@@ -1,0 +1,40 @@
+"""How a submission is to be graded: what the command line chose, in one value."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from grader.schema import BudgetName, Exercise
+
+Stage = Literal["prepare", "run", "inspect", "rerun", "award", "done"]
+Progress = Callable[[Stage, Exercise | None], None]
+
+
+def no_progress(stage: Stage, exercise: Exercise | None) -> None:
+    """For callers that do not watch."""
+
+
+def usable_cores() -> int:
+    """Cores this process may use (a container's or a job's share, not the machine's)."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+@dataclass(frozen=True)
+class Options:
+    """One way of grading; the same options and the same submission give the same facts, training noise aside."""
+
+    budget: BudgetName = "standard"
+    data_dir: Path | None = None
+    """Where real data sets are; None: the ordinary caches, else the built-in images."""
+    staff: bool = True
+    """With hidden inputs and checks, where this installation has them."""
+    threads: int = field(default_factory=usable_cores)
+    seed: int = 0
+    reruns: int = 2
+    """How many more seeds a borderline accuracy gets before it fails."""
