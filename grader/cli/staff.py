@@ -145,7 +145,8 @@ def demo(
     class_table(screen, results, language)
     seconds = time.perf_counter() - started
     screen.print(
-        tr(language, "{n} submissions graded in {seconds:.0f} s.", n=len(results), seconds=seconds), soft_wrap=True
+        tr(language, "{n} submissions graded in {seconds:.0f} s.", n=len(results), seconds=seconds),
+        soft_wrap=True,
     )
     for result in results:
         screen.print(f"  {out / result.submission.id / 'report.html'}", soft_wrap=True)

@@ -55,7 +55,14 @@ def gather_facts(
             break
         progress("rerun", exercise)
         again = _attempt(
-            exercise, files, materials, sandbox, options, options.seed + rerun, work_dir / str(rerun), progress
+            exercise,
+            files,
+            materials,
+            sandbox,
+            options,
+            options.seed + rerun,
+            work_dir / str(rerun),
+            progress,
         )
         accuracies.append(again.accuracy)
         if again.accuracy > best.accuracy:

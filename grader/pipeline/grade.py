@@ -29,7 +29,6 @@ from grader.schema import (
     Facts,
     Isolation,
     Lang,
-    Problem,
     Result,
     Sandbox,
     Submission,
@@ -114,8 +113,7 @@ class Grader:
             handed_in = {files.exercise: files for files in submission.exercises}
             wanted = [e for e in self.course.exercises if e.id in (only or handed_in)]
             requests = [
-                self._request(exercise, handed_in.get(exercise.id), out, work_dir, progress)
-                for exercise in wanted
+                self._request(exercise, handed_in.get(exercise.id), out, work_dir, progress) for exercise in wanted
             ]
             progress("award", None)
             result = make_result(submission, award(requests), self._level())
@@ -172,9 +170,7 @@ def award_request(exercise: Exercise, facts: Facts, folder: Path, *, staff: bool
     )
 
 
-def make_result(
-    submission: Submission, exercises: Sequence[ExerciseResult], isolation: Isolation
-) -> Result:
+def make_result(submission: Submission, exercises: Sequence[ExerciseResult], isolation: Isolation) -> Result:
     """Add up. One ungraded exercise leaves the sum open: a total without it would be a wrong mark."""
     points = [exercise.points for exercise in exercises]
     known = [value for value in points if value is not None]
@@ -218,9 +214,7 @@ def regrade(out: Path, course: Course, *, lang: Lang | None = None, staff: bool 
     """
     stored = out / "result.json"
     if not stored.is_file():
-        raise NotGraded(
-            both("{folder} holds no graded submission (no result.json in it).", folder=str(out))
-        )
+        raise NotGraded(both("{folder} holds no graded submission (no result.json in it).", folder=str(out)))
     before = Result.model_validate_json(stored.read_bytes())
     submission = Submission.model_validate_json((out / "submission.json").read_bytes())
     requests = []
