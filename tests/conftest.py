@@ -1,0 +1,120 @@
+"""What all tests share: the real command, a warm grader, and real data where it is."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from grader.catalog import load_course
+
+from grader.pipeline import Grader, NothingToGrade, Options
+from grader.sandbox import SandboxUnavailable, open_sandbox
+from grader.schema import Course, Result
+
+ROOT = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True)
+class Done:
+    """A finished command."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def text(self) -> str:
+        return self.out + self.err
+
+
+Command = Callable[..., Done]
+
+
+@pytest.fixture(scope="session")
+def command() -> Command:
+    """Run the real ``grader`` command; its working folder and environment can be chosen."""
+
+    def run(*args: object, cwd: Path = ROOT, env: dict[str, str] | None = None, timeout: float = 300) -> Done:
+        environment = {k: v for k, v in os.environ.items() if k not in ("GRADER_DATA", "GRADER_COURSE")}
+        environment |= {"GRADER_LANG": "en", "COLUMNS": "120", "PYTHONIOENCODING": "utf-8"} | (env or {})
+        done = subprocess.run(
+            [sys.executable, "-m", "grader", *map(str, args)],
+            cwd=cwd,
+            env=environment,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=timeout,
+        )
+        return Done(done.returncode, done.stdout, done.stderr)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def course() -> Course:
+    return load_course()
+
+
+@pytest.fixture(scope="session")
+def has_namespaces() -> bool:
+    try:
+        open_sandbox("namespace").close()
+    except SandboxUnavailable:
+        return False
+    return True
+
+
+@pytest.fixture
+def namespaces(has_namespaces: bool) -> None:
+    if not has_namespaces:
+        pytest.skip("user namespaces are not available on this machine (see `grader doctor`)")
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """Folder with the real data sets: GRADER_DATA, else ``shared/data`` beside the checkout."""
+    folder = Path(os.environ.get("GRADER_DATA", ROOT.parent / "shared" / "data"))
+    if not (folder / "cifar10.zip").is_file():
+        pytest.skip("real data is not here (set GRADER_DATA to a folder with cifar10.zip)")
+    return folder
+
+
+Grade = Callable[..., Result]
+
+
+@pytest.fixture(scope="session")
+def warm_grader(course: Course) -> Iterator[Grader]:
+    with Grader(course, Options(budget="quick", builtin=True)) as grader:
+        yield grader
+
+
+@pytest.fixture
+def grade(warm_grader: Grader, tmp_path: Path) -> Grade:
+    """Grade files given by name -> text or bytes, through the whole pipeline, on one warm sandbox."""
+
+    def run(files: dict[str, str | bytes], *, only: tuple[str, ...] = ()) -> Result:
+        folder = tmp_path / "submission"
+        for name, content in files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content.encode() if isinstance(content, str) else content)
+        folder.mkdir(exist_ok=True)
+        try:
+            return warm_grader.grade(folder, tmp_path / "out", only=only)
+        except NothingToGrade as nothing:
+            return nothing.result
+
+    return run
+
+
+def read_report(out: Path) -> dict[str, Any]:
+    value = json.loads((out / "report.json").read_text(encoding="utf-8"))
+    assert isinstance(value, dict)
+    return value
