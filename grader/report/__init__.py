@@ -1,0 +1,18 @@
+"""Reports of one result: for people (HTML, Markdown) and for programs (JSON)."""
+
+from grader.report.files import ReportError, write_reports
+from grader.report.html import to_html
+from grader.report.json_report import to_json
+from grader.report.markdown import to_markdown
+from grader.report.redact import Audience, for_audience, for_student
+
+__all__ = [
+    "Audience",
+    "ReportError",
+    "for_audience",
+    "for_student",
+    "to_html",
+    "to_json",
+    "to_markdown",
+    "write_reports",
+]

@@ -1,0 +1,120 @@
+"""``report.json``: the fields of the contract, and more. Other people's scripts read it."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+
+from grader.report.escape import plain
+from grader.schema import CheckResult, ExerciseResult, Frame, Json, Lang, Learning, Problem, Result, Text
+
+#: Longest text of one field, in characters. A student's exception message can be as long as they like.
+MAX_TEXT = 20_000
+
+
+def _text(text: Text | None, lang: Lang) -> str:
+    return "" if text is None else plain(text.get(lang), limit=MAX_TEXT)
+
+
+def _number(value: float | None) -> float | int | None:
+    """Whole numbers without a fraction; what JSON cannot hold (NaN, infinity) is null."""
+    if value is None or not math.isfinite(value):
+        return None
+    return int(value) if value == int(value) else round(value, 6)
+
+
+def _frames(frames: Sequence[Frame]) -> list[Json]:
+    return [
+        {
+            "file": plain(frame.file, limit=300, one_line=True),
+            "cell": frame.cell,
+            "line": frame.line,
+            "function": plain(frame.function, limit=200, one_line=True),
+            "text": plain(frame.text, limit=500),
+        }
+        for frame in frames
+    ]
+
+
+def _problems(problems: Sequence[Problem], lang: Lang) -> list[Json]:
+    return [
+        {
+            "file": plain(problem.file, limit=300, one_line=True),
+            "severity": problem.severity,
+            "message": _text(problem.message, lang),
+        }
+        for problem in problems
+    ]
+
+
+def _learning(learning: Learning | None) -> Json:
+    if learning is None:
+        return None
+    return {
+        "accuracy": _number(learning.accuracy),
+        "minimum": _number(learning.minimum),
+        "borderline": learning.borderline,
+        "attempts": [_number(value) for value in learning.attempts],
+    }
+
+
+def _check(check: CheckResult, lang: Lang) -> Json:
+    return {
+        "id": check.id,
+        "title": _text(check.title, lang),
+        "outcome": check.outcome,
+        "points": _number(check.points),
+        "max_points": _number(check.max_points),
+        "message": _text(check.message, lang),
+        "expected": _text(check.expected, lang),
+        "actual": _text(check.actual, lang),
+        "hint": _text(check.hint, lang),
+        "visibility": check.visibility,
+        "frames": _frames(check.frames),
+    }
+
+
+def _exercise(exercise: ExerciseResult, lang: Lang) -> Json:
+    return {
+        "id": exercise.id,
+        "title": _text(exercise.title, lang),
+        "points": _number(exercise.points),
+        "max_points": _number(exercise.max_points),
+        "data": exercise.data,
+        "budget": exercise.budget,
+        "status": exercise.status,
+        "message": _text(exercise.message, lang),
+        "frames": _frames(exercise.frames),
+        "checks": [_check(check, lang) for check in exercise.checks],
+        "learning": _learning(exercise.learning),
+        "problems": _problems(exercise.problems, lang),
+        "wall_seconds": _number(exercise.wall_seconds),
+        "cpu_seconds": _number(exercise.cpu_seconds),
+        "peak_memory_mb": _number(exercise.peak_memory_mb),
+    }
+
+
+def to_json(result: Result, lang: Lang) -> str:
+    """``report.json`` of ``result``, its texts in ``lang``.
+
+    Absent texts are empty strings. ``points`` is null where something was not graded, which is not zero; ``data`` is
+    null where the exercise needs none. Staff-only details of our own failures are in ``result.json`` alone.
+    The same result gives the same bytes.
+    """
+    report = {
+        "format_version": result.format_version,
+        "grader_version": result.grader_version,
+        "lang": lang,
+        "isolation": result.isolation,
+        "submission": {
+            "id": plain(result.submission.id, limit=300, one_line=True),
+            "sha256": result.submission.sha256,
+        },
+        "points": _number(result.points),
+        "max_points": _number(result.max_points),
+        "ungraded": [e.id for e in result.exercises if e.status == "ungraded" or e.points is None],
+        "problems": _problems(result.problems, lang),
+        "exercises": [_exercise(exercise, lang) for exercise in result.exercises],
+    }
+    return json.dumps(report, ensure_ascii=False, indent=2, allow_nan=False) + "\n"

@@ -1,0 +1,144 @@
+"""``report.md``: a table and what failed. Also what CI shows as the run's summary."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from grader.i18n import tr, trn
+from grader.report import words
+from grader.report.escape import for_markdown, for_markdown_block, plain
+from grader.report.redact import Audience, for_audience
+from grader.schema import CheckResult, ExerciseResult, Frame, Lang, Problem, Result, Text
+
+#: GitHub takes a step summary of 1 MiB.
+MAX_BYTES = 900_000
+_LIMITS = (2000, 500, 120, 40)
+
+
+def _say(text: Text | None, lang: Lang, limit: int) -> str:
+    return "" if text is None else for_markdown(text.get(lang), limit=limit)
+
+
+def _value(label: str, text: Text | None, lang: Lang, limit: int) -> list[str]:
+    if text is None:
+        return []
+    value = plain(text.get(lang), limit=limit)
+    if "\n" in value:
+        return [f"**{label}**", "", for_markdown_block(value), ""]
+    return [f"**{label}** {for_markdown(value)}", ""]
+
+
+def _frames(frames: Sequence[Frame], lang: Lang, limit: int) -> list[str]:
+    if not frames:
+        return []
+    frame = frames[-1]
+    place = for_markdown(words.where(frame).get(lang), limit=limit)
+    source = for_markdown_block(frame.text.strip("\n"), limit=limit) if frame.text.strip() else ""
+    return [f"↳ {place}", "", *([source, ""] if source else [])]
+
+
+def _failed(check: CheckResult, lang: Lang, limit: int) -> list[str]:
+    badge = words.check_badge(check)
+    score = f"{words.points(check.points)}/{words.number(check.max_points)}"
+    hidden = f" · {tr(lang, 'staff only')}" if check.visibility == "staff" else ""
+    lines = [
+        f"#### {badge.mark} {_say(check.title, lang, limit)} ({score}{hidden})",
+        "",
+    ]
+    if check.message is not None:
+        lines += [_say(check.message, lang, limit), ""]
+    lines += _value(tr(lang, "Expected:"), check.expected, lang, limit)
+    lines += _value(tr(lang, "Actual:"), check.actual, lang, limit)
+    lines += _frames(check.frames, lang, limit)
+    if check.hint is not None:
+        lines += [
+            f"<details><summary>{tr(lang, 'Hint')}</summary>",
+            "",
+            _say(check.hint, lang, limit),
+            "",
+            "</details>",
+            "",
+        ]
+    return lines
+
+
+def _problems(problems: Sequence[Problem], lang: Lang, limit: int) -> list[str]:
+    if not problems:
+        return []
+    rows = [
+        f"- {'⚠' if problem.severity == 'error' else 'ℹ'} {for_markdown(problem.file, limit=200)}"
+        f" {_say(problem.message, lang, limit)}"
+        for problem in problems[:50]
+    ]
+    return [*rows, ""]
+
+
+def _exercise(exercise: ExerciseResult, lang: Lang, limit: int) -> list[str]:
+    open_checks = [check for check in exercise.checks if check.outcome in ("failed", "ungraded")]
+    if not (open_checks or exercise.message or exercise.problems):
+        return []
+    badge = words.exercise_badge(exercise)
+    lines = [f"### {badge.mark} {_say(exercise.title, lang, limit)}", ""]
+    if exercise.message is not None:
+        lines += [f"**{_say(badge.word, lang, limit)}** {_say(exercise.message, lang, limit)}", ""]
+        lines += _frames(exercise.frames, lang, limit)
+    lines += _problems(exercise.problems, lang, limit)
+    for check in open_checks:
+        lines += _failed(check, lang, limit)
+    skipped = sum(check.outcome == "skipped" for check in exercise.checks)
+    if skipped:
+        lines += [trn(lang, "{n} check was skipped.", "{n} checks were skipped.", skipped), ""]
+    return lines
+
+
+def _table(result: Result, lang: Lang) -> list[str]:
+    head = (tr(lang, "Exercise"), tr(lang, "Points"), tr(lang, "Status"), tr(lang, "Data"))
+    lines = ["| " + " | ".join(head) + " |", "| --- | ---: | --- | --- |"]
+    for exercise in result.exercises:
+        badge = words.exercise_badge(exercise)
+        data = words.data_name(exercise.data)
+        cells = (
+            for_markdown(exercise.title.get(lang), limit=200),
+            f"{words.points(exercise.points)} / {words.number(exercise.max_points)}",
+            f"{badge.mark} {for_markdown(badge.word.get(lang))}",
+            "–" if data is None else for_markdown(data.get(lang), limit=100),
+        )
+        lines.append("| " + " | ".join(cells) + " |")
+    return [*lines, ""]
+
+
+def _render(result: Result, lang: Lang, limit: int) -> str:
+    name = for_markdown(plain(result.submission.id, limit=100, one_line=True))
+    lines = [f"## {tr(lang, 'Results for {name}', name=name)}", ""]
+    pending = words.ungraded(result)
+    if pending:
+        titles = ", ".join(for_markdown(exercise.title.get(lang), limit=100) for exercise in pending)
+        lines += [
+            "> [!WARNING]",
+            f"> **{tr(lang, 'Not everything could be graded.')}** "
+            + tr(lang, "The grader failed here, not you. This is not a zero: staff will look at it.")
+            + f" ({titles})",
+            "",
+        ]
+    if result.points is None:
+        got, out_of = words.points_so_far(result)
+        lines += [f"**{tr(lang, 'So far')}: {words.number(got)} / {words.number(out_of)}**", ""]
+    else:
+        lines += [f"**{words.number(result.points)} / {words.number(result.max_points)}**", ""]
+    lines += _table(result, lang)
+    lines += _problems(result.problems, lang, limit)
+    for exercise in result.exercises:
+        lines += _exercise(exercise, lang, limit)
+    lines += [f"<sub>vision-grader {result.grader_version} · {words.isolation_name(result).get(lang)}</sub>"]
+    return "\n".join(lines) + "\n"
+
+
+def to_markdown(result: Result, lang: Lang, *, audience: Audience = "staff") -> str:
+    """A compact report in GitHub's Markdown, under 1 MB: marks, then what failed, each hint folded."""
+    shown = for_audience(result, audience)
+    text = ""
+    for limit in _LIMITS:
+        text = _render(shown, lang, limit)
+        if len(text.encode("utf-8")) < MAX_BYTES:
+            break
+    return text

@@ -1,0 +1,104 @@
+"""Words and numbers that several reports share."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from grader.i18n import both
+from grader.schema import CheckResult, ExerciseResult, Frame, Result, Text
+
+
+def number(value: float, digits: int = 2) -> str:
+    """At most ``digits`` decimals, no trailing zeros, thousands separated: 20, 87.5, 1,234. Same in both languages."""
+    if not math.isfinite(value):
+        return "–"
+    text = f"{value:,.{digits}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def points(value: float | None) -> str:
+    """Points for a table; a dash is "not graded", which is not zero."""
+    return "–" if value is None else number(value)
+
+
+def percent(value: float) -> str:
+    """An accuracy, one decimal."""
+    return f"{value * 100:.1f} %" if math.isfinite(value) else "–"
+
+
+@dataclass(frozen=True)
+class Badge:
+    """How something went, in a word, a mark (never colour alone) and a tone for the style sheet."""
+
+    tone: str
+    """``good``, ``bad``, ``part`` or ``wait``."""
+    mark: str
+    word: Text
+
+
+def exercise_badge(exercise: ExerciseResult) -> Badge:
+    """The state of one exercise as a reader sees it: the status, and for a graded one how much of it passed."""
+    match exercise.status:
+        case "ungraded":
+            return Badge("wait", "?", both("Not graded yet"))
+        case "missing":
+            return Badge("bad", "–", both("File missing"))
+        case "error":
+            return Badge("bad", "✗", both("Error"))
+        case "timeout":
+            return Badge("bad", "✗", both("Time limit"))
+        case "memory":
+            return Badge("bad", "✗", both("Memory limit"))
+    if exercise.points is None:
+        return Badge("wait", "?", both("Not graded yet"))
+    if exercise.points >= exercise.max_points and all(check.outcome == "passed" for check in exercise.checks):
+        return Badge("good", "✓", both("All passed"))
+    if any(check.outcome == "passed" for check in exercise.checks):
+        return Badge("part", "△", both("Partly passed"))
+    return Badge("bad", "✗", both("Not passed"))
+
+
+def check_badge(check: CheckResult) -> Badge:
+    """One check's outcome."""
+    match check.outcome:
+        case "passed":
+            return Badge("good", "✓", both("Passed"))
+        case "failed":
+            return Badge("bad", "✗", both("Failed"))
+        case "skipped":
+            return Badge("part", "↷", both("Skipped"))
+        case "ungraded":
+            return Badge("wait", "?", both("Not graded yet"))
+
+
+def ungraded(result: Result) -> list[ExerciseResult]:
+    """Exercises that we, not the student, failed on."""
+    return [e for e in result.exercises if e.status == "ungraded" or e.points is None]
+
+
+def points_so_far(result: Result) -> tuple[float, float]:
+    """Points of what was graded, and their maximum."""
+    done = [e for e in result.exercises if e.points is not None]
+    return sum(e.points or 0.0 for e in done), sum(e.max_points for e in done)
+
+
+def where(frame: Frame) -> Text:
+    """A place in the student's file."""
+    if frame.cell is not None:
+        return both("{file}, cell {cell}, line {line}", file=frame.file, cell=frame.cell, line=frame.line)
+    return both("{file}, line {line}", file=frame.file, line=frame.line)
+
+
+def data_name(data: str | None) -> Text | None:
+    """Which data was used; None where the exercise needs none."""
+    if data is None:
+        return None
+    return both("built-in sample images") if data == "builtin" else Text(ko=data, en=data)
+
+
+def isolation_name(result: Result) -> Text:
+    """The isolation level in words."""
+    if result.isolation == "namespace":
+        return both("Isolation: namespace (own file system, no network)")
+    return both("Isolation: process (a separate process only)")
