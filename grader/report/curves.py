@@ -1,7 +1,7 @@
 """Learning curves as pictures: one small plot of accuracy, one of loss, for a light and for a dark page.
 
-There are no words in the pictures. The page says beside them, in the reader's language, what they show; that keeps one
-picture good for both languages, and the same bytes on every machine whatever fonts it has.
+There are no words in the pictures. The page says beside them, in the reader's language, what they show; that keeps
+one picture good for both languages, and the same bytes on every machine whatever fonts it has.
 """
 
 from __future__ import annotations
@@ -68,7 +68,11 @@ class Curve:
         ]
         if self.training_first is not None and self.training_last is not None:
             parts.append(
-                both("Training: from {first} to {last}.", first=show(self.training_first), last=show(self.training_last))
+                both(
+                    "Training: from {first} to {last}.",
+                    first=show(self.training_first),
+                    last=show(self.training_last),
+                )
             )
         if self.validation_last is not None:
             parts.append(both("Validation: {last} in the end.", last=show(self.validation_last)))
@@ -93,7 +97,7 @@ def _draw(
     minimum: float | None,
     palette: Palette,
 ) -> str:
-    # Imported late: drawing is rare, and `grader --help` must not pay for it. No pyplot, so no global state of figures.
+    # Imported late: `grader --help` must not pay for it. Without pyplot there is no global state.
     import matplotlib
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
@@ -112,7 +116,9 @@ def _draw(
         if validation:
             x, y = zip(*validation, strict=True)
             marker = "s" if dots else None
-            axes.plot(x, y, color=palette.validation, linewidth=2, linestyle=(0, (4, 2)), marker=marker, markersize=4)
+            axes.plot(
+                x, y, color=palette.validation, linewidth=2, linestyle=(0, (4, 2)), marker=marker, markersize=4
+            )
         if minimum is not None:
             axes.axhline(minimum, color=palette.minimum, linewidth=1.5, linestyle=(0, (1, 1.5)))
         if quantity == "accuracy":
@@ -130,7 +136,7 @@ def _draw(
         axes.tick_params(colors=palette.ink, labelsize=9, length=0)
         file = io.BytesIO()
         metadata = {"Date": None, "Creator": None, "Format": None, "Type": None}
-        FigureCanvasSVG(figure).print_svg(file, metadata=metadata)
+        FigureCanvasSVG(figure).print_svg(file, metadata=metadata)  # type: ignore[no-untyped-call]
     return "data:image/svg+xml;base64," + base64.b64encode(file.getvalue()).decode("ascii")
 
 
@@ -138,8 +144,8 @@ def draw_curves(history: Mapping[str, Sequence[float]], minimum: float | None) -
     """Pictures of a ``History``: accuracy and loss by epoch, whichever it has.
 
     Args:
-        history: Metric name -> one value an epoch, in Keras' names. A claim of the student's process: values that are
-            not finite or absurdly large are left out, and so is all after epoch 1000.
+        history: Metric name -> one value an epoch, in Keras' names. A claim of the student's process: values that
+            are not finite or absurdly large are left out, and so is all after epoch 1000.
         minimum: Accuracy to reach, drawn as a dotted line, in [0, 1].
     """
     curves = []

@@ -10,17 +10,19 @@ from __future__ import annotations
 import html
 import re
 
-#: Escape sequences of ECMA-48: CSI (``ESC [``), strings that end in BEL or ST (OSC, DCS, PM, APC, SOS), two-byte ones;
-#: and the same introduced by a C1 byte. An unfinished string swallows the rest of its line only.
+#: Escape sequences of ECMA-48: CSI (``ESC [``), strings that end in BEL or ST (OSC, DCS, PM, APC, SOS), two-byte
+#: ones; and the same introduced by a C1 byte. An unfinished string swallows the rest of its line only.
 _ANSI = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]?"
     r"|\x9b[0-?]*[ -/]*[@-~]?"
     r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d\x9e\x9f])[^\x07\x1b\x9c\n]*(?:\x07|\x1b\\|\x9c)?"
     r"|\x1b[ -/]*[0-~]?"
 )
-#: What reorders or hides its neighbours: bidirectional controls, zero-width spaces, byte order marks, language tags,
-#: interlinear annotation, variation of invisible operators; and lone surrogates, which no file can hold.
-_INVISIBLE = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2061-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]")
+#: What reorders or hides its neighbours: bidirectional controls, zero-width spaces, byte order marks, language
+#: tags, interlinear annotation, invisible operators.
+_INVISIBLE = re.compile(
+    "[\u061c\u200b\u200e\u200f\u202a-\u202e\u2061-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _LINE_ENDS = re.compile("\r\n|\n|\u2028|\u2029|\x85")
@@ -73,7 +75,7 @@ def plain(text: str, *, limit: int | None = None, one_line: bool = False) -> str
 
 
 def tail(text: str, *, limit: int, lines: int) -> str:
-    """The end of a log as :func:`plain` text: at most ``lines`` lines and ``limit`` characters; a cut is shown by ``…``."""
+    """The end of a log as :func:`plain` text: at most ``lines`` lines and ``limit`` characters."""
     kept = plain(text[-8 * limit :]).rstrip()
     rows = kept.split("\n")
     if len(rows) > lines:
@@ -114,11 +116,11 @@ def for_markdown_block(text: str, *, limit: int | None = None) -> str:
 def for_terminal(text: str, *, limit: int | None = None) -> str:
     """``text`` for a terminal or a CI log: :func:`plain`, and no line of it is a workflow command.
 
-    GitHub's runner reads ``::name::`` at the start of a line and ``##[name]`` anywhere. An invisible word joiner in
-    between leaves the text readable. Rich markup is not touched: put the text in a ``rich.text.Text``.
+    GitHub's runner reads ``::name::`` at the start of a line and ``##[name]`` anywhere. An invisible word joiner
+    in between leaves the text readable. Rich markup is not touched: put the text in a ``rich.text.Text``.
     """
     clean = plain(text, limit=limit)
-    clean = re.sub(r"(?m)^([ \t]*):(?=:)", rf"\1:{_WORD_JOINER}", clean)
+    clean = re.sub(r":(?=:[A-Za-z])", f":{_WORD_JOINER}", clean)  # anywhere: wrapping makes new line starts
     return clean.replace("##[", f"##{_WORD_JOINER}[")
 
 

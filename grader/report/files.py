@@ -28,14 +28,22 @@ def _explain(path: Path, error: OSError) -> ReportError:
     folder = str(path.parent)
     match error.errno:
         case errno.EACCES | errno.EPERM | errno.EROFS:
-            text = both("Reports cannot be written to {folder}: it is read-only. Choose another folder.", folder=folder)
+            text = both(
+                "Reports cannot be written to {folder}: it is read-only. Choose another folder.", folder=folder
+            )
         case errno.ENOSPC | errno.EDQUOT:
-            text = both("Reports cannot be written to {folder}: the disk is full. Make room and try again.", folder=folder)
+            text = both(
+                "Reports cannot be written to {folder}: the disk is full. Make room and try again.", folder=folder
+            )
         case errno.ENOTDIR | errno.EEXIST | errno.EISDIR:
-            text = both("Reports cannot be written to {folder}: something that is no folder is there.", folder=folder)
+            text = both(
+                "Reports cannot be written to {folder}: something that is no folder is there.", folder=folder
+            )
         case _:
             text = both(
-                "Reports cannot be written to {folder}: {reason}.", folder=folder, reason=error.strerror or repr(error)
+                "Reports cannot be written to {folder}: {reason}.",
+                folder=folder,
+                reason=error.strerror or repr(error),
             )
     return ReportError(text)
 
@@ -61,10 +69,10 @@ def write_whole(path: Path, content: str) -> None:
 
 
 def write_reports(result: Result, out: Path, lang: Lang, *, audience: Audience = "staff") -> None:
-    """Write ``report.json``, ``report.html``, ``report.md`` and ``result.json`` to ``out``, which is made if need be.
+    """Write ``report.json``, ``report.html``, ``report.md`` and ``result.json`` to ``out``, made if need be.
 
-    All are made before the first is written, so a fault of ours leaves the old ones as they were. ``result.json`` holds
-    both languages, for exports and for scoring again; for an audience of students it is as redacted as the rest.
+    All are made before the first is written, so a fault of ours leaves the old ones as they were. ``result.json``
+    holds both languages, for exports and for scoring again; for students it is as redacted as the rest.
 
     Raises:
         ReportError: ``out`` cannot be written.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -99,6 +100,7 @@ def _environment() -> Environment:
         data_name=words.data_name,
     )
     env.filters["percent"] = words.percent
+    env.filters["dedent"] = lambda text: textwrap.dedent(plain(text, limit=4000))
     env.filters["line"] = lambda text: plain(str(text), limit=300, one_line=True)
     return env
 
@@ -168,7 +170,7 @@ def to_html(result: Result, lang: Lang, *, audience: Audience = "staff") -> str:
     """One self-contained page in both languages that opens in ``lang``; the same bytes for the same result.
 
     Nothing on it comes from elsewhere, and its Content-Security-Policy allows nothing but its own style, its one
-    script (by hash) and embedded pictures. Always smaller than 1.5 MB: texts that a student's code can make long are cut.
+    script (by hash) and embedded pictures. Always smaller than 1.5 MB: texts that a student can make long are cut.
     """
     staff_matter = holds_staff_matter(result)
     shown = for_audience(result, audience)

@@ -98,8 +98,8 @@ def _exercise(exercise: ExerciseResult, lang: Lang) -> Json:
 def to_json(result: Result, lang: Lang) -> str:
     """``report.json`` of ``result``, its texts in ``lang``.
 
-    Absent texts are empty strings. ``points`` is null where something was not graded, which is not zero; ``data`` is
-    null where the exercise needs none. Staff-only details of our own failures are in ``result.json`` alone.
+    Absent texts are empty strings. ``points`` is null where something was not graded, which is not zero; ``data``
+    is null where the exercise needs none. Staff-only details of our own failures are in ``result.json`` alone.
     The same result gives the same bytes.
     """
     report = {

@@ -11,7 +11,7 @@ from grader.schema import LayerFact
 #: Above this a diff helps nobody (and the alignment is quadratic): the page shows the first rows only.
 MAX_ROWS = 200
 
-_COLUMNS = ("type", "output_shape", "parameters", "activation")
+_COLUMNS: tuple[str, ...] = ("type", "output_shape", "parameters", "activation")
 _ACTIVATION_LAYERS = {"Activation": None, "ReLU": "relu", "Softmax": "softmax"}
 _SILENT = frozenset({"name", "config", "trainable_parameters"})
 
@@ -69,7 +69,7 @@ def _reference_row(row: Mapping[str, object]) -> dict[str, object]:
 
 
 def _fold(rows: list[dict[str, object]], wanted_types: set[object]) -> list[dict[str, object]]:
-    """Put the student's table in the reference's terms: an activation of its own belongs to the layer before it."""
+    """Put the student's table in the reference's terms: an activation layer belongs to the layer before it."""
     folded: list[dict[str, object]] = []
     for row in rows:
         kind = row["type"]
@@ -155,8 +155,9 @@ def layer_table(
 
     Args:
         layers: The graded model's layers, as inspected.
-        reference: Rows of ``reference.json``: any of ``type``, ``output_shape``, ``parameters``, ``activation``, and
-            settings such as ``kernel_size`` (at the top or under ``config``). Only what a row states is compared.
+        reference: Rows of ``reference.json``: any of ``type``, ``output_shape``, ``parameters``, ``activation``,
+            and settings such as ``kernel_size`` (at the top or under ``config``). Only what a row says is
+            compared.
         max_rows: Show at most so many rows; a longer table is not compared.
     """
     wanted = [_reference_row(row) for row in reference]
@@ -186,7 +187,9 @@ def layer_table(
         mine, theirs = (own[i] if i is not None else None), (wanted[j] if j is not None else None)
         if mine is None or theirs is None:
             shown = mine or theirs or {}
-            kind: Literal["same", "missing", "extra"] = "missing" if mine is None else "extra" if compared else "same"
+            kind: Literal["same", "missing", "extra"] = (
+                "missing" if mine is None else "extra" if compared else "same"
+            )
             rows.append(Row(kind, tuple(Cell(show(shown.get(key))) for key in columns)))
             continue
         cells = tuple(

@@ -40,7 +40,7 @@ def _frames(frames: Sequence[Frame], lang: Lang, limit: int) -> list[str]:
 def _failed(check: CheckResult, lang: Lang, limit: int) -> list[str]:
     badge = words.check_badge(check)
     score = f"{words.points(check.points)}/{words.number(check.max_points)}"
-    hidden = f" · {tr(lang, 'staff only')}" if check.visibility == "staff" else ""
+    hidden = " · " + tr(lang, "hidden from students") if check.visibility == "staff" else ""
     lines = [
         f"#### {badge.mark} {_say(check.title, lang, limit)} ({score}{hidden})",
         "",
@@ -52,7 +52,7 @@ def _failed(check: CheckResult, lang: Lang, limit: int) -> list[str]:
     lines += _frames(check.frames, lang, limit)
     if check.hint is not None:
         lines += [
-            f"<details><summary>{tr(lang, 'Hint')}</summary>",
+            "<details><summary>" + tr(lang, "Hint") + "</summary>",
             "",
             _say(check.hint, lang, limit),
             "",
@@ -109,20 +109,22 @@ def _table(result: Result, lang: Lang) -> list[str]:
 
 def _render(result: Result, lang: Lang, limit: int) -> str:
     name = for_markdown(plain(result.submission.id, limit=100, one_line=True))
-    lines = [f"## {tr(lang, 'Results for {name}', name=name)}", ""]
+    lines = ["## " + tr(lang, "Results for {name}", name=name), ""]
     pending = words.ungraded(result)
     if pending:
         titles = ", ".join(for_markdown(exercise.title.get(lang), limit=100) for exercise in pending)
         lines += [
             "> [!WARNING]",
-            f"> **{tr(lang, 'Not everything could be graded.')}** "
+            "> **"
+            + tr(lang, "Not everything could be graded.")
+            + "** "
             + tr(lang, "The grader failed here, not you. This is not a zero: staff will look at it.")
             + f" ({titles})",
             "",
         ]
     if result.points is None:
         got, out_of = words.points_so_far(result)
-        lines += [f"**{tr(lang, 'So far')}: {words.number(got)} / {words.number(out_of)}**", ""]
+        lines += ["**" + tr(lang, "So far") + f": {words.number(got)} / {words.number(out_of)}**", ""]
     else:
         lines += [f"**{words.number(result.points)} / {words.number(result.max_points)}**", ""]
     lines += _table(result, lang)

@@ -10,7 +10,7 @@ from grader.schema import CheckResult, ExerciseResult, Frame, Result, Text
 
 
 def number(value: float, digits: int = 2) -> str:
-    """At most ``digits`` decimals, no trailing zeros, thousands separated: 20, 87.5, 1,234. Same in both languages."""
+    """At most ``digits`` decimals, no trailing zeros, thousands separated: 20, 87.5, 1,234 (in both languages)."""
     if not math.isfinite(value):
         return "–"
     text = f"{value:,.{digits}f}"

@@ -185,7 +185,9 @@ def wrong_cnn() -> ExerciseResult:
                 outcome="failed",
                 points=0,
                 max_points=5,
-                message=text("학습되는 매개변수 수가 다릅니다.", "The number of trainable parameters is different."),
+                message=text(
+                    "학습되는 매개변수 수가 다릅니다.", "The number of trainable parameters is different."
+                ),
                 expected=same("453,786"),
                 actual=same("392,858"),
             ),
@@ -203,11 +205,15 @@ def wrong_cnn() -> ExerciseResult:
                 ),
                 expected=text("58.0 % 이상", "at least 58.0 %"),
                 actual=same("56.9 %"),
-                hint=text("에포크 수와 학습률을 확인해 보세요.", "Look at the number of epochs and the learning rate."),
+                hint=text(
+                    "에포크 수와 학습률을 확인해 보세요.", "Look at the number of epochs and the learning rate."
+                ),
             ),
         ),
         model=model(layers),
-        learning=Learning(accuracy=0.5694, minimum=0.58, borderline=True, attempts=(0.5612, 0.5694), history=HISTORY),
+        learning=Learning(
+            accuracy=0.5694, minimum=0.58, borderline=True, attempts=(0.5612, 0.5694), history=HISTORY
+        ),
     )
 
 
@@ -418,7 +424,8 @@ def samples() -> dict[str, Result]:
         file="old/cifar10_cnn.ipynb",
         severity="note",
         message=text(
-            "cifar10_cnn.py도 있어서 그 파일을 채점했습니다.", "There is a cifar10_cnn.py too; that one was graded."
+            "cifar10_cnn.py도 있어서 그 파일을 채점했습니다.",
+            "There is a cifar10_cnn.py too; that one was graded.",
         ),
     )
     return {

@@ -1,0 +1,328 @@
+"""Results on a terminal, with Rich.
+
+Texts from a student are never parsed as Rich markup and hold nothing that acts: they come as ``rich.text.Text``
+made from ``for_terminal``. Wide characters (Hangul) are measured by Rich in cells, so columns line up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text as Rich
+
+from grader.i18n import both, tr, trn
+from grader.report import words
+from grader.report.escape import for_terminal, plain
+from grader.schema import CheckResult, Course, ExerciseResult, Frame, Lang, Problem, Result, Text
+
+_STYLES = {"good": "green", "bad": "red", "part": "yellow", "wait": "magenta"}
+_LIMIT = 1500
+
+
+def _say(text: Text, lang: Lang, style: str = "") -> Rich:
+    return Rich(for_terminal(text.get(lang), limit=_LIMIT), style=style)
+
+
+def _badge(badge: words.Badge, lang: Lang) -> Rich:
+    return Rich(f"{badge.mark} {badge.word.get(lang)}", style=_STYLES[badge.tone])
+
+
+def _table(*columns: tuple[str, str]) -> Table:
+    """A quiet table; each column is a heading and how it is justified."""
+    table = Table(box=SIMPLE_HEAD, header_style="bold", pad_edge=False, show_edge=False)
+    for heading, justify in columns:
+        # A name may wrap; a number never does.
+        table.add_column(heading, justify="right" if justify == "right" else "left", no_wrap=justify == "right")
+    return table
+
+
+def _score(points: float | None, max_points: float) -> Rich:
+    return Rich(f"{words.points(points)} / {words.number(max_points)}", style="magenta" if points is None else "")
+
+
+def print_result(console: Console, result: Result, lang: Lang, report_path: Path | None) -> None:
+    """One submission: a table of its exercises, then what failed and why; of what passed only the count.
+
+    Args:
+        console: Where to print.
+        result: What to print.
+        lang: In which language.
+        report_path: The full report, named at the end; None where there is none.
+    """
+    name = plain(result.submission.id, limit=80, one_line=True)
+    console.print()
+    console.print(Rich(tr(lang, "Results for {name}", name=for_terminal(name)), style="bold"))
+    if result.exercises:
+        console.print(_overview(result, lang))
+    _problems(console, result.problems, lang)
+    for exercise in result.exercises:
+        _exercise(console, exercise, lang)
+    _closing(console, result, lang)
+    if report_path is not None:
+        line = Rich(tr(lang, "Full report:") + " ", style="dim")
+        console.print(line.append(Rich(for_terminal(str(report_path)), style="not dim underline")), soft_wrap=True)
+
+
+def _overview(result: Result, lang: Lang) -> Table:
+    table = _table(
+        (tr(lang, "Exercise"), "left"),
+        (tr(lang, "Points"), "right"),
+        (tr(lang, "Status"), "left"),
+        (tr(lang, "Data"), "left"),
+    )
+    for exercise in result.exercises:
+        data = words.data_name(exercise.data)
+        table.add_row(
+            Rich(f"{exercise.id.split('_')[0]}  ", style="dim").append(_say(exercise.title, lang, "not dim")),
+            _score(exercise.points, exercise.max_points),
+            _badge(words.exercise_badge(exercise), lang),
+            Rich("–", style="dim") if data is None else _say(data, lang),
+        )
+    if len(result.exercises) > 1:
+        table.add_section()
+        table.add_row(Rich(tr(lang, "Total"), style="bold"), _score(result.points, result.max_points), "", "")
+    return table
+
+
+def _exercise(console: Console, exercise: ExerciseResult, lang: Lang) -> None:
+    open_checks = [check for check in exercise.checks if check.outcome in ("failed", "ungraded")]
+    if not (open_checks or exercise.message or exercise.problems):
+        return
+    console.print()
+    passed = sum(check.outcome == "passed" for check in exercise.checks)
+    skipped = sum(check.outcome == "skipped" for check in exercise.checks)
+    heading = Rich.assemble((f"{exercise.id}  ", "dim"), _say(exercise.title, lang, "bold"))
+    counts = [trn(lang, "{n} check passed", "{n} checks passed", passed)] if passed else []
+    counts += [trn(lang, "{n} check was skipped", "{n} checks were skipped", skipped)] if skipped else []
+    if counts:
+        heading.append("  " + " · ".join(counts), style="dim")
+    console.print(heading)
+    if exercise.message is not None:
+        badge = words.exercise_badge(exercise)
+        console.print(Padding(_say(exercise.message, lang, _STYLES[badge.tone]), (0, 0, 0, 2), expand=False))
+        _source(console, exercise.frames, lang)
+    _problems(console, exercise.problems, lang)
+    for check in open_checks:
+        _check(console, check, lang)
+
+
+def _check(console: Console, check: CheckResult, lang: Lang) -> None:
+    badge = words.check_badge(check)
+    title = Rich(f"{badge.mark} ", style=f"bold {_STYLES[badge.tone]}").append(_say(check.title, lang, "bold"))
+    title.append(f"  {words.points(check.points)} / {words.number(check.max_points)}", style="not bold dim")
+    if check.visibility == "staff":
+        title.append("  (" + tr(lang, "hidden from students") + ")", style="not bold dim")
+    console.print(Padding(title, (0, 0, 0, 2), expand=False))
+    if check.message is not None:
+        console.print(Padding(_say(check.message, lang), (0, 0, 0, 4), expand=False))
+    rows: list[tuple[str, RenderableType]] = []
+    if check.expected is not None:
+        rows.append((tr(lang, "Expected:"), _say(check.expected, lang, "green")))
+    if check.actual is not None:
+        rows.append((tr(lang, "Actual:"), _say(check.actual, lang, "red")))
+    if check.frames:
+        rows.append((tr(lang, "Where:"), _frame(check.frames[-1], lang)))
+    if check.hint is not None:
+        rows.append((tr(lang, "Hint:"), _say(check.hint, lang, "cyan")))
+    if rows:
+        grid = Table.grid(padding=(0, 2, 0, 0))
+        grid.add_column(style="dim", no_wrap=True)
+        grid.add_column()
+        for label, value in rows:
+            grid.add_row(label, value)
+        console.print(Padding(grid, (0, 0, 0, 4), expand=False))
+
+
+def _frame(frame: Frame, lang: Lang) -> RenderableType:
+    cell = tr(lang, "cell {n}", n=frame.cell) + ":" if frame.cell is not None else ""
+    place = Rich(f"{for_terminal(plain(frame.file, limit=200, one_line=True))}:{cell}{frame.line}")
+    if not frame.text.strip():
+        return place
+    return Group(place, Rich(for_terminal(frame.text.strip("\n"), limit=300), style="dim"))
+
+
+def _source(console: Console, frames: Sequence[Frame], lang: Lang) -> None:
+    if frames:
+        console.print(Padding(_frame(frames[-1], lang), (0, 0, 0, 4), expand=False))
+
+
+def _problems(console: Console, problems: Sequence[Problem], lang: Lang) -> None:
+    for problem in problems[:20]:
+        mark = Rich("! ", style="red") if problem.severity == "error" else Rich("· ", style="dim")
+        file = for_terminal(plain(problem.file, limit=200, one_line=True))
+        console.print(
+            Padding(
+                mark.append(f"{file} ", style="dim").append(_say(problem.message, lang)),
+                (0, 0, 0, 2),
+                expand=False,
+            )
+        )
+
+
+def _closing(console: Console, result: Result, lang: Lang) -> None:
+    console.print()
+    pending = words.ungraded(result)
+    if pending:
+        names = ", ".join(exercise.id for exercise in pending)
+        text = tr(lang, "Not everything could be graded.") + " "
+        text += tr(lang, "The grader failed here, not you. This is not a zero: staff will look at it.")
+        console.print(Rich(f"? {text} ({names})", style="bold magenta"))
+        got, out_of = words.points_so_far(result)
+        score = tr(lang, "So far") + f": {words.number(got)} / {words.number(out_of)}"
+    else:
+        score = f"{words.points(result.points)} / {words.number(result.max_points)}"
+    console.print(Rich(score, style="bold"), Rich(f"({words.isolation_name(result).get(lang)})", style="dim"))
+
+
+def _short(exercise_id: str) -> str:
+    """``06`` for ``06_cifar10_cnn``: thirteen columns must fit."""
+    head = exercise_id.split("_")[0]
+    return head if head.isdigit() else exercise_id
+
+
+def class_table(console: Console, results: Sequence[Result], lang: Lang) -> None:
+    """A class: a row for each submission, a column for each exercise that anyone handed in.
+
+    A dash is an exercise that was not graded (yet); an empty cell one that was not handed in.
+    """
+    ids = sorted({exercise.id for result in results for exercise in result.exercises})
+    table = _table(
+        (tr(lang, "Submission"), "left"), *((_short(name), "right") for name in ids), (tr(lang, "Points"), "right")
+    )
+    table.add_column(tr(lang, "Status"), overflow="fold")
+    for result in results:
+        by_id = {exercise.id: exercise for exercise in result.exercises}
+        cells = [_cell(by_id.get(name)) for name in ids]
+        name = Rich(for_terminal(plain(result.submission.id, limit=60, one_line=True)))
+        table.add_row(name, *cells, _score(result.points, result.max_points), _summary(result, lang))
+    console.print(table)
+
+
+def _cell(exercise: ExerciseResult | None) -> Rich:
+    if exercise is None:
+        return Rich("")
+    return Rich(words.points(exercise.points), style=_STYLES[words.exercise_badge(exercise).tone])
+
+
+def _summary(result: Result, lang: Lang) -> Rich:
+    """What is out of the ordinary, once each; else whether everything passed."""
+    if not result.exercises:
+        return Rich("– " + tr(lang, "nothing to grade"), style="red")
+    badges = [words.exercise_badge(exercise) for exercise in result.exercises]
+    notable = [badge for badge in badges if badge.tone != "good"]
+    seen = {badge.word.en: badge for badge in notable or badges[:1]}
+    return Rich(", ").join(_badge(badge, lang) for badge in seen.values())
+
+
+def exercise_table(
+    console: Console, course: Course, standing: Mapping[str, Mapping[str, object]] | None, lang: Lang
+) -> None:
+    """The course: number, title, file, points; with ``standing`` also how far one has come in the working folder.
+
+    Args:
+        standing: Exercise id -> ``{"points", "max_points", "status"}`` of the last check; None: no working folder.
+    """
+    columns = [
+        (tr(lang, "No."), "left"),
+        (tr(lang, "Exercise"), "left"),
+        (tr(lang, "File"), "left"),
+        (tr(lang, "Points"), "right"),
+    ]
+    if standing is not None:
+        columns += [(tr(lang, "Yours"), "right"), (tr(lang, "Status"), "left")]
+    table = _table(*columns)
+    for exercise in course.exercises:
+        row: list[RenderableType] = [
+            Rich(_short(exercise.id), style="dim"),
+            _say(exercise.title, lang),
+            Rich(f"{exercise.file}.py", style="dim"),
+            Rich(str(exercise.points)),
+        ]
+        if standing is not None:
+            row += _standing(standing.get(exercise.id), lang)
+        table.add_row(*row)
+    console.print(table)
+
+
+def _standing(state: Mapping[str, object] | None, lang: Lang) -> list[RenderableType]:
+    if state is None:
+        return [Rich(""), Rich("· " + tr(lang, "not checked yet"), style="dim")]
+    points, max_points = state.get("points"), state.get("max_points")
+    if not isinstance(points, int | float) or not isinstance(max_points, int | float):
+        return [Rich("–"), _badge(words.Badge("wait", "?", both("Not graded yet")), lang)]
+    if points >= max_points:
+        badge = words.Badge("good", "✓", both("All passed"))
+    elif points > 0:
+        badge = words.Badge("part", "△", both("Partly passed"))
+    else:
+        badge = words.Badge("bad", "✗", both("Not passed"))
+    return [Rich(words.points(points)), _badge(badge, lang)]
+
+
+def print_changes(console: Console, before: Result, after: Result, lang: Lang) -> None:
+    """What scoring again changed, check by check, and why it failed now; or that nothing did."""
+    console.print(
+        Rich(
+            tr(lang, "Results for {name}", name=for_terminal(plain(after.submission.id, one_line=True))),
+            style="bold",
+        )
+    )
+    changes = list(_changes(before, after))
+    if not changes:
+        console.print(tr(lang, "Nothing changed."), style="dim")
+    else:
+        table = _table(
+            (tr(lang, "Exercise"), "left"),
+            (tr(lang, "Check"), "left"),
+            (tr(lang, "Before"), "right"),
+            (tr(lang, "Now"), "right"),
+            (tr(lang, "Why"), "left"),
+        )
+        for exercise, old, new in changes:
+            current = new or old
+            assert current is not None
+            message = new.message if new is not None else None
+            table.add_row(
+                Rich(_short(exercise), style="dim"),
+                _say(current.title, lang),
+                _points_of(old),
+                _points_of(new),
+                Rich("") if message is None else _say(message, lang),
+            )
+        console.print(table)
+    console.print(
+        Rich.assemble(
+            (f"{words.points(before.points)} / {words.number(before.max_points)}", "dim"),
+            " → ",
+            (f"{words.points(after.points)} / {words.number(after.max_points)}", "bold"),
+        )
+    )
+
+
+_Change = tuple[str, CheckResult | None, CheckResult | None]
+
+
+def _changes(before: Result, after: Result) -> Iterable[_Change]:
+    old = {(e.id, c.id): c for e in before.exercises for c in e.checks}
+    new = {(e.id, c.id): c for e in after.exercises for c in e.checks}
+    for key in dict.fromkeys((*old, *new)):
+        was, now = old.get(key), new.get(key)
+        if (
+            was is None
+            or now is None
+            or (was.outcome, was.points, was.max_points) != (now.outcome, now.points, now.max_points)
+        ):
+            yield key[0], was, now
+
+
+def _points_of(check: CheckResult | None) -> Rich:
+    if check is None:
+        return Rich("–", style="dim")
+    badge = words.check_badge(check)
+    score = f"{badge.mark} {words.points(check.points)}/{words.number(check.max_points)}"
+    return Rich(score, style=_STYLES[badge.tone])
