@@ -1,7 +1,7 @@
 """Frozen types that pass between the parts. Imports pydantic and nothing else."""
 
 from grader.schema.base import Frozen, Isolation, Json, Lang, Text
-from grader.schema.course import Budget, BudgetName, Course, Exercise, FitPlan, InspectPlan, Limits
+from grader.schema.course import Budget, BudgetName, Course, CourseError, Exercise, FitPlan, InspectPlan, Limits
 from grader.schema.evidence import Evidence, EvidenceFile, Frame, RunOutcome, Step, StepError, Verdict
 from grader.schema.facts import (
     CompileFact,
@@ -34,6 +34,7 @@ __all__ = [
     "CheckResult",
     "CompileFact",
     "Course",
+    "CourseError",
     "Difference",
     "Evidence",
     "EvidenceFile",

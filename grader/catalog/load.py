@@ -1,0 +1,72 @@
+"""All exercises of a course, found by their ``exercise.toml``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from grader.catalog.place import course_root
+from grader.catalog.rules import check_exercise, check_together
+from grader.catalog.toml import PLACES, at, explain, read_toml, unknown_key
+from grader.i18n import both
+from grader.schema import Course, CourseError, Exercise
+
+#: What students must have beside ``exercise.toml`` for a check to be possible at all.
+NEEDED = ("probe.py", "checks.py")
+
+
+def load_course(root: Path | None = None) -> Course:
+    """Read the course at ``root`` (see :func:`course_root`), its exercises sorted by slug.
+
+    Runs none of the course's code.
+
+    Raises:
+        CourseError: there is no course, or something in it is wrong; names the file, and key and line if known.
+    """
+    place = course_root(root)
+    files = sorted((place / "exercises").glob("*/exercise.toml"), key=lambda file: file.parent.name)
+    if not files:
+        raise CourseError(
+            both("{folder} has no exercise: no exercises/*/exercise.toml.", folder=str(root or place))
+        )
+    exercises = tuple(load_exercise(place, file.parent.name) for file in files)
+    check_together(exercises)
+    return Course(root=place, exercises=exercises)
+
+
+def load_exercise(root: Path, slug: str) -> Exercise:
+    """One exercise of the course at ``root``.
+
+    Raises:
+        CourseError: as :func:`load_course`.
+    """
+    public = root / "exercises" / slug
+    file = public / "exercise.toml"
+    name = f"exercises/{slug}/exercise.toml"
+    table = read_toml(file, name)
+    text = file.read_text(encoding="utf-8-sig")
+    for key in sorted(PLACES & table.keys()):
+        raise CourseError(unknown_key(at(name, text, [key]), key, ()))
+    for needed in NEEDED:
+        if not (public / needed).is_file():
+            raise CourseError(both("exercises/{slug} has no {file}.", slug=slug, file=needed))
+    reference, solution = root / "reference" / slug, root / "solutions" / slug
+    staff_files = (reference / "hidden_checks.py", reference / "hidden_inputs.py")
+    try:
+        exercise = Exercise(
+            **table,
+            id=slug,
+            public_dir=public,
+            reference_file=_if(reference / "reference.json"),
+            staff_dir=reference if any(path.is_file() for path in staff_files) else None,
+            solution_dir=solution if solution.is_dir() else None,
+        )
+    except ValidationError as error:
+        raise CourseError(explain(error, name, text)) from error
+    check_exercise(exercise, lambda *keys: at(name, text, keys))
+    return exercise
+
+
+def _if(path: Path) -> Path | None:
+    return path if path.is_file() else None
