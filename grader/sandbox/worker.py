@@ -1,0 +1,128 @@
+"""The zygote as the coordinator sees it: started jailed, asked for runs, ended with all that it started."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from grader.sandbox import plan
+from grader.sandbox.spool import Spool
+from grader.schema.course import Limits
+from grader.schema.run import Job
+
+#: Importing TensorFlow takes seconds; on a busy or cold machine, many.
+START_SECONDS = 300.0
+_TRY_SECONDS = 60.0
+_END_SECONDS = 10.0
+_MAX_MESSAGE = 1 << 17
+
+
+class WorkerFailed(Exception):
+    """The zygote could not be started; says why, for staff."""
+
+
+class CannotConfine(WorkerFailed):
+    """This machine does not let us confine anything; says which step was refused."""
+
+
+class Worker:
+    """One zygote. ``only_try`` ends it after it has shown that the machine lets it confine a run."""
+
+    def __init__(self, spool: Spool, *, only_try: bool = False) -> None:
+        """Start it; returns when it is jailed. Raises CannotConfine, WorkerFailed."""
+        self._log = spool.log
+        self._ready = False
+        self.seccomp = False
+        trial = spool.runs / "trial"
+        trial.mkdir(exist_ok=True)
+        trial.chmod(0o755)
+        task = {
+            "run": "trial",
+            "entry": "student",
+            "limits": Limits().model_dump(),
+            "threads": 1,
+            "seed": 0,
+            "in_dir": "/box/in",
+            "out_dir": "/box/out",
+            "work_dir": "/box/work",
+        }
+        message = {**plan.jail_plan(spool.root, spool.runs), "trial": task, "only_try": only_try}
+        self._channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        script = Path(plan.package_root()) / "child" / "zygote.py"
+        try:
+            with theirs, self._log.open("wb") as log:
+                self._process = subprocess.Popen(
+                    [sys.executable, "-I", "-B", "-X", "utf8", str(script), str(theirs.fileno())],
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    cwd="/",
+                    env=plan.environment(),
+                    pass_fds=[theirs.fileno()],
+                    start_new_session=True,
+                )
+            self._channel.send(json.dumps(message).encode())
+            answer = self._answer(_TRY_SECONDS)
+            if answer["kind"] == "unavailable":
+                raise CannotConfine(f"{answer['detail']}\n{answer.get('trace', '')}")
+            self.seccomp = bool(answer.get("seccomp"))
+        except BaseException:
+            self.close()
+            raise
+
+    def send(self, task: Mapping[str, Any], connection: socket.socket) -> None:
+        """Ask for a run that answers on ``connection``. Waits for the imports the first time."""
+        if not self._ready:
+            answer = self._answer(START_SECONDS)
+            if answer["kind"] != "ready":
+                raise WorkerFailed(str(answer.get("detail", answer)))
+            self._ready = True
+        try:
+            socket.send_fds(self._channel, [json.dumps(task).encode()], [connection.fileno()])
+        except OSError as error:
+            raise WorkerFailed(f"the worker is gone: {self.log_tail()}") from error
+
+    @property
+    def alive(self) -> bool:
+        """Whether its process still runs."""
+        return self._process.poll() is None
+
+    def _answer(self, seconds: float) -> dict[str, Any]:
+        self._channel.settimeout(seconds)
+        try:
+            data = self._channel.recv(_MAX_MESSAGE)
+        except (TimeoutError, ConnectionError) as error:
+            raise WorkerFailed(f"the worker did not answer: {error}; {self.log_tail()}") from error
+        if not data:
+            raise WorkerFailed(f"the worker ended before it answered: {self.log_tail()}")
+        answer: dict[str, Any] = json.loads(data)
+        return answer
+
+    def log_tail(self) -> str:
+        """The last lines that it wrote, for staff."""
+        with contextlib.suppress(OSError):
+            return self._log.read_bytes()[-2000:].decode("utf-8", "replace").strip()
+        return ""
+
+    def close(self) -> None:
+        """End it; returns when it and all its runs are gone. Its outer process ends the jail when we hang up."""
+        self._channel.close()
+        process = getattr(self, "_process", None)
+        if process is None:
+            return
+        try:
+            process.wait(_END_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def answer_within(job: Job, setup_seconds: float) -> float:
+    """How long the coordinator waits for a run's outcome: the run's own limits and time to collect what it left."""
+    return setup_seconds + job.limits.wall_seconds + 60.0
