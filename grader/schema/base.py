@@ -16,7 +16,8 @@ Json = Any
 class Frozen(BaseModel):
     """An immutable value; unknown keys are errors, so a typo in a TOML file can't go unnoticed."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # A diverged training has NaN losses. Stored as null they could not be read back; as constants they come back equal.
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="constants")
 
 
 class Text(Frozen):
