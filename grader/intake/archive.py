@@ -1,0 +1,180 @@
+"""A zip as a submission. Nothing is unpacked but a declared model, and that under a name of our own."""
+
+from __future__ import annotations
+
+import stat
+import struct
+import unicodedata
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, BinaryIO, cast
+
+from grader.i18n import both, both_n
+from grader.intake.errors import FileError, IntakeError, note
+from grader.intake.tree import MAX_DEPTH, MAX_ENTRIES, Entry, ignored, plain_name
+from grader.schema import Problem
+
+MAX_DIRECTORY = 32 * 1024 * 1024
+#: Deflate reaches 1000:1 on zeros; text and weights stay far below 100:1.
+MAX_RATIO = 200
+RATIO_FREE = 1024 * 1024
+
+_END = b"PK\x05\x06"
+_END64_LOCATOR = b"PK\x06\x07"
+_END64 = b"PK\x06\x06"
+
+
+class Archive:
+    """The files in the zip at ``path``. Close it when done.
+
+    Raises:
+        IntakeError: it is no zip, or its table of contents is missing or too large.
+    """
+
+    def __init__(self, path: Path, file: BinaryIO | None = None) -> None:
+        self.entries: list[Entry] = []
+        self.problems: list[Problem] = []
+        self.twice: frozenset[str] = frozenset()
+        try:
+            self._file: BinaryIO = file if file is not None else path.open("rb")
+        except OSError as error:
+            raise IntakeError(both("The file can't be opened ({reason}).", reason=error.strerror or "?")) from None
+        try:
+            self._check_directory()
+            self._zip = zipfile.ZipFile(cast(IO[bytes], self._file))
+        except IntakeError:
+            self._file.close()
+            raise
+        except Exception:  # zipfile raises half a dozen kinds on damaged directories
+            self._file.close()
+            raise _damaged() from None
+        self._list()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._zip.close()
+        self._file.close()
+
+    def _check_directory(self) -> None:
+        """Look at the size of the table of contents before zipfile loads it whole."""
+        size = self._file.seek(0, 2)
+        start = max(0, size - 65_557)
+        self._file.seek(start)
+        tail = self._file.read()
+        at = tail.rfind(_END)
+        if at < 0 or len(tail) < at + 22:
+            self._file.seek(0)
+            if self._file.read(4) in (b"PK\x03\x04", _END):
+                raise _damaged()
+            raise IntakeError(
+                both(
+                    "This is not a zip file, whatever its name says. Please hand in a .zip, a folder, or the file."
+                )
+            )
+        length = struct.unpack("<L", tail[at + 12 : at + 16])[0]
+        if length == 0xFFFFFFFF and tail[at - 20 : at - 16] == _END64_LOCATOR:
+            self._file.seek(struct.unpack("<Q", tail[at - 12 : at - 4])[0])
+            end = self._file.read(56)
+            length = struct.unpack("<Q", end[40:48])[0] if end[:4] == _END64 else length
+        if length > MAX_DIRECTORY:
+            raise IntakeError(both("The zip's table of contents is too large to be a submission's."))
+        self._file.seek(0)
+
+    def _list(self) -> None:
+        infos = self._zip.infolist()
+        if len(infos) > MAX_ENTRIES:
+            raise IntakeError(both("The zip has more than {entries} files.", entries=MAX_ENTRIES))
+        found: dict[str, Entry] = {}
+        twice: set[str] = set()
+        unsafe = 0
+        for info in infos:
+            path = plain_name(real_name(info))
+            if path.endswith("/") or info.is_dir() or ignored(path):
+                continue
+            parts = path.split("/")
+            if path.startswith("/") or ".." in parts or ":" in parts[0] or "\0" in path:
+                unsafe += 1
+                continue
+            if len(parts) > MAX_DEPTH:
+                continue
+            path = "/".join(part for part in parts if part not in ("", "."))
+            if path in found:
+                twice.add(path)
+            # As when unpacking, the later one replaces the earlier.
+            found[path] = Entry(path, info.file_size, info)
+        self.entries = list(found.values())
+        if unsafe:
+            self.problems.append(
+                note(
+                    "",
+                    both_n(
+                        "{n} entry of the zip points outside of it and was ignored.",
+                        "{n} entries of the zip point outside of it and were ignored.",
+                        unsafe,
+                    ),
+                )
+            )
+        self.twice = frozenset(twice)
+
+    @contextmanager
+    def open(self, entry: Entry) -> Iterator[BinaryIO]:
+        """See :class:`grader.intake.tree.Tree`."""
+        info = entry.key
+        assert isinstance(info, zipfile.ZipInfo)
+        if info.flag_bits & 0x1:
+            raise FileError(both("The file is locked with a password. Please zip it again without one."))
+        if stat.S_ISLNK(info.external_attr >> 16):
+            raise FileError(both("This is a link; a zip's links are not followed."))
+        if info.file_size > RATIO_FREE and info.file_size > MAX_RATIO * max(info.compress_size, 1):
+            raise FileError(both("The file unpacks to far more than such a file would; it was not opened."))
+        try:
+            file = self._zip.open(info)
+        except NotImplementedError:
+            raise FileError(
+                both("The file is packed in a way that is not supported. Please zip it again, as a plain zip.")
+            ) from None
+        except Exception as error:  # bad local header, overlapping entries, damaged bytes
+            raise FileError(
+                both("The file is damaged inside the zip ({reason}).", reason=str(error)[:200])
+            ) from None
+        with file:
+            yield cast(BinaryIO, file)
+
+    def place(self, entry: Entry) -> Path | None:
+        """See :class:`grader.intake.tree.Tree`."""
+        return None
+
+
+def real_name(info: zipfile.ZipInfo) -> str:
+    """The name that the zip's author meant.
+
+    Without the UTF-8 flag a name is bytes in no stated encoding, which zipfile reads as cp437. macOS writes UTF-8
+    there all the same, Windows in Korea cp949.
+    """
+    if info.flag_bits & 0x800:
+        return info.filename
+    try:
+        raw = info.filename.encode("cp437")
+    except UnicodeEncodeError:
+        return info.filename
+    if raw.isascii():
+        return info.filename
+    for encoding in ("utf-8", "cp949"):
+        try:
+            name = raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if encoding == "utf-8" or any("HANGUL" in unicodedata.name(letter, "") for letter in name):
+            return name
+    return info.filename
+
+
+def _damaged() -> IntakeError:
+    return IntakeError(
+        both(
+            "The zip file is damaged: its table of contents, which stands at the end, can't be read. "
+            "Was the upload cut short? Please zip and hand it in again."
+        )
+    )

@@ -1,0 +1,148 @@
+"""Takes out of a notebook's cell what IPython would act on and Python could not read: magics, shell lines, help.
+
+Lines keep their numbers. As in IPython, only a line that begins a statement can be a magic: ``% b`` that continues
+an expression, or stands inside a text of several lines, is Python and stays. A little scanner of brackets and
+quotes tells which; it never looks at what the code means, so code that does not compile is no problem for it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+#: Cell magics whose cell is Python that runs in the notebook itself.
+PYTHON_CELLS = frozenset(("time", "timeit", "capture", "prun", "memit"))
+#: Line magics that run the statement after them in the notebook itself.
+PYTHON_LINES = frozenset(("time", "prun"))
+
+_MAGIC = re.compile(r"(\s*)[%!].*")
+_ASSIGNED = re.compile(r"(\s*)([A-Za-z_][\w.]*(?:\s*,\s*[A-Za-z_][\w.]*)*)\s*=\s*(?:!|%(?=[A-Za-z]))")
+_HELP = re.compile(r"\s*(?:\?{1,2}\s*[\w*%][\w.*\[\]]*|%{0,2}[A-Za-z_*][\w.*\[\]]*\s*\?{1,2})\s*;?\s*")
+#: What IPython's automagic takes for a command and what is never Python.
+_AUTOMAGIC = re.compile(r"(?:pip3?|conda|mamba)\s+(?:install|uninstall|list|freeze|show)\b")
+_CELL_MAGIC = re.compile(r"%%(\w+)(.*)")
+_PYTHON_LINE = re.compile(r"(\s*)%(\w+)\s+((?:-\S+\s+)*)(\S.*)")
+
+
+@dataclass
+class Cell:
+    """A cell after the magics are gone."""
+
+    lines: list[str]
+    dropped: list[int] = field(default_factory=list)
+    """Numbers (from 1) of the lines that were taken out."""
+    kept: bool = True
+    """False: the cell is not Python (``%%bash``, ``%%writefile`` …) and was dropped whole."""
+    magic: str = ""
+    """Name of the cell magic."""
+
+
+def python_cell(text: str) -> Cell:
+    """The Python in one cell's ``text``; as many lines as the text has."""
+    lines = text.split("\n")
+    first = next((i for i, line in enumerate(lines) if line.strip()), None)
+    if first is None:
+        return Cell(lines)
+    lines = _dedented(lines, first)
+    cell = Cell(lines)
+    match = _CELL_MAGIC.match(lines[first])
+    if match:
+        cell.magic = match[1]
+        cell.dropped.append(first + 1)
+        if match[1] not in PYTHON_CELLS:
+            cell.kept = False
+            cell.lines = [""] * len(lines)
+            return cell
+        lines[first] = _comment("", lines[first])
+    state = _State()
+    after_magic = False
+    for i, line in enumerate(lines):
+        if after_magic:
+            # A shell line that goes on: IPython takes the next line with it.
+            after_magic = line.rstrip().endswith("\\")
+            lines[i] = _comment("", line)
+            cell.dropped.append(i + 1)
+            continue
+        if state.fresh:
+            python = _without_magic(line)
+            if python is not None:
+                cell.dropped.append(i + 1)
+                after_magic = line.rstrip().endswith("\\")
+                lines[i] = line = python
+        state.scan(line)
+    return cell
+
+
+def _without_magic(line: str) -> str | None:
+    """What stands in Python for a line that is a magic; None for a line that is none."""
+    run = _PYTHON_LINE.fullmatch(line)
+    if run and run[2] in PYTHON_LINES and not run[3]:
+        return f"{run[1]}{run[4]}"
+    match = _MAGIC.fullmatch(line)
+    if match:
+        return _comment(match[1], line)
+    assigned = _ASSIGNED.match(line)
+    if assigned:
+        return f"{assigned[1]}{assigned[2]} = None  # {line[assigned.end() - 1 :].strip()}"
+    indent = line[: len(line) - len(line.lstrip())]
+    if _HELP.fullmatch(line) or _AUTOMAGIC.match(line.lstrip()):
+        return _comment(indent, line)
+    return None
+
+
+def _comment(indent: str, line: str) -> str:
+    """A line that does nothing. Inside a block it must be a statement, since it may be the block's only one."""
+    text = line.strip().rstrip("\\")
+    return f"{indent}pass  # {text}" if indent else f"# {text}"
+
+
+def _dedented(lines: list[str], first: int) -> list[str]:
+    """A cell whose first line is indented is one that IPython moves to the left."""
+    indent = lines[first][: len(lines[first]) - len(lines[first].lstrip(" \t"))]
+    if not indent:
+        return lines
+    return [line[len(indent) :] if line.startswith(indent) else line for line in lines]
+
+
+class _State:
+    """Where the scanner stands between two lines."""
+
+    def __init__(self) -> None:
+        self._depth = 0
+        self._quote = ""
+        self._continued = False
+
+    @property
+    def fresh(self) -> bool:
+        """Whether the next line begins a statement."""
+        return not self._depth and not self._quote and not self._continued
+
+    def scan(self, line: str) -> None:
+        """Go over one line."""
+        self._continued = False
+        i, end = 0, len(line)
+        while i < end:
+            letter = line[i]
+            if self._quote:
+                if letter == "\\":
+                    i += 2
+                    continue
+                if line.startswith(self._quote, i):
+                    i += len(self._quote)
+                    self._quote = ""
+                    continue
+            elif letter == "#":
+                return
+            elif letter in "\"'":
+                self._quote = letter * 3 if line.startswith(letter * 3, i) else letter
+                i += len(self._quote)
+                continue
+            elif letter in "([{":
+                self._depth += 1
+            elif letter in ")]}":
+                self._depth = max(0, self._depth - 1)
+            i += 1
+        backslash = line.endswith("\\")
+        if len(self._quote) == 1 and not backslash:
+            self._quote = ""  # a text in single quotes ends with its line: the compiler will say so
+        self._continued = backslash and not self._quote
