@@ -9,7 +9,7 @@ from grader.award import expect
 def check_map(facts, reference, case, label, hint):
     """One conv2d case: NumPy alone, the right shape, the right values."""
     actual = np.asarray(facts.array(f"conv2d.{case}"))
-    used = ", ".join(facts.value("libraries"))
+    used = ", ".join(map(str, facts.value("libraries", kind=list)))
     expect.that(
         not used,
         "conv2d는 NumPy만으로 계산해야 합니다. | conv2d must compute with NumPy alone.",
@@ -33,7 +33,8 @@ def check_numbers(facts, reference, function, labels):
     """Whole numbers, exactly; a list is as good as a tuple."""
     expected = getattr(reference, function)
     for case, label in labels.items():
-        expect.equal(np.asarray(facts.array(f"{function}.{case}")).tolist(), expected[case], what=label, hint=function)
+        actual = np.asarray(facts.array(f"{function}.{case}")).tolist()
+        expect.equal(actual, expected[case], what=label, hint=function)
 
 
 @pytest.mark.points(2)
@@ -54,9 +55,10 @@ def test_conv2d_channels(facts, reference):
 @pytest.mark.needs("conv2d_valid")
 def test_conv2d_integers(facts, reference):
     """conv2d: uint8 영상 | conv2d: a uint8 image"""
-    check_map(facts, reference, "uint8", "255를 넘는 합 | Sums beyond 255", "conv2d_integers")
-    check_map(facts, reference, "uint8_negative", "음수가 나오는 필터 | Filter with negative sums", "conv2d_integers")
-    check_map(facts, reference, "uint8_mean", "소수가 나오는 평균 필터 | Mean filter with fractions", "conv2d_integers")
+    hint = "conv2d_integers"
+    check_map(facts, reference, "uint8", "255를 넘는 합 | Sums beyond 255", hint)
+    check_map(facts, reference, "uint8_negative", "음수가 나오는 필터 | Filter with negative sums", hint)
+    check_map(facts, reference, "uint8_mean", "소수가 나오는 평균 필터 | Mean filter with fractions", hint)
 
 
 @pytest.mark.points(1)
@@ -110,6 +112,7 @@ def test_conv_output_shape(facts, reference):
         "cats_vs_dogs": "강아지와 고양이의 첫 컨벌루션 | First convolution of cats and dogs",
         "inception": "InceptionV3의 첫 레이어, 간격 2 | First layer of InceptionV3, stride 2",
         "rectangle": "(20, 30, 1)에 필터 8개 (5, 2) | 8 filters (5, 2) on (20, 30, 1)",
+        "stride2": "(28, 20, 1)에 필터 3x3, 간격 2 | 3x3 filters with stride 2 on (28, 20, 1)",
         "same": '(32, 24, 3)에 "same" | "same" on (32, 24, 3)',
         "same_stride2": '(15, 20, 3)에 "same", 간격 2 | "same" with stride 2 on (15, 20, 3)',
     }

@@ -63,6 +63,7 @@ def cases() -> dict[str, dict[str, object]]:
             "padding": VALID,
         },
         "conv_output_shape.rectangle": {"input_shape": (20, 30, 1), "filters": 8, "kernel_size": (5, 2)},
+        "conv_output_shape.stride2": {"input_shape": (28, 20, 1), "filters": 6, "kernel_size": 3, "stride": 2},
         "conv_output_shape.same": {
             "input_shape": (32, 24, 3),
             "filters": 16,

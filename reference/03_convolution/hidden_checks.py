@@ -107,7 +107,7 @@ def test_hidden_conv2d(facts, inputs):
 
 @pytest.mark.staff
 @pytest.mark.points(2)
-@pytest.mark.needs("conv2d_channels", "conv2d_same", "conv2d_same_stride")
+@pytest.mark.needs("conv2d_channels", "conv2d_integers", "conv2d_same", "conv2d_same_stride")
 def test_hidden_conv2d_same(facts, inputs):
     """conv2d: 다른 영상의 "same" 패딩 | conv2d: "same" padding of other images"""
     check_cases(facts, inputs, "conv2d", lambda case: ".same_" in case)

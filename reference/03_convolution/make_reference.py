@@ -64,9 +64,7 @@ def conv_output_shape(
     return [int(n) for n in shape[1:]]
 
 
-def conv_parameter_count(
-    kernel_size: np.ndarray, in_channels: int, filters: int, use_bias: bool = True
-) -> int:
+def conv_parameter_count(kernel_size: np.ndarray, in_channels: int, filters: int, use_bias: bool = True) -> int:
     """``count_params`` of a built ``keras.layers.Conv2D``."""
     layer = _layer(filters, kernel_size, use_bias=bool(use_bias))
     layer.build((None, 64, 64, int(in_channels)))

@@ -34,9 +34,7 @@ def conv_output_shape(input_shape, filters, kernel_size, stride=1, padding="vali
     if padding == "same":
         height, width = (-(-size // stride) for size in input_shape[:2])
     elif padding == "valid":
-        height, width = (
-            (size - extent) // stride + 1 for size, extent in zip(input_shape, kernel, strict=False)
-        )
+        height, width = ((size - extent) // stride + 1 for size, extent in zip(input_shape, kernel, strict=False))
     else:
         raise ValueError(f'padding must be "valid" or "same", not {padding!r}')
     return height, width, filters
