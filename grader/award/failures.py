@@ -1,0 +1,71 @@
+"""Why a check did not pass, in words that people read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from grader.schema import Frame, Text
+
+#: Longest text that a failure shows, in characters.
+LIMIT = 300
+
+
+class CheckFailed(AssertionError):
+    """The work is not right. Everything in it is for the student (or, in a staff check, for staff)."""
+
+    def __init__(
+        self,
+        message: Text,
+        *,
+        expected: Text | None = None,
+        actual: Text | None = None,
+        hint: str | Text | None = None,
+        frames: Sequence[Frame] = (),
+    ) -> None:
+        super().__init__(message.en)
+        self.message = message
+        self.expected = expected
+        self.actual = actual
+        self.hint = hint
+        self.frames = tuple(frames)
+
+
+class MissingEvidence(CheckFailed):
+    """What a check asks for was never produced; the message says what stood in the way.
+
+    It carries no hint: an exercise's hints are about wrong answers, and here there is none yet.
+    """
+
+
+class CourseFault(Exception):
+    """The course or the grader is at fault, not the student: whatever depends on it is ungraded."""
+
+
+class ChecksError(Exception):
+    """An exercise's checks can't be used: ``text`` says why, ``detail`` is for its author."""
+
+    def __init__(self, text: Text, detail: str = "") -> None:
+        super().__init__(f"{text.en}\n{detail}".strip())
+        self.text = text
+        self.detail = detail
+
+
+def bilingual(text: Text | str) -> Text:
+    """``"Korean | English"`` as a :class:`Text`; one language alone serves for both."""
+    if isinstance(text, Text):
+        return text
+    korean, bar, english = text.partition(" | ")
+    if not bar:
+        return Text(ko=text.strip(), en=text.strip())
+    return Text(ko=korean.strip(), en=english.strip())
+
+
+def clip(text: str, limit: int = LIMIT) -> str:
+    """At most ``limit`` characters of ``text``, which may be a student's."""
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def join(*texts: Text | None) -> Text:
+    """Sentences one after the other."""
+    present = [text for text in texts if text is not None]
+    return Text(ko=" ".join(t.ko for t in present), en=" ".join(t.en for t in present))

@@ -1,0 +1,311 @@
+"""pytest, run in this process on trusted checks only. Imported when something is awarded, not before.
+
+Everything here uses pytest's own protocol: fixtures, marks and plain asserts of a checks module mean what they
+mean anywhere else. What is taken over is where tests come from (the given files, nothing is searched for), how
+often they run (once for each request) and where their outcomes go.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+import io
+import os
+import re
+import sys
+import threading
+import traceback
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from _pytest.assertion import util as assertion_util
+
+from grader.award.failures import clip
+from grader.award.show import plain, scrub
+from grader.award.suite import Collected
+
+#: pytest's own plugins that checks have no use for; they would print, capture, write caches or cost time.
+_OFF = (
+    "cacheprovider capture debugging doctest faulthandler junitxml legacypath logging pastebin recwarn reports "
+    "setuponly setupplan stepwise subtests terminal threadexception tmpdir unittest unraisableexception warnings"
+)
+_ENVIRONMENT = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DEBUG", "PYTEST_CURRENT_TEST", "PYTEST_VERSION")
+_COMPARISON = re.compile(r"<comparison ([0-9]+)>")
+_DETAIL_LIMIT = 4000
+
+#: pytest keeps its state in the process (import hooks, environment variables): one run at a time, and again
+#: from within a check's own thread if need be.
+_LOCK = threading.RLock()
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The operands of the comparison that made a plain ``assert`` fail."""
+
+    op: str
+    left: object
+    right: object
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How one check ended; whatever is no assertion (and no ``pytest.fail``) is a ``fault`` of ours."""
+
+    kind: Literal["passed", "failed", "skipped", "fault"] = "passed"
+    error: BaseException | None = None
+    text: str = ""
+    """The assertion's text without pytest's explanation."""
+    explanation: str = ""
+    """pytest's explanation of a plain assert."""
+    comparison: Comparison | None = None
+    trace: str = ""
+    """The traceback in short, without machine paths."""
+
+
+class PytestFailed(Exception):
+    """pytest itself did not work."""
+
+
+@dataclass
+class Checker:
+    """The plugin: collects ``files`` and hands control to ``body``."""
+
+    files: Sequence[Path]
+    body: Callable[[Checker], None]
+    collected: dict[Path, Collected] = field(default_factory=dict)
+    finished: bool = False
+    fault: BaseException | None = None
+    _fixtures: Mapping[str, Callable[[], object]] = field(default_factory=dict)
+    _error: BaseException | None = None
+    _comparisons: list[Comparison] = field(default_factory=list)
+
+    def run(self, item: pytest.Function, fixtures: Mapping[str, Callable[[], object]]) -> Ended:
+        """Run one check; ``fixtures`` makes ``facts``, ``reference`` and ``inputs`` when they are asked for.
+
+        Raises:
+            KeyboardInterrupt: the person at the keyboard does not want to wait.
+        """
+        self._fixtures, self._error = fixtures, None
+        self._comparisons.clear()
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+        error, self._error = self._error, None
+        if error is None:
+            return Ended()
+        trace = short_trace(error, item.path)
+        if isinstance(error, pytest.skip.Exception):
+            return Ended("skipped", error, text=error.msg or "")
+        if isinstance(error, pytest.fail.Exception):
+            return Ended("failed", error, text=error.msg or "", trace=trace)
+        if not isinstance(error, AssertionError):
+            return Ended("fault", error, trace=trace)
+        text, explanation, comparison = self._assertion(str(error))
+        return Ended("failed", error, text, explanation, comparison, trace)
+
+    # pytest's hooks.
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection(self, session: pytest.Session) -> bool:
+        for path in dict.fromkeys(self.files):
+            self.collected[path] = _collect(session, path)
+        return True
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self) -> bool:
+        self.body(self)
+        self.finished = True
+        return True
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool:
+        names = _parameters(pyfuncitem.function)
+        result = pyfuncitem.obj(**{name: value for name, value in pyfuncitem.funcargs.items() if name in names})
+        if inspect.isawaitable(result):
+            getattr(result, "close", lambda: None)()
+        if result is not None:
+            # `return a == b` would pass whatever a and b are, and an async check would never run.
+            raise TypeError(f"a check must assert and return nothing; this one returned {type(result).__name__}")
+        return True
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport:
+        if call.excinfo is not None and self._error is None:
+            self._error = call.excinfo.value
+        return pytest.TestReport(
+            nodeid=item.nodeid,
+            location=item.location,
+            keywords={},
+            outcome="passed" if call.excinfo is None else "failed",
+            longrepr=None,
+            when=call.when,  # type: ignore[arg-type]
+        )
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_assertrepr_compare(self, op: str, left: object, right: object) -> list[str]:
+        # Only a place holder goes through pytest's text, so that no long value leaks; the operands are kept.
+        self._comparisons.append(Comparison(op, left, right))
+        return [f"<comparison {len(self._comparisons) - 1}>"]
+
+    def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> bool:
+        self.fault = excinfo.value
+        return True  # printed by nobody: the caller hears of it
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        self.fault = excinfo.value
+
+    @pytest.fixture
+    def facts(self) -> object:
+        return self._fixtures["facts"]()
+
+    @pytest.fixture
+    def reference(self) -> object:
+        return self._fixtures["reference"]()
+
+    @pytest.fixture
+    def inputs(self) -> object:
+        return self._fixtures["inputs"]()
+
+    def _assertion(self, message: str) -> tuple[str, str, Comparison | None]:
+        """The author's text, pytest's explanation of the condition, and the one comparison that failed."""
+        text, mark, explanation = f"\n{message}".rpartition("\nassert ")
+        if not mark:
+            return message, "", None
+        # An author's text may quote a student's, so a number in it need not be one of ours.
+        used = [int(n) for n in _COMPARISON.findall(explanation) if int(n) < len(self._comparisons)]
+        # "not (a == b)" fails because the comparison holds; then its operands explain nothing.
+        single = self._comparisons[used[0]] if len(used) == 1 and not explanation.startswith("not ") else None
+        for n in used:
+            explanation = explanation.replace(f"<comparison {n}>", _shown(self._comparisons[n]))
+        return text.removeprefix("\n"), clip(scrub(explanation)), single
+
+
+def run_pytest(files: Sequence[Path], body: Callable[[Checker], None]) -> None:
+    """Collect ``files`` and call ``body`` with the checker, in one pytest run.
+
+    Nothing outside has a say: no ini file, conftest, plugin, ``PYTEST_*`` variable or working folder. What pytest
+    changes in the process (import hooks, modules, variables) is put back. Calls wait for each other; a call from
+    within a pytest run, or from within a check, is fine.
+
+    Raises:
+        PytestFailed: pytest did not get to the end of ``body``.
+        KeyboardInterrupt: as it is.
+    """
+    checker = Checker(files, body)
+    here = Path(__file__).parent
+    arguments = [
+        "--noconftest",
+        "--import-mode=importlib",
+        f"--config-file={here / 'checks.ini'}",
+        f"--rootdir={here}",
+        *(f"-pno:{name}" for name in _OFF.split()),
+        str(here),  # never searched: pytest_collection above takes its place
+    ]
+    with (
+        _LOCK,
+        _undisturbed(files),
+        contextlib.redirect_stdout(io.StringIO()) as out,
+        contextlib.redirect_stderr(out),
+    ):
+        code = pytest.main(arguments, plugins=[checker])
+    if isinstance(checker.fault, KeyboardInterrupt):
+        raise checker.fault
+    if not checker.finished or checker.fault is not None:
+        raise PytestFailed(f"pytest ended with {code!r}: {clip(out.getvalue(), _DETAIL_LIMIT)}") from checker.fault
+
+
+def short_trace(error: BaseException, path: Path) -> str:
+    """The exception and the lines of the checks file it went through, by file name only."""
+    lines = [
+        f"{Path(frame.filename).name}:{frame.lineno} in {frame.name}: {frame.line}"
+        for frame in traceback.extract_tb(error.__traceback__)
+        if Path(frame.filename) == path
+    ]
+    if not lines:
+        frames = traceback.extract_tb(error.__traceback__)[-3:]
+        lines = [f"{Path(frame.filename).name}:{frame.lineno} in {frame.name}" for frame in frames]
+    try:
+        said = str(error)
+    except Exception:
+        said = "(its text cannot be had)"
+    return clip("\n".join([*lines, scrub(f"{type(error).__name__}: {said}")]), _DETAIL_LIMIT)
+
+
+def _collect(session: pytest.Session, path: Path) -> Collected:
+    try:
+        if not path.is_file():
+            return Collected(error=f"there is no {path.name}")
+        module = pytest.Module.from_parent(session, path=path)
+        return Collected(items=tuple(_functions(module)))
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # whatever a module does when it is imported, SystemExit and skip included
+        return Collected(error=_import_error(error, path))
+
+
+def _functions(node: pytest.Item | pytest.Collector) -> Iterator[pytest.Function]:
+    if isinstance(node, pytest.Function):
+        yield node
+    elif isinstance(node, pytest.Collector):
+        for child in node.collect():
+            yield from _functions(child)
+
+
+def _import_error(error: BaseException, path: Path) -> str:
+    """pytest wraps import errors with a long text of its own; the cause is what an author wants to read."""
+    cause = error.__cause__ if isinstance(error, pytest.Collector.CollectError) and error.__cause__ else error
+    return short_trace(cause, path)
+
+
+@cache
+def _parameters(function: Callable[..., object]) -> frozenset[str]:
+    return frozenset(inspect.signature(function).parameters)
+
+
+def _shown(comparison: Comparison) -> str:
+    return f"{clip(plain(comparison.left), 120)} {comparison.op} {clip(plain(comparison.right), 120)}"
+
+
+@contextlib.contextmanager
+def _undisturbed(files: Sequence[Path]) -> Iterator[None]:
+    """Keep pytest's surroundings out, and put back what a run changes."""
+    environment = {name: os.environ.pop(name) for name in _ENVIRONMENT if name in os.environ}
+    autoload = os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    # An outer run's asserts must go on being explained by the outer run.
+    saved = assertion_util._reprcompare, assertion_util._assertion_pass, assertion_util._config
+    # Modules are imported afresh in every run: a check that was edited must not be remembered.
+    paths = {str(path) for path in files}
+    before = dict(sys.modules)
+    for name, module in before.items():
+        if getattr(module, "__file__", None) in paths:
+            del sys.modules[name]
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        assertion_util._reprcompare, assertion_util._assertion_pass, assertion_util._config = saved
+        os.environ.pop("PYTEST_DISABLE_PLUGIN_AUTOLOAD", None)
+        for name in _ENVIRONMENT:
+            os.environ.pop(name, None)
+        os.environ.update(environment)
+        if autoload is not None:
+            os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = autoload
+        _forget_modules(before, paths)
+
+
+def _forget_modules(before: Mapping[str, Any], paths: set[str]) -> None:
+    """Take the checks' modules, and the empty packages pytest made above them, out of ``sys.modules``."""
+    mine = [n for n, m in sys.modules.items() if getattr(m, "__file__", None) in paths]
+    for name in mine:
+        del sys.modules[name]
+        while "." in name:
+            name = name.rpartition(".")[0]
+            module = sys.modules.get(name)
+            if name not in before and module is not None and getattr(module, "__file__", None) is None:
+                del sys.modules[name]
+    sys.modules.update({n: m for n, m in before.items() if getattr(m, "__file__", None) in paths})
