@@ -101,6 +101,7 @@ def _environment() -> Environment:
     )
     env.filters["percent"] = words.percent
     env.filters["dedent"] = lambda text: textwrap.dedent(plain(text, limit=4000))
+    env.filters["cell"] = lambda text: plain(str(text), limit=80, one_line=True)
     env.filters["line"] = lambda text: plain(str(text), limit=300, one_line=True)
     return env
 

@@ -16,7 +16,7 @@ Json = Any
 class Frozen(BaseModel):
     """An immutable value; unknown keys are errors, so a typo in a TOML file can't go unnoticed."""
 
-    # A diverged training has NaN losses. Stored as null they could not be read back; as constants they come back equal.
+    # A diverged training has NaN losses. Stored as null they could not be read back; as constants they can.
     model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="constants")
 
 
