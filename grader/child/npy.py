@@ -114,7 +114,7 @@ def _open(path: Path) -> io.BufferedReader:
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise BadArray("not a plain file")
-    return open(descriptor, "rb")  # noqa: PTH123 - the caller closes it
+    return open(descriptor, "rb")
 
 
 def _info(file: io.BufferedReader, max_bytes: int) -> ArrayInfo:

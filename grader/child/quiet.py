@@ -11,7 +11,7 @@ import importlib.abc
 import importlib.machinery
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
@@ -23,7 +23,7 @@ STAND_INS = ("IPython", "google.colab")
 
 
 class Quiet:
-    """Answers every attribute and every call with itself."""
+    """Answers every attribute, call and index with itself; false, since that is what "no notebook" looks like."""
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -32,6 +32,21 @@ class Quiet:
 
     def __call__(self, *_: object, **__: object) -> Any:
         return self
+
+    def __getitem__(self, _: object) -> Any:
+        return self
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(())
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __enter__(self) -> Any:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return None
 
     def __repr__(self) -> str:
         return "<not available while grading>"
@@ -59,7 +74,8 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     def exec_module(self, module: ModuleType) -> None:
         if module.__name__ == "IPython":
-            vars(module)["get_ipython"] = get_ipython
+            # Libraries that find IPython loaded (matplotlib does) look at its version and ask for its shell.
+            vars(module).update(get_ipython=get_ipython, version_info=(9, 0, 0), __version__="9.0.0")
 
 
 def get_ipython() -> Any:

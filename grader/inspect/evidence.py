@@ -114,7 +114,7 @@ def _parse(line: bytes) -> Json:
 def _depth(line: bytes) -> int:
     """How deep brackets may nest, at most: those inside strings count too, which is what a bound may do."""
     deepest = level = 0
-    for byte in re.sub(rb'"(?:[^"\\]|\\.)*"', b"", line):
+    for byte in re.sub(rb'"[^"\\]*(?:\\.[^"\\]*)*"', b"", line):
         if byte in b"[{":
             level += 1
             deepest = max(deepest, level)

@@ -91,13 +91,13 @@ class Archive:
         unsafe = 0
         for info in infos:
             path = plain_name(real_name(info))
-            if path.endswith("/") or info.is_dir() or ignored(path):
+            if path.endswith("/") or info.is_dir():
                 continue
             parts = path.split("/")
             if path.startswith("/") or ".." in parts or ":" in parts[0] or "\0" in path:
                 unsafe += 1
                 continue
-            if len(parts) > MAX_DEPTH:
+            if len(parts) > MAX_DEPTH or ignored(path):
                 continue
             path = "/".join(part for part in parts if part not in ("", "."))
             if path in found:

@@ -106,7 +106,7 @@ def _load(text: str) -> dict[str, Any]:
 def _too_deep(text: str) -> bool:
     """Whether brackets outside of strings nest deeper than any notebook's."""
     level = 0
-    for part in re.finditer(r'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', text, re.DOTALL):
+    for part in re.finditer(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[{]|[\]}]', text, re.DOTALL):
         first = part[0][0]
         if first in "[{":
             level += 1
@@ -140,6 +140,8 @@ def _code_cells(notebook: dict[str, Any], notes: list[Text]) -> list[tuple[str, 
             source = ""
         if "\0" in source:
             raise FileError(both("The file contains NUL bytes; it is not a text file."))
+        # JSON can spell halves of characters, which no file can hold.
+        source = source.encode("utf-8", "replace").decode("utf-8")
         metadata = cell.get("metadata")
         tags = metadata.get("tags") if isinstance(metadata, dict) else None
         found.append(
