@@ -1,4 +1,4 @@
-"""The sample class that ``grader demo`` grades: right, wrong and misbehaving submissions, named by what they do."""
+"""The sample class that ``grader demo`` grades: right, wrong and misbehaving, named by what they do."""
 
 from __future__ import annotations
 

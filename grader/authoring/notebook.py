@@ -1,0 +1,104 @@
+"""A notebook from Python source: the task first, then one cell for each definition, then a cell to try things out.
+
+The same source gives the same bytes: fixed cell ids, no outputs, no machine's metadata (nbformat 4.5).
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+
+#: Intake leaves out cells with this tag: students try things there.
+SCRATCH_TAG = "scratch"
+_SCRATCH = """# 여기에서 자유롭게 시험해 보세요. 이 셀은 채점하지 않습니다.
+# Try things out here; this cell is not graded.
+"""
+
+
+def make_notebook(source: str, task_ko: str, task_en: str) -> str:
+    """The notebook of ``source``, as the text of an ``.ipynb`` file.
+
+    Args:
+        source: valid Python; the code cells one after the other hold all of it, in its order.
+        task_ko: the task in Markdown, shown in full.
+        task_en: the same in English, folded away below it.
+    """
+    english = f"<details>\n<summary>English</summary>\n\n{task_en.strip()}\n\n</details>\n"
+    cells = [_markdown("task", task_ko), _markdown("task-en", english)]
+    taken = {"task", "task-en", SCRATCH_TAG}
+    for name, code in split(source):
+        cells.append(_code(_unused(name, taken), code))
+    cells.append(_code(SCRATCH_TAG, _SCRATCH, tags=[SCRATCH_TAG]))
+    notebook = {
+        "cells": cells,
+        "metadata": {
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        },
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    # Sorted and indented as Jupyter itself saves, so that opening and saving one changes only what was changed.
+    return json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def split(source: str) -> Iterator[tuple[str, str]]:
+    """Cells of ``source``: each function or class with the comments above it, and what stands between them.
+
+    Yields:
+        A name (the definition's, or ``setup``) and the code, without blank lines around it.
+    """
+    lines = source.splitlines()
+    start = 0
+    for node in ast.parse(source).body:
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            continue
+        begin = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)]) - 1
+        while begin > start and lines[begin - 1].startswith("#"):
+            begin -= 1
+        end = node.end_lineno or node.lineno
+        # Comments that are indented below the last statement still belong to the definition.
+        while end < len(lines) and re.match(r"\s+#", lines[end]):
+            end += 1
+        yield from _cell("setup", lines[start:begin])
+        yield from _cell(node.name, lines[begin:end])
+        start = end
+    yield from _cell("setup", lines[start:])
+
+
+def _cell(name: str, lines: list[str]) -> Iterator[tuple[str, str]]:
+    code = "\n".join(lines).strip("\n").rstrip()
+    if code:
+        yield name, code
+
+
+def _unused(name: str, taken: set[str]) -> str:
+    """A cell id: 64 letters, digits, ``-`` and ``_`` at most, no two the same."""
+    plain = re.sub(r"[^A-Za-z0-9_-]", "-", name)[:56] or "cell"
+    fresh, number = plain, 1
+    while fresh in taken:
+        number += 1
+        fresh = f"{plain}-{number}"
+    taken.add(fresh)
+    return fresh
+
+
+def _markdown(cell_id: str, text: str) -> dict[str, object]:
+    return {"cell_type": "markdown", "id": cell_id, "metadata": {}, "source": _lines(text)}
+
+
+def _code(cell_id: str, text: str, tags: list[str] | None = None) -> dict[str, object]:
+    return {
+        "cell_type": "code",
+        "execution_count": None,
+        "id": cell_id,
+        "metadata": {"tags": tags} if tags else {},
+        "outputs": [],
+        "source": _lines(text),
+    }
+
+
+def _lines(text: str) -> list[str]:
+    return text.strip("\n").splitlines(keepends=True)

@@ -1,0 +1,128 @@
+"""Stubs and notebooks, kept equal to what their solutions make."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import zip_longest
+from pathlib import Path
+
+from grader.authoring.notebook import make_notebook
+from grader.authoring.stubs import make_stub
+from grader.i18n import both
+from grader.schema import Course, CourseError, Exercise, Text
+
+
+@dataclass(frozen=True)
+class Drift:
+    """A file that is not (or, once written, was not) what its solution makes."""
+
+    exercise: str
+    path: Path
+    text: Text
+
+
+def sync(course: Course, check: bool = False, ids: Iterable[str] | None = None) -> list[Drift]:
+    """Write every stub and notebook that differs from what its solution makes; with ``check`` only say so.
+
+    Args:
+        ids: exercises to look at; by default all that have solutions here.
+
+    Returns:
+        One entry for each file that differed.
+
+    Raises:
+        CourseError: a solution or README is missing, or a solution's markers are wrong.
+    """
+    wanted = None if ids is None else set(ids)
+    drift = []
+    for exercise in course.exercises:
+        if exercise.solution_dir is None or (wanted is not None and exercise.id not in wanted):
+            continue
+        for path, fresh in generate(exercise).items():
+            old = path.read_bytes() if path.is_file() else None
+            if old == fresh:
+                continue
+            drift.append(Drift(exercise.id, path, _describe(exercise, path, old, fresh, check)))
+            if not check:
+                _write(path, fresh)
+    return drift
+
+
+def generate(exercise: Exercise) -> Mapping[Path, bytes]:
+    """The stub and the notebook that the exercise's solution makes now.
+
+    Raises:
+        CourseError: as :func:`sync`.
+    """
+    stub = make_stub(read_solution(exercise), solution_name(exercise))
+    notebook = make_notebook(stub, *read_tasks(exercise))
+    return {
+        exercise.public_dir / f"{exercise.file}.py": stub.encode(),
+        exercise.public_dir / f"{exercise.file}.ipynb": notebook.encode(),
+    }
+
+
+def solution_name(exercise: Exercise) -> str:
+    """What messages call the exercise's solution."""
+    return f"solutions/{exercise.id}/{exercise.file}.py"
+
+
+def read_solution(exercise: Exercise) -> str:
+    """The source of the exercise's solution.
+
+    Raises:
+        CourseError: there is none.
+    """
+    folder = exercise.solution_dir
+    return read_text(None if folder is None else folder / f"{exercise.file}.py", solution_name(exercise))
+
+
+def read_tasks(exercise: Exercise) -> tuple[str, str]:
+    """The task in Korean and in English.
+
+    Raises:
+        CourseError: one is missing.
+    """
+    korean, english = (
+        read_text(exercise.public_dir / name, f"exercises/{exercise.id}/{name}")
+        for name in ("README.md", "README.en.md")
+    )
+    return korean, english
+
+
+def read_text(path: Path | None, name: str) -> str:
+    """A text file of the course; line ends become ``\\n``.
+
+    Raises:
+        CourseError: it is not there, or not UTF-8.
+    """
+    if path is None or not path.is_file():
+        raise CourseError(both("{file} is missing.", file=name))
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise CourseError(both("{file} is not UTF-8 text.", file=name)) from error
+
+
+def _describe(exercise: Exercise, path: Path, old: bytes | None, fresh: bytes, check: bool) -> Text:
+    name = f"exercises/{exercise.id}/{path.name}"
+    if old is None:
+        return both("{file} is missing.", file=name) if check else both("{file} was written.", file=name)
+    pairs = zip_longest(old.splitlines(), fresh.splitlines())
+    line = next((number for number, (a, b) in enumerate(pairs, 1) if a != b), 1)
+    if check:
+        return both(
+            "{file} differs from what {solution} makes, from line {line} on.",
+            file=name,
+            solution=solution_name(exercise),
+            line=line,
+        )
+    return both("{file} was written anew; it differed from line {line} on.", file=name, line=line)
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Replace whole: a student's copy never sees half a file."""
+    fresh = path.with_name(f"{path.name}.new")
+    fresh.write_bytes(content)
+    fresh.replace(path)
