@@ -82,10 +82,9 @@ def _failed(info: CheckInfo, ended: Ended, exercise: Exercise) -> CheckResult:
     actual: Text | None = None
     hint: str | Text | None = None
     frames: tuple[Any, ...] = ()
-    detail = ended.trace
     if isinstance(error, CheckFailed):
         message, expected, actual = error.message, error.expected, error.actual
-        hint, frames, detail = error.hint, error.frames, ""
+        hint, frames = error.hint, error.frames
     elif ended.comparison is not None:
         message, expected, actual = _compared(ended.comparison)
         if ended.text:
@@ -95,7 +94,6 @@ def _failed(info: CheckInfo, ended: Ended, exercise: Exercise) -> CheckResult:
         message = (
             bilingual(clip(ended.text, 600)) if ended.text else both("The condition of this check is not met.")
         )
-        detail = f"{detail}\nassert {ended.explanation}" if ended.explanation else detail
     if hint is None and not isinstance(error, MissingEvidence):
         hint = info.id
     return CheckResult(
@@ -110,7 +108,7 @@ def _failed(info: CheckInfo, ended: Ended, exercise: Exercise) -> CheckResult:
         hint=_hint(hint, exercise),
         visibility=info.visibility,
         frames=frames,
-        staff_detail=detail,
+        staff_detail=ended.trace,
     )
 
 

@@ -25,7 +25,7 @@ from typing import Any, Literal
 import pytest
 from _pytest.assertion import util as assertion_util
 
-from grader.award.failures import clip
+from grader.award.failures import CheckFailed, clip
 from grader.award.show import plain, scrub
 from grader.award.suite import Collected
 
@@ -60,11 +60,9 @@ class Ended:
     error: BaseException | None = None
     text: str = ""
     """The assertion's text without pytest's explanation."""
-    explanation: str = ""
-    """pytest's explanation of a plain assert."""
     comparison: Comparison | None = None
     trace: str = ""
-    """The traceback in short, without machine paths."""
+    """The traceback and the condition in short, without machine paths."""
 
 
 class PytestFailed(Exception):
@@ -96,15 +94,17 @@ class Checker:
         error, self._error = self._error, None
         if error is None:
             return Ended()
-        trace = short_trace(error, item.path)
         if isinstance(error, pytest.skip.Exception):
             return Ended("skipped", error, text=error.msg or "")
         if isinstance(error, pytest.fail.Exception):
-            return Ended("failed", error, text=error.msg or "", trace=trace)
+            return Ended("failed", error, text=error.msg or "", trace=short_trace(error, item.path))
+        if isinstance(error, CheckFailed):
+            return Ended("failed", error)
         if not isinstance(error, AssertionError):
-            return Ended("fault", error, trace=trace)
+            return Ended("fault", error, trace=short_trace(error, item.path))
         text, explanation, comparison = self._assertion(str(error))
-        return Ended("failed", error, text, explanation, comparison, trace)
+        trace = short_trace(error, item.path, f"assert {explanation}" if explanation else text)
+        return Ended("failed", error, text, comparison, trace)
 
     # pytest's hooks.
 
@@ -217,8 +217,8 @@ def run_pytest(files: Sequence[Path], body: Callable[[Checker], None]) -> None:
         raise PytestFailed(f"pytest ended with {code!r}: {clip(out.getvalue(), _DETAIL_LIMIT)}") from checker.fault
 
 
-def short_trace(error: BaseException, path: Path) -> str:
-    """The exception and the lines of the checks file it went through, by file name only."""
+def short_trace(error: BaseException, path: Path, said: str | None = None) -> str:
+    """The lines of the checks file that ``error`` went through, by file name only, and what it says."""
     lines = [
         f"{Path(frame.filename).name}:{frame.lineno} in {frame.name}: {frame.line}"
         for frame in traceback.extract_tb(error.__traceback__)
@@ -227,11 +227,8 @@ def short_trace(error: BaseException, path: Path) -> str:
     if not lines:
         frames = traceback.extract_tb(error.__traceback__)[-3:]
         lines = [f"{Path(frame.filename).name}:{frame.lineno} in {frame.name}" for frame in frames]
-    try:
-        said = str(error)
-    except Exception:
-        said = "(its text cannot be had)"
-    return clip("\n".join([*lines, scrub(f"{type(error).__name__}: {said}")]), _DETAIL_LIMIT)
+    said = "".join(traceback.format_exception_only(error)).strip() if said is None else said
+    return clip("\n".join([*lines, scrub(said)]), _DETAIL_LIMIT)
 
 
 def _collect(session: pytest.Session, path: Path) -> Collected:
