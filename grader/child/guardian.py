@@ -1,4 +1,4 @@
-"""PID 1 of a run: forks the student, reaps whatever is orphaned, watches memory and CPU time; its end is the run's.
+"""PID 1 of a run: forks the student, reaps what is orphaned, watches memory and CPU time; its end is the run's.
 
 It runs no untrusted code and reads nothing that the student wrote but numbers in ``/proc``.
 """

@@ -19,7 +19,20 @@ from grader.child import linux
 CODE = "/opt/vision-grader"
 _OLD = ".old-root"
 _DEVICES = ("null", "zero", "full", "random", "urandom")
-_FOLDERS = ["proc", "tmp", "run", "dev/shm", "etc", "spool", "box/in", "box/out", "box/work", "box/home", "box/scratch", "opt/vision-grader/grader"]
+_FOLDERS = (
+    "proc",
+    "tmp",
+    "run",
+    "dev/shm",
+    "etc",
+    "spool",
+    "box/in",
+    "box/out",
+    "box/work",
+    "box/home",
+    "box/scratch",
+    "opt/vision-grader/grader",
+)
 _DEV_LINKS = {"fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2"}
 
 
@@ -47,8 +60,10 @@ class Plan:
     @classmethod
     def of(cls, frame: dict[str, Any]) -> Plan:
         """From a ``plan`` frame. Raises KeyError on a malformed one."""
-        values = {name: frame[name] for name in cls.__dataclass_fields__}
-        return cls(**{name: tuple(v) if isinstance(v, list) else v for name, v in values.items()})
+        values: dict[str, Any] = {name: frame[name] for name in cls.__dataclass_fields__}
+        for name in ("binds", "hide", "packages"):
+            values[name] = tuple(values[name])
+        return cls(**values)
 
 
 def enter(plan: Plan, watched: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import platform
@@ -128,10 +129,8 @@ def die_with_parent() -> None:
 
 def drop_capabilities() -> None:
     """Give up every capability: ambient, bounding, permitted, effective, inheritable."""
-    try:
+    with contextlib.suppress(OSError):
         prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)
-    except OSError:
-        pass
     for capability in range(64):
         try:
             prctl(PR_CAPBSET_DROP, capability)

@@ -1,4 +1,4 @@
-"""How the coordinator and the processes that it starts talk: length-prefixed JSON frames and raw bytes on a socket.
+"""How the coordinator and its processes talk: length-prefixed JSON frames and raw bytes on a socket.
 
 A frame is four bytes (big-endian length) and that many bytes of JSON. A ``file`` frame announces ``size`` raw
 bytes that follow it. Only trusted processes hold the socket; the coordinator still checks every size and name.

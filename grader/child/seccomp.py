@@ -16,22 +16,83 @@ from grader.child import linux
 
 _ALLOW: Final = 0x7FFF0000
 _ERRNO: Final = 0x00050000
-_CMP_NE, _CMP_GE, _CMP_MASKED_EQ = 1, 5, 7
+_CMP_EQ, _CMP_GE, _CMP_MASKED_EQ = 4, 5, 7
 
 DENIED: Final = (
     # other processes, and more rights
-    "ptrace process_vm_readv process_vm_writev process_madvise pidfd_getfd kcmp personality "
+    "ptrace",
+    "process_vm_readv",
+    "process_vm_writev",
+    "process_madvise",
+    "pidfd_getfd",
+    "kcmp",
+    "personality",
     # namespaces, mounts and roots
-    "unshare setns mount umount umount2 pivot_root chroot fsopen fsmount fsconfig fspick open_tree move_mount "
-    "mount_setattr open_tree_attr statmount listmount name_to_handle_at open_by_handle_at "
+    "unshare",
+    "setns",
+    "mount",
+    "umount",
+    "umount2",
+    "pivot_root",
+    "chroot",
+    "fsopen",
+    "fsmount",
+    "fsconfig",
+    "fspick",
+    "open_tree",
+    "move_mount",
+    "mount_setattr",
+    "open_tree_attr",
+    "statmount",
+    "listmount",
+    "name_to_handle_at",
+    "open_by_handle_at",
     # kernel interfaces with a history
-    "bpf perf_event_open keyctl add_key request_key userfaultfd io_uring_setup io_uring_enter io_uring_register "
-    "kexec_load kexec_file_load init_module finit_module delete_module fanotify_init lookup_dcookie vmsplice "
-    "acct swapon swapoff reboot quotactl quotactl_fd syslog settimeofday clock_settime clock_settime64 "
-    "adjtimex clock_adjtime clock_adjtime64 iopl ioperm nfsservctl vhangup "
+    "bpf",
+    "perf_event_open",
+    "keyctl",
+    "add_key",
+    "request_key",
+    "userfaultfd",
+    "io_uring_setup",
+    "io_uring_enter",
+    "io_uring_register",
+    "kexec_load",
+    "kexec_file_load",
+    "init_module",
+    "finit_module",
+    "delete_module",
+    "fanotify_init",
+    "lookup_dcookie",
+    "vmsplice",
+    "acct",
+    "swapon",
+    "swapoff",
+    "reboot",
+    "quotactl",
+    "quotactl_fd",
+    "syslog",
+    "settimeofday",
+    "clock_settime",
+    "clock_settime64",
+    "adjtimex",
+    "clock_adjtime",
+    "clock_adjtime64",
+    "iopl",
+    "ioperm",
+    "nfsservctl",
+    "vhangup",
     # memory that no process is charged with
-    "shmget shmat shmctl msgget msgsnd msgrcv semget mq_open memfd_secret"
-).split()
+    "shmget",
+    "shmat",
+    "shmctl",
+    "msgget",
+    "msgsnd",
+    "msgrcv",
+    "semget",
+    "mq_open",
+    "memfd_secret",
+)
 #: Answered with ENOSYS, so that libraries take their other way: glibc's clone, libffi's temporary file.
 ABSENT: Final = ("clone3", "memfd_create")
 _NAMESPACES: Final = (
@@ -42,7 +103,6 @@ _NAMESPACES: Final = (
     linux.CLONE_NEWUSER,
     linux.CLONE_NEWPID,
     linux.CLONE_NEWNET,
-    0x80,  # CLONE_NEWTIME
 )
 _TIOCSTI, _TIOCLINUX = 0x5412, 0x541C
 _AF_UNIX, _AF_INET, _AF_INET6 = 1, 2, 10
@@ -101,7 +161,7 @@ def build() -> bytes | None:
             _deny(library, context, name, errno.EPERM)
         for name in ABSENT:
             _deny(library, context, name, errno.ENOSYS)
-        for flag in _NAMESPACES[:-1]:  # clone's low byte is the exit signal: NEWTIME exists for clone3 only
+        for flag in _NAMESPACES:
             _deny(library, context, "clone", errno.EPERM, _Compare(0, _CMP_MASKED_EQ, flag, flag))
         for request in (_TIOCSTI, _TIOCLINUX):
             mask = 0xFFFFFFFF
@@ -120,13 +180,13 @@ def build() -> bytes | None:
 
 
 def _only_plain_sockets(library: ctypes.CDLL, context: int) -> None:
-    """AF_UNIX and, in a network namespace without a single interface up, AF_INET and AF_INET6.
+    """AF_UNIX and, in a network namespace with no interface up, AF_INET and AF_INET6.
 
-    AF_VSOCK reaches the hypervisor from any network namespace; AF_NETLINK, AF_ALG and AF_PACKET are attack surface.
+    AF_VSOCK reaches the hypervisor from any network namespace; AF_NETLINK, AF_ALG and AF_PACKET are attackable.
     """
     for family in range(_AF_INET6 + 1):
         if family not in (_AF_UNIX, _AF_INET, _AF_INET6):
-            _deny(library, context, "socket", errno.EPERM, _Compare(0, 4, family, 0))  # 4: SCMP_CMP_EQ
+            _deny(library, context, "socket", errno.EPERM, _Compare(0, _CMP_EQ, family, 0))
     _deny(library, context, "socket", errno.EPERM, _Compare(0, _CMP_GE, _AF_INET6 + 1, 0))
 
 

@@ -138,7 +138,7 @@ def _follow(
     streams: dict[str, int],
     report: int,
 ) -> None:
-    """Until the report pipe ends (the guardian holds its only other end): drain, and kill what goes over a limit."""
+    """Until the report pipe ends (the guardian has its other end): drain, and kill what goes over a limit."""
     limit = world.setup_seconds
     deadline = time.monotonic() + limit
     pending = b""

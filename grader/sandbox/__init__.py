@@ -1,4 +1,4 @@
-"""Runs of untrusted code, confined: ``open_sandbox`` for a warm worker, ``probe_host`` for what this machine can do."""
+"""Confined runs of untrusted code: ``open_sandbox`` gives a warm worker, ``probe_host`` what a machine can do."""
 
 from __future__ import annotations
 

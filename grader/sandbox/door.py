@@ -62,7 +62,7 @@ class OpenSandbox(ABC):
     def _confined(self, job: Job, folder: Path, evidence_dir: Path) -> RunOutcome:
         """One run with the inputs in ``folder``."""
 
-    def _reset(self) -> None:
+    def _reset(self) -> None:  # noqa: B027 - most levels have nothing to do
         """End whatever may be left of a run that went wrong."""
 
     def close(self) -> None:

@@ -119,7 +119,7 @@ def _own_packages(folders: list[str]) -> list[str]:
 
 
 def unused_uid() -> int | None:
-    """A numeric user that nobody is, different for each sandbox; None where we are no root that could become it."""
+    """A numeric user that nobody is, another one for each sandbox; None where we can't become it."""
     if os.geteuid() != 0:
         return None
     spans = []

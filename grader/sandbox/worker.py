@@ -124,5 +124,5 @@ class Worker:
 
 
 def answer_within(job: Job, setup_seconds: float) -> float:
-    """How long the coordinator waits for a run's outcome: the run's own limits and time to collect what it left."""
+    """Seconds to wait for a run's outcome: the run's own limits, and time to collect what it left."""
     return setup_seconds + job.limits.wall_seconds + 60.0
