@@ -48,6 +48,15 @@ def _overwrite(line: str) -> str:
     return next((part for part in reversed(line.split("\r")) if part.strip()), "")
 
 
+def _neutralise(text: str) -> str:
+    text = _LINE_ENDS.sub("\n", text)
+    text = "\n".join(_overwrite(line) for line in text.split("\n"))
+    text = _ANSI.sub("", text)
+    text = _CONTROL.sub(_name_control, text)
+    text = _INVISIBLE.sub(lambda match: f"⟨U+{ord(match.group()):04X}⟩", text)
+    return _SURROGATE.sub("\ufffd", text)
+
+
 def plain(text: str, *, limit: int | None = None, one_line: bool = False) -> str:
     """``text`` with nothing in it that acts: only characters that show, spaces, tabs and line feeds.
 
@@ -61,12 +70,8 @@ def plain(text: str, *, limit: int | None = None, one_line: bool = False) -> str
     """
     if limit is not None:  # before the work, so that a flood costs little; escape sequences count, cheaply
         text = text[: 8 * limit + 8]
-    text = _LINE_ENDS.sub("\n", text)
-    text = "\n".join(_overwrite(line) for line in text.split("\n"))
-    text = _ANSI.sub("", text)
-    text = _CONTROL.sub(_name_control, text)
-    text = _INVISIBLE.sub(lambda match: f"⟨U+{ord(match.group()):04X}⟩", text)
-    text = _SURROGATE.sub("\ufffd", text)
+    if not text.isprintable():  # most text is, and the page asks often
+        text = _neutralise(text)
     if one_line:
         text = " ".join(text.split())
     if limit is not None and len(text) > limit:

@@ -120,14 +120,13 @@ class ExerciseView:
         return words.exercise_badge(self.result).tone == "good"
 
 
-def _view(exercise: ExerciseResult, caps: Caps) -> ExerciseView:
-    learning = exercise.learning
+def _view(exercise: ExerciseResult, caps: Caps, curves: list[Curve]) -> ExerciseView:
     return ExerciseView(
         result=exercise,
         layers=layer_table(exercise.model.layers, exercise.reference_layers, max_rows=caps.rows)
         if exercise.model is not None and caps.rows
         else None,
-        curves=draw_curves(learning.history, learning.minimum) if learning is not None and caps.pictures else [],
+        curves=curves if caps.pictures else [],
         stdout=tail(exercise.stdout, limit=caps.log, lines=40) if caps.log else "",
     )
 
@@ -143,16 +142,16 @@ def _attribute(lang: Lang) -> Callable[[Text], Markup]:
     return attribute
 
 
-def _render(result: Result, lang: Lang, audience: Audience, staff_matter: bool, caps: Caps) -> str:
+def _render(result: Result, lang: Lang, *, curves: dict[str, list[Curve]], staff: bool, caps: Caps) -> str:
     script, style = _asset("page.js"), _asset("style.css")
     got, out_of = words.points_so_far(result)
     page = _environment().get_template("report.html.j2")
     return page.render(
         result=result,
-        exercises=[_view(exercise, caps) for exercise in result.exercises],
+        exercises=[_view(exercise, caps, curves[exercise.id]) for exercise in result.exercises],
         lang=lang,
         title=both("Results for {name}", name=plain(result.submission.id, limit=100, one_line=True)),
-        staff=audience == "staff" and staff_matter,
+        staff=staff,
         pending=words.ungraded(result),
         got=got,
         out_of=out_of,
@@ -173,11 +172,15 @@ def to_html(result: Result, lang: Lang, *, audience: Audience = "staff") -> str:
     Nothing on it comes from elsewhere, and its Content-Security-Policy allows nothing but its own style, its one
     script (by hash) and embedded pictures. Always smaller than 1.5 MB: texts that a student can make long are cut.
     """
-    staff_matter = holds_staff_matter(result)
+    staff = audience == "staff" and holds_staff_matter(result)
     shown = for_audience(result, audience)
+    curves = {
+        exercise.id: draw_curves(exercise.learning.history, exercise.learning.minimum) if exercise.learning else []
+        for exercise in shown.exercises
+    }
     page = ""
     for caps in CAPS:
-        page = _render(shown, lang, audience, staff_matter, caps)
+        page = _render(shown, lang, curves=curves, staff=staff, caps=caps)
         if len(page.encode("utf-8")) < MAX_BYTES:
             break
     return page

@@ -112,7 +112,7 @@ def show(value: object) -> str:
 
 
 def _cost(actual: Mapping[str, object], expected: Mapping[str, object]) -> float:
-    """How unlike two rows are. Of another type *and* shape they are two mistakes: one layer too many, one missing."""
+    """How unlike two rows are. Another type *and* shape are two mistakes: a layer too many and one missing."""
     if actual.get("type") != expected.get("type"):
         return 1.6 if _same("output_shape", actual.get("output_shape"), expected.get("output_shape")) else 2.1
     return 0.25 * sum(
