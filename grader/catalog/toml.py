@@ -57,7 +57,7 @@ def line_of(text: str, keys: Sequence[str]) -> int | None:
         header = re.match(r"\[\[?\s*([^\]]+?)\s*\]\]?", line)
         if header and line.startswith("["):
             table = _parts(header[1])
-            if table == wanted:
+            if table[: len(wanted)] == wanted:  # [a.b] also begins the table a
                 return number
             continue
         key = re.match(r"([A-Za-z0-9_\-.\"' ]+?)\s*=", line)
