@@ -20,7 +20,7 @@ def probe(student, inputs, evidence):
         with evidence.step(step):
             path = inputs.work / f"{evidence_name}.keras"
             student.save_model(model, str(path))
-            evidence.require(path.is_file(), expected=path.name, actual=None, name="save_model")
+            evidence.require(path.is_file(), expected="a file at path", actual="no file", name="save_model")
             evidence.file(evidence_name, path)
 
     def restore(step, evidence_name, path):
@@ -66,24 +66,33 @@ def changed_weight(model, array, element, amount):
 
 
 def other_architectures(keras, load, given):
-    """Models that are not the given one, by case; the first two have exactly its weights."""
+    """Models that are not the given one, by case, compiled like it; the first two have exactly its weights."""
+    model, added = load(given), keras.layers.Dense(2, activation="softmax", name="added")
+    models = {
+        "activation": network(keras, activation="tanh"),
+        "dropout": network(keras, before_last=[keras.layers.Dropout(0.5)]),
+        "more_layers": keras.Sequential([keras.Input((8, 8, 1)), *load(given).layers, added]),
+        "more_units": network(keras, units=9),
+    }
+    for case, other in models.items():
+        if case in ("activation", "dropout"):
+            other.set_weights(model.get_weights())
+        other.compile_from_config(model.get_compile_config())
+        yield case, other
+
+
+def network(keras, units=8, activation="relu", before_last=()):
+    """The given network with some settings changed; its names stay the same, so that they tell nothing."""
     layers = keras.layers
-    activation = changed_dense(keras, load(given), activation="tanh")
-    activation.set_weights(load(given).get_weights())
-    yield "activation", activation
-
-    *body, last = load(given).layers
-    yield "dropout", keras.Sequential([keras.Input((8, 8, 1)), *body, layers.Dropout(0.5), last])
-
-    longer = [*load(given).layers, layers.Dense(2, activation="softmax")]
-    yield "more_layers", keras.Sequential([keras.Input((8, 8, 1)), *longer])
-    yield "more_units", changed_dense(keras, load(given), units=9)
-
-
-def changed_dense(keras, model, **settings):
-    """A network with fresh weights like ``model``, but for some settings of its layer ``dense``."""
-    config = model.get_config()
-    for layer in config["layers"]:
-        if layer["config"]["name"] == "dense":
-            layer["config"].update(settings)
-    return keras.Sequential.from_config(config)
+    return keras.Sequential(
+        [
+            keras.Input((8, 8, 1)),
+            layers.Conv2D(6, (3, 3), activation="relu", name="conv2d"),
+            layers.MaxPooling2D((2, 2), name="max_pooling2d"),
+            layers.Flatten(name="flatten"),
+            layers.Dense(units, activation=activation, name="dense"),
+            *before_last,
+            layers.Dense(3, activation="softmax", name="dense_1"),
+        ],
+        name="shapes",
+    )

@@ -1,4 +1,4 @@
-"""Puts the model together from its parts: configuration, weights, compile settings, optimizer variables. Counts epochs on."""
+"""Puts the model together from its parts by hand: configuration, weights, compile settings, optimizer state."""
 
 import keras
 import numpy as np
