@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, BinaryIO, cast
 
+from grader.child.words import clean_line
 from grader.i18n import both, both_n
 from grader.intake.errors import FileError, IntakeError, note
 from grader.intake.tree import MAX_DEPTH, MAX_ENTRIES, Entry, ignored, plain_name
@@ -33,14 +34,17 @@ class Archive:
         IntakeError: it is no zip, or its table of contents is missing or too large.
     """
 
-    def __init__(self, path: Path, file: BinaryIO | None = None) -> None:
+    def __init__(self, path: Path) -> None:
+        self._name = clean_line(path.name)
         self.entries: list[Entry] = []
         self.problems: list[Problem] = []
         self.twice: frozenset[str] = frozenset()
         try:
-            self._file: BinaryIO = file if file is not None else path.open("rb")
+            self._file: BinaryIO = path.open("rb")
         except OSError as error:
-            raise IntakeError(both("The file can't be opened ({reason}).", reason=error.strerror or "?")) from None
+            raise IntakeError(
+                both("{name} can't be opened ({reason}).", name=self._name, reason=error.strerror or "?")
+            ) from None
         try:
             self._check_directory()
             self._zip = zipfile.ZipFile(cast(IO[bytes], self._file))
@@ -49,7 +53,7 @@ class Archive:
             raise
         except Exception:  # zipfile raises half a dozen kinds on damaged directories
             self._file.close()
-            raise _damaged() from None
+            raise _damaged(self._name) from None
         self._list()
 
     def close(self) -> None:
@@ -67,10 +71,11 @@ class Archive:
         if at < 0 or len(tail) < at + 22:
             self._file.seek(0)
             if self._file.read(4) in (b"PK\x03\x04", _END):
-                raise _damaged()
+                raise _damaged(self._name)
             raise IntakeError(
                 both(
-                    "This is not a zip file, whatever its name says. Please hand in a .zip, a folder, or the file."
+                    "{name} is not a zip file. Please hand in a .zip, a folder, or the file itself.",
+                    name=self._name,
                 )
             )
         length = struct.unpack("<L", tail[at + 12 : at + 16])[0]
@@ -79,13 +84,15 @@ class Archive:
             end = self._file.read(56)
             length = struct.unpack("<Q", end[40:48])[0] if end[:4] == _END64 else length
         if length > MAX_DIRECTORY:
-            raise IntakeError(both("The zip's table of contents is too large to be a submission's."))
+            raise IntakeError(both("{name}: the zip's table of contents is too large.", name=self._name))
         self._file.seek(0)
 
     def _list(self) -> None:
         infos = self._zip.infolist()
         if len(infos) > MAX_ENTRIES:
-            raise IntakeError(both("The zip has more than {entries} files.", entries=MAX_ENTRIES))
+            raise IntakeError(
+                both("{name}: the zip has more than {entries} files.", name=self._name, entries=MAX_ENTRIES)
+            )
         found: dict[str, Entry] = {}
         twice: set[str] = set()
         unsafe = 0
@@ -171,10 +178,11 @@ def real_name(info: zipfile.ZipInfo) -> str:
     return info.filename
 
 
-def _damaged() -> IntakeError:
+def _damaged(name: str) -> IntakeError:
     return IntakeError(
         both(
-            "The zip file is damaged: its table of contents, which stands at the end, can't be read. "
-            "Was the upload cut short? Please zip and hand it in again."
+            "The zip file {name} is damaged: its table of contents, which stands at the end, can't be read. "
+            "Was the upload cut short? Please zip and hand it in again.",
+            name=name,
         )
     )

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from grader.child.words import clean_line
 from grader.i18n import both
 from grader.intake.errors import FileError, IntakeError, note
 from grader.intake.tree import MAX_DEPTH, MAX_ENTRIES, Entry, ignored, plain_name
@@ -37,7 +38,11 @@ class Folder:
             os.scandir(self._root).close()
         except OSError as error:
             raise IntakeError(
-                both("The folder can't be read ({reason}).", reason=error.strerror or type(error).__name__)
+                both(
+                    "The folder {name} can't be read ({reason}).",
+                    name=clean_line(root.name),
+                    reason=error.strerror or "?",
+                )
             ) from None
         self._walk(self._root, "", 0)
 

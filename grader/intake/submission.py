@@ -64,7 +64,9 @@ def _tree(path: Path, course: Course, work_dir: Path) -> Iterator[Tree]:
     try:
         exists, is_folder, is_file = path.exists(), path.is_dir(), path.is_file()
     except OSError as error:
-        raise IntakeError(both("The file can't be opened ({reason}).", reason=error.strerror or "?")) from None
+        raise IntakeError(
+            both("{name} can't be opened ({reason}).", name=clean_line(path.name), reason=error.strerror or "?")
+        ) from None
     if not exists:
         raise IntakeError(both("There is nothing at {path}.", path=clean_line(str(path), 300)))
     if is_folder:
@@ -78,7 +80,7 @@ def _tree(path: Path, course: Course, work_dir: Path) -> Iterator[Tree]:
             yield archive
         return
     if not is_file:
-        raise IntakeError(both("This is not a plain file."))
+        raise IntakeError(both("{name} is not a plain file.", name=clean_line(path.name)))
     suffix = path.suffix.casefold()
     if suffix in (".py", ".ipynb", ".keras"):
         yield Folder(path)
