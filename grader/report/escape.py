@@ -27,8 +27,14 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _LINE_ENDS = re.compile("\r\n|\n|\u2028|\u2029|\x85")
 
-#: Every ASCII punctuation mark may be escaped with a backslash in CommonMark; those that start a construct are.
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!~|:=$^])")
+#: What could start a construct of (GitHub's) Markdown where it stands; the rest stays readable in the file itself.
+_MARKDOWN = re.compile(
+    r"[\\`*\[\]{}~|$]"  # code, emphasis, links, strike-through, table cells, formulas
+    r"|(?<![^\W_])_|_(?![^\W_])"  # emphasis, but not inside a name
+    r"|^[-+=:#]|#(?=[\w#])"  # lists, rules, headings, issue numbers
+    r"|:(?=[:/\w+-])|(?<=[wW])\."  # workflow commands, addresses, emoji
+)
+_NUMBERED = re.compile(r"^(\d{1,9})([.)])")
 _WORD_JOINER = "\u2060"
 
 
@@ -99,9 +105,9 @@ def for_markdown(text: str, *, limit: int | None = None) -> str:
     ``##[error]``, should someone print the file in a log) all lose their effect. Line feeds become ``<br>``.
     """
     clean = html.escape(plain(text, limit=limit), quote=False)
-    clean = _MARKDOWN.sub(r"\\\1", clean).replace("@", "@" + _WORD_JOINER)
-    # A digit or a tab that starts a line could still begin a list or a code block: there are no lines left.
-    return "<br>".join(" ".join(line.split()) for line in clean.strip("\n").split("\n"))
+    lines = (" ".join(line.split()) for line in clean.strip("\n").split("\n"))  # no indented code, no lazy lists
+    escaped = (_NUMBERED.sub(r"\1\\\2", _MARKDOWN.sub(r"\\\g<0>", line)) for line in lines)
+    return "<br>".join(escaped).replace("@", "@" + _WORD_JOINER)
 
 
 def for_markdown_block(text: str, *, limit: int | None = None) -> str:

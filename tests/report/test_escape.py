@@ -6,7 +6,7 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -108,6 +108,21 @@ def test_markdown_has_no_markup_whatever_the_text(text: str) -> None:
     page = rendered("before " + for_markdown(text) + " after")
     assert page.tags <= {"p", "br"}
     assert squeeze(page.text) == "before" + squeeze(plain(text)) + "after"
+
+
+MARKS = st.text(alphabet=" \n\t-+=*_#>.|:`~[]()!<&\\\"'123wa@/", max_size=40)
+
+
+@settings(max_examples=600)
+@given(MARKS)
+def test_markdown_has_no_markup_whatever_the_marks(text: str) -> None:
+    page = rendered(for_markdown(text) + " after")
+    assert page.tags <= {"p", "br"}
+    assert squeeze(page.text) == squeeze(plain(text)) + "after"
+
+
+def test_markdown_stays_readable() -> None:
+    assert for_markdown("cifar10_cnn.py, line 3: x = (1, 2) - 4.5") == "cifar10_cnn.py, line 3: x = (1, 2) - 4.5"
 
 
 @given(ANY)
