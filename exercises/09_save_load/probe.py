@@ -16,16 +16,26 @@ def probe(student, inputs, evidence):
     def copy_of_given(name):
         return shutil.copyfile(inputs.path("given.keras"), inputs.work / f"{name}.keras")
 
+    def keep(evidence_name, model, function):
+        is_model = isinstance(model, keras.Model)
+        evidence.require(is_model, expected="Keras 모델 | a Keras model", actual=model, name=function)
+        evidence.model(evidence_name, model)
+
     def save(step, evidence_name, model):
         with evidence.step(step):
             path = inputs.work / f"{evidence_name}.keras"
             student.save_model(model, str(path))
-            evidence.require(path.is_file(), expected="a file at path", actual="no file", name="save_model")
+            evidence.require(
+                path.is_file(),
+                expected="path에 있는 파일 | a file at path",
+                actual="파일이 없음 | no file",
+                name="save_model",
+            )
             evidence.file(evidence_name, path)
 
     def restore(step, evidence_name, path):
         with evidence.step(step):
-            evidence.model(evidence_name, student.restore_model(str(path)))
+            keep(evidence_name, student.restore_model(str(path)), "restore_model")
 
     def same(step, a, b):
         with evidence.step(step):
@@ -46,7 +56,7 @@ def probe(student, inputs, evidence):
 
     with evidence.step("resume_training"):
         x, y = np.array(inputs["x"]), np.array(inputs["y"])
-        evidence.model("resumed", student.resume_training(str(copy_of_given("resume")), x, y, 3))
+        keep("resumed", student.resume_training(str(copy_of_given("resume")), x, y, 3), "resume_training")
 
     if "hidden.kernel" in inputs:
         variant = load(given)

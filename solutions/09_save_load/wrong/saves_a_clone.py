@@ -1,4 +1,4 @@
-"""Saves a clone that has the weights but was never compiled."""
+"""Saves a clone with the weights and the compile settings, but an optimizer that never made a step."""
 
 import keras
 import numpy as np
