@@ -1,0 +1,7 @@
+"""Labelled images for training and for hidden tests: real data where it is, else the built-in ones."""
+
+from grader.datasets.choose import choose_source
+from grader.datasets.load import load
+from grader.datasets.types import DATASETS, DataError, Dataset, Source, Split
+
+__all__ = ["DATASETS", "DataError", "Dataset", "Source", "Split", "choose_source", "load"]

@@ -1,0 +1,29 @@
+"""Data sets that our own generator draws, by the name of the real one that each stands in for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.datasets.builtin import cifar10
+
+
+@dataclass(frozen=True)
+class Generator:
+    """A data set that is drawn."""
+
+    version: int
+    """A change of any pixel needs a new one: stored copies and thresholds belong to it."""
+    render: Callable[[int, int], tuple[NDArray[np.uint8], NDArray[np.int64]]]
+    """``render(split, count)``, split 0 for training and 1 for test -> images uint8, labels int64."""
+    train: int
+    """Training images there are."""
+    test: int
+
+
+GENERATORS: Mapping[str, Generator] = {
+    "cifar10": Generator(version=cifar10.VERSION, render=cifar10.render, train=5000, test=1000),
+}

@@ -82,7 +82,8 @@ class Frame:
         """An upright ellipse around (u, v)."""
         across, down = (self.u - u) * half_height, (self.v - v) * half_width
         # At most (200 * 64)^2 * 2 < 2^31 for every pixel of the picture.
-        return across * across + down * down <= (half_width * half_height) ** 2
+        inside: Mask = across * across + down * down <= (half_width * half_height) ** 2
+        return inside
 
     def wedge(self, u: int, top: int, bottom: int, upper: int, lower: int) -> Mask:
         """A symmetric trapezium: half width ``upper`` at ``top`` and ``lower`` at ``bottom``."""
@@ -117,7 +118,8 @@ class Canvas:
         gain, offset, amount = dice.between(50, 74), dice.between(-18, 18), dice.between(*strength)
         pixels = np.moveaxis(((self.planes - 128) * gain >> 6) + (128 + offset), 0, -1)
         pixels = pixels + ((noise.astype(np.int32) - 128) * amount[..., None] >> 7)
-        return np.clip(pixels, 0, 255).astype(np.uint8)
+        result: NDArray[np.uint8] = np.clip(pixels, 0, 255).astype(np.uint8)
+        return result
 
 
 def pixel_grid() -> tuple[Ints, Ints]:

@@ -82,7 +82,9 @@ def cat(canvas: Canvas, dice: Dice, frame: Frame) -> None:
     canvas.fill(fur, frame.oval(0, 10, 52, 44))
     tabby = frame.oval(0, 10, 52, 44) & ((frame.u + 104) // 8 % 2 == 0) & ((frame.v < -10) | (abs(frame.u) > 30))
     canvas.fill(_darker(fur, 90), tabby)
-    canvas.fill(dice.colour((120, 160, 30), (200, 240, 110)), frame.oval(-22, 2, 12, 10) | frame.oval(22, 2, 12, 10))
+    canvas.fill(
+        dice.colour((120, 160, 30), (200, 240, 110)), frame.oval(-22, 2, 12, 10) | frame.oval(22, 2, 12, 10)
+    )
     canvas.fill(dice.grey(0, 25), frame.box(-22, 2, 3, 9) | frame.box(22, 2, 3, 9))
     canvas.fill(dice.colour((210, 100, 110), (255, 160, 170)), frame.wedge(0, 18, 28, 9, 1))
     canvas.fill(dice.grey(200, 250), (abs(frame.v - 30) <= 2) & (abs(abs(frame.u) - 40) <= 22))
@@ -116,7 +118,9 @@ def dog(canvas: Canvas, dice: Dice, frame: Frame) -> None:
     canvas.fill(dice.grey(15, 60), frame.oval(-46, 4, 16, 42) | frame.oval(46, 4, 16, 42))
     canvas.fill(dice.grey(190, 245), frame.oval(0, 28, 26, 22) | frame.box(0, -20, 6, 30))
     canvas.fill(dice.colour((210, 60, 70), (255, 120, 130)), frame.oval(0, 50, 8, 12))
-    canvas.fill(dice.grey(0, 30), frame.oval(0, 20, 13, 9) | frame.oval(-18, -12, 7, 7) | frame.oval(18, -12, 7, 7))
+    canvas.fill(
+        dice.grey(0, 30), frame.oval(0, 20, 13, 9) | frame.oval(-18, -12, 7, 7) | frame.oval(18, -12, 7, 7)
+    )
 
 
 def frog(canvas: Canvas, dice: Dice, frame: Frame) -> None:

@@ -39,7 +39,7 @@ def sea(canvas: Canvas, dice: Dice) -> None:
     canvas.fill(dice.colour((130, 160, 180), (220, 225, 250)))
     horizon = dice.between(20, 40)
     water = dice.colour((10, 60, 100), (70, 120, 170))
-    canvas.fill(water, np.broadcast_to(_Y > horizon, canvas.planes.shape[1:]))
+    canvas.fill(water, np.broadcast_to(horizon < _Y, canvas.planes.shape[1:]))
     wave = ((_Y + (np.abs((_X + dice.between(0, 15)) % 16 - 8) >> 1)) // dice.between(4, 6)) % 2 == 0
     red, green, blue = water
     canvas.fill((red + 40, green + 40, blue + 40), wave & (horizon < _Y))
@@ -51,7 +51,7 @@ def road(canvas: Canvas, dice: Dice) -> None:
     house = (_X + dice.between(0, 40)) // dice.between(12, 22) % 2 == 0
     canvas.fill(dice.colour((70, 60, 60), (180, 160, 150)), house & (_Y < 40))
     kerb = dice.between(30, 44)
-    canvas.fill(dice.grey(60, 120), np.broadcast_to(_Y > kerb, canvas.planes.shape[1:]))
+    canvas.fill(dice.grey(60, 120), np.broadcast_to(kerb < _Y, canvas.planes.shape[1:]))
     dashes = (_X + dice.between(0, 31)) % 24 < 14
     canvas.fill(dice.grey(190, 240), dashes & (np.abs(_Y - kerb - 14) <= 1))
 
@@ -77,7 +77,7 @@ def room(canvas: Canvas, dice: Dice) -> None:
     red, green, blue = wall
     stripes = (_X + dice.between(0, 20)) % dice.between(8, 20) < 4
     canvas.fill((red - 25, green - 25, blue - 25), np.broadcast_to(stripes, canvas.planes.shape[1:]))
-    floor = np.broadcast_to(_Y > dice.between(44, 70), canvas.planes.shape[1:])
+    floor = np.broadcast_to(dice.between(44, 70) < _Y, canvas.planes.shape[1:])
     canvas.fill(dice.colour((80, 55, 40), (180, 140, 110)), floor)
 
 

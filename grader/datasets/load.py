@@ -1,0 +1,128 @@
+"""The images of one budget: the same ones for everybody, balanced by class, small budgets inside larger ones."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.datasets.builtin import GENERATORS, Generator
+from grader.datasets.cache import cached, file_identity
+from grader.datasets.class_zip import read_class_zip
+from grader.datasets.keras_batches import TEST, TRAINING, read_keras_batches
+from grader.datasets.types import DataError, Dataset, Labels, Pool, Source, Split, find_dataset
+from grader.i18n import both
+from grader.schema import Budget
+
+
+def load(dataset: str, source: Source, budget: Budget, *, seed: int = 0) -> Split:
+    """What ``budget`` takes of ``dataset``.
+
+    The training folder and the test folder are each put in one random order for ``seed``, in which every beginning
+    has the classes in their proportions. Training images are the beginning of the one, hidden test images that of
+    the other: a smaller budget's are among a larger one's. Validation images are the end of the training order.
+    A budget that needs all training images leaves none for that; then the end of the test order serves, whose
+    images are in that case never among the hidden ones.
+
+    Args:
+        seed: of the order, not of any training; thresholds are calibrated for 0.
+
+    Raises:
+        DataError: the data can't be read, or has fewer images than ``budget`` asks for.
+    """
+    wanted = find_dataset(dataset)
+    pool = load_pool(source)
+    train, test = stratified_order(pool.y_train, seed, 0), stratified_order(pool.y_test, seed, 1)
+    spare = budget.train + budget.validation <= len(train)
+    needed = budget.test + (0 if spare else budget.validation)
+    if budget.train > len(train) or needed > len(test):
+        raise DataError(
+            both(
+                "{data} has too few images. Needed: {train} for training, {test} for testing; "
+                "found: {train_found} and {test_found}",
+                data=source.data,
+                train=budget.train,
+                test=needed,
+                train_found=len(train),
+                test_found=len(test),
+            )
+        )
+    images, labels, order = (pool.x_train, pool.y_train, train) if spare else (pool.x_test, pool.y_test, test)
+    validation = order[len(order) - budget.validation :]
+    return Split(
+        data=source.data,
+        class_names=wanted.class_names,
+        x_train=np.array(pool.x_train[train[: budget.train]]),
+        y_train=np.array(pool.y_train[train[: budget.train]]),
+        x_val=np.array(images[validation]),
+        y_val=np.array(labels[validation]),
+        x_test=np.array(pool.x_test[test[: budget.test]]),
+        y_test=np.array(pool.y_test[test[: budget.test]]),
+    )
+
+
+def load_pool(source: Source) -> Pool:
+    """All images of ``source``, from the cache where they are there.
+
+    Raises:
+        DataError: the data can't be read.
+    """
+    dataset = find_dataset(source.dataset)
+    return _pool(dataset, source, _identity(source))
+
+
+def stratified_order(labels: Labels, seed: int, stream: int) -> NDArray[np.int64]:
+    """A random order of the indices of ``labels`` in which each beginning has the classes in their proportions.
+
+    The r-th of a class's n images comes at (2r + 1) / 2n of the way. The bits are PCG64's own, so the order does
+    not depend on NumPy's version.
+    """
+    keys = np.random.PCG64((seed, stream)).random_raw(len(labels))
+    shuffled = np.argsort(keys, kind="stable")
+    place = np.empty(len(labels), dtype=np.float64)
+    for label in np.unique(labels):
+        members = shuffled[labels[shuffled] == label]
+        place[members] = (2 * np.arange(len(members)) + 1) / (2 * len(members))
+    return np.lexsort((keys, place))
+
+
+def _identity(source: Source) -> str:
+    try:
+        if source.kind == "builtin":
+            return f"v{_builtin(source.dataset).version}"
+        assert source.path is not None
+        if source.kind == "keras_batches":
+            return file_identity(*(source.path / name for name in (*TRAINING, TEST)))
+        return file_identity(source.path)
+    except OSError as error:
+        raise DataError(
+            both(
+                "The data set is not there: {file} ({reason})",
+                file=str(error.filename or source.path),
+                reason=error.strerror or str(error),
+            )
+        ) from error
+
+
+# Exercises of one course share a data set; where the cache can't be written this saves decoding it again.
+@lru_cache(maxsize=2)
+def _pool(dataset: Dataset, source: Source, identity: str) -> Pool:
+    key = f"{dataset.name}-{source.kind}-{identity}"
+    return cached(key, dataset.size, lambda: _make(dataset, source))
+
+
+def _make(dataset: Dataset, source: Source) -> Pool:
+    if source.kind == "builtin":
+        generator = _builtin(source.dataset)
+        return Pool(*generator.render(0, generator.train), *generator.render(1, generator.test))
+    if source.kind == "zip":
+        assert source.path is not None
+        return read_class_zip(source.path, dataset)
+    return read_keras_batches(source, dataset)
+
+
+def _builtin(dataset: str) -> Generator:
+    if dataset not in GENERATORS:
+        raise DataError(both("There are no built-in images for {data}: use --data.", data=dataset))
+    return GENERATORS[dataset]
