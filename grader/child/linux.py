@@ -42,6 +42,8 @@ _AT_FDCWD: Final = -100
 _AT_RECURSIVE: Final = 0x8000
 _MOUNT_ATTR_RDONLY: Final = 1
 _MOUNT_ATTR_NOSUID: Final = 2
+_MADV_HUGEPAGE: Final = 14
+_MADV_COLLAPSE: Final = 25
 _CAPABILITY_VERSION_3: Final = 0x20080522
 _SYS_PIVOT_ROOT: Final = {"x86_64": 155, "aarch64": 41, "riscv64": 41, "ppc64le": 203, "s390x": 217}
 _SYS_CLOSE_RANGE: Final = 436
@@ -138,6 +140,25 @@ def drop_capabilities() -> None:
             break  # EINVAL: past the last one; EPERM: nothing to drop with
     header = ctypes.create_string_buffer(struct.pack("Ii", _CAPABILITY_VERSION_3, 0), 8)
     _checked(_libc().capset(header, ctypes.create_string_buffer(24)), "capset")
+
+
+def collapse_memory() -> None:
+    """Put this process's anonymous memory on huge pages, where the kernel has them (Linux 6.1); else do nothing.
+
+    A fork copies one table entry for each page: with 2 MiB pages that takes half the time, and so does the end.
+    """
+    libc = _libc()
+    libc.madvise.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
+    huge = 2 << 20
+    with open("/proc/self/maps", encoding="utf-8", errors="replace") as file:
+        areas = [line.split(None, 5) for line in file]
+    for span, access, _, _, inode, *_ in areas:
+        if access != "rw-p" or inode != "0":
+            continue
+        low, high = (int(part, 16) for part in span.split("-"))
+        low, high = -(-low // huge) * huge, high // huge * huge
+        if low < high and libc.madvise(low, high - low, _MADV_HUGEPAGE) == 0:
+            libc.madvise(low, high - low, _MADV_COLLAPSE)
 
 
 def close_from(lowest: int) -> None:

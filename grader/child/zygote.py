@@ -18,7 +18,7 @@ from typing import Any
 if __name__ == "__main__":  # -I hides the folder that this package is in
     sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 
-from grader.child import confine, jail, launch, seccomp, supervisor
+from grader.child import confine, jail, launch, linux, seccomp, supervisor
 
 MAX_MESSAGE = 1 << 17
 
@@ -42,6 +42,7 @@ def main(channel: socket.socket) -> None:
         return
     try:
         launch.preload()
+        linux.collapse_memory()
         _assert_one_thread()
     except Exception:
         _say(channel, "failed", detail=traceback.format_exc())

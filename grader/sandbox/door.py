@@ -40,7 +40,7 @@ class OpenSandbox(ABC):
 
     def __init__(self, threads: int = 1) -> None:
         self.threads = threads
-        self._spool = Spool()
+        self._spool = Spool(link=self.isolation == "namespace")
         self._closed = False
 
     def run(self, job: Job, evidence_dir: Path) -> RunOutcome:

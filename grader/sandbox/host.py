@@ -85,7 +85,7 @@ def _try_namespaces() -> tuple[str | None, bool]:
     """None when a run can be confined here, else the step that was refused; and whether calls are filtered."""
     if sys.platform != "linux":
         return f"no namespaces on {platform.system()}", False
-    spool = Spool()
+    spool = Spool(link=False)
     try:
         worker = Worker(spool, only_try=True)
         worker.close()

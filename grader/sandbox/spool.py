@@ -21,9 +21,13 @@ _KEEP_TOTAL = 2 << 30
 
 
 class Spool:
-    """A private folder; only what is below ``runs`` is ever shown to anything confined."""
+    """A private folder; only what is below ``runs`` is ever shown to anything confined.
 
-    def __init__(self) -> None:
+    ``link``: inputs may be hard links to their sources. Only where a run can't write: a link is the file.
+    """
+
+    def __init__(self, *, link: bool) -> None:
+        self._link = link
         self.base = Path(tempfile.mkdtemp(prefix="vision-grader-"))
         self.runs = self.base / "runs"
         self.root = self.base / "root"
@@ -60,9 +64,9 @@ class Spool:
         status = source.stat()
         if not stat.S_ISREG(status.st_mode):
             raise ValueError(f"not a plain file: {source.name!r}")
-        if status.st_mode & stat.S_IROTH and not source.is_symlink() and _linked(source, target):
+        if self._link and status.st_mode & stat.S_IROTH and not source.is_symlink() and _linked(source, target):
             return
-        if status.st_size < _KEEP_FROM:
+        if not self._link or status.st_size < _KEEP_FROM:
             _copy(source, target)
             return
         key = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)

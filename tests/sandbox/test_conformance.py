@@ -357,7 +357,7 @@ def test_only_plain_files_are_collected(run) -> None:
     outcome = ran.outcome
     collected = {file.name for file in outcome.files} - {"steps.jsonl", "values.jsonl"}
     assert collected == {"fine.npy", "closed.json", "huge.npy"}
-    assert set(os.listdir(ran.folder)) - {"steps.jsonl", "values.jsonl"} == collected
+    assert {path.name for path in ran.folder.iterdir()} - {"steps.jsonl", "values.jsonl"} == collected
     assert not any(path.is_symlink() for path in ran.folder.iterdir())
     assert len(outcome.refused) == 10 + 1, outcome.refused
     assert any(line.startswith("link.json: a symbolic link") for line in outcome.refused)
