@@ -35,7 +35,7 @@ def hint_problems(
     for check in sorted(student_checks):
         plain = check.partition("[")[0]
         named = {check, plain} & hints.keys()
-        if not named and not (plain in functions and _strings(functions[plain]) & hints.keys()):
+        if not named and not (plain in functions and _strings(*functions[plain].body) & hints.keys()):
             yield both("{check} has no hint: hints.{check} is missing.", check=plain)
     asked = {text for tree in trees for text in _asked(tree)}
     for key in sorted(asked - hints.keys()):
@@ -53,10 +53,9 @@ def _tree(file: Path) -> ast.Module | None:
         return None  # said elsewhere, where the checks are collected
 
 
-def _strings(tree: ast.AST) -> set[str]:
-    return {
-        node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
+def _strings(*trees: ast.AST) -> set[str]:
+    nodes = (node for tree in trees for node in ast.walk(tree))
+    return {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
 
 
 def _asked(tree: ast.AST) -> Iterator[str]:

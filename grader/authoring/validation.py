@@ -10,7 +10,6 @@ from pathlib import Path
 from grader.authoring.declared import (
     Declaration,
     Finding,
-    WrongAnswer,
     as_tuple,
     python_files,
     read_declarations,
@@ -39,7 +38,8 @@ def validate(
         ids: exercises to prove; by default all.
 
     Returns:
-        What does not hold; empty: everything does. (What needs no grading is :func:`grader.authoring.lint`'s.)
+        What does not hold; empty: everything does. (Most of what needs no grading is
+        :func:`grader.authoring.lint`'s; what keeps an answer from being graded is found by both, in equal words.)
     """
     wanted = None if ids is None else set(ids)
     findings: list[Finding] = []
@@ -69,12 +69,14 @@ class _Proof:
             if stub.is_file():
                 self._judge(name, stub, judge_stub)
             else:
-                self._found(name, both("{file} is missing.", file=stub.name))
+                self._found(name, both("{file} is missing.", file=name))
         self._solution()
         for file in python_files(exercise, "alternative"):
             self._judge(subject(exercise, file), file, self._full_marks)
         for answer in read_declarations(exercise):
-            if isinstance(answer, WrongAnswer):
+            if isinstance(answer, Finding):
+                self._findings.append(answer)
+            else:
                 self._judge(answer.subject, answer.file, lambda result, a=answer: judge_wrong(result, a.declared))  # type: ignore[misc]
         return self._findings
 

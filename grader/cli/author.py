@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from functools import partial
 from pathlib import Path
 
 import typer
@@ -57,6 +58,7 @@ def validate(
     from grader.authoring import lint
     from grader.authoring import validate as prove
     from grader.award import list_checks
+    from grader.catalog import make_inputs
     from grader.pipeline import Grader, NothingToGrade
 
     check_level(isolation)
@@ -65,7 +67,7 @@ def validate(
     ids = [e.id for e in wanted] or None
     need_solutions(wanted or list(course.exercises))
     screen = console()
-    findings = list(lint(course, list_checks=list_checks, ids=ids))
+    findings = list(lint(course, list_checks=list_checks, ids=ids, make_inputs=partial(make_inputs, staff=True)))
     if not lint_only:
         with (
             tempfile.TemporaryDirectory(prefix="grader-validate-") as folder,
@@ -86,6 +88,7 @@ def validate(
 
             findings += prove(course, grade_one, ids=ids)
         screen.print(ui("{n} submissions graded.", n=runs))
+    findings = list(dict.fromkeys(findings))  # both say what keeps an answer from being graded
     for finding in findings:
         screen.print(f"{finding.exercise} · {finding.subject}: {finding.problem.get(user_lang())}", soft_wrap=True)
     if findings:
