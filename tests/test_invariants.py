@@ -123,7 +123,7 @@ for folder, folders, files in os.walk("/"):
         folders.clear()
         continue
     for name in files:
-        if name in ("reference.json", "checks.py", "hidden_checks.py", "hidden_inputs.py", "test.npy", "class.toml"):
+        if name in ("reference.json", "checks.py", "hidden_checks.py", "hidden_inputs.py", "test.npy"):
             print("FOUND", os.path.join(folder, name))
 print("SEARCHED", sum(1 for _ in os.walk("/usr/lib")))
 """
@@ -275,7 +275,8 @@ def test_a_changed_check_changes_the_marks_without_a_run(command: Command, tmp_p
     checks = root / "exercises" / CONV / "checks.py"
     checks.write_text(
         checks.read_text(encoding="utf-8")
-        + "\n\n@pytest.mark.points(7)\ndef test_stricter(facts):\n    '''더 엄격한 검사 | A stricter check'''\n    assert 1 == 2\n",
+        + "\n\n@pytest.mark.points(7)\ndef test_stricter(facts):\n"
+        + "    '''더 엄격한 검사 | A stricter check'''\n    assert 1 == 2\n",
         encoding="utf-8",
     )
     done = command("--course", root, "regrade", out)

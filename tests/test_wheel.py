@@ -44,7 +44,7 @@ def test_an_installed_wheel_starts_a_student(wheel: Path, tmp_path: Path) -> Non
         archive.extractall(site)
     empty = tmp_path / "empty"
     empty.mkdir()
-    code = f"import sys; sys.path.insert(0, {str(site)!r}); sys.argv[0] = 'grader'; from grader.cli import main; main()"
+    code = f"import sys; sys.path.insert(0, {str(site)!r}); from grader.cli import main; main()"
     done = subprocess.run(
         [sys.executable, "-P", "-c", code, "start", "work"],
         cwd=empty,

@@ -71,7 +71,7 @@ def validate(
     if not lint_only:
         with (
             tempfile.TemporaryDirectory(prefix="grader-validate-") as folder,
-            Grader(course, make_options(budget="quick", data=None), isolation=isolation) as grader,  # type: ignore[arg-type]
+            Grader(course, make_options(budget="quick", data=None, builtin=True), isolation=isolation) as grader,  # type: ignore[arg-type]
             live_progress(user_lang()) as progress,
         ):
             runs = 0

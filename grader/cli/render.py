@@ -107,8 +107,19 @@ def _exercise(console: Console, exercise: ExerciseResult, lang: Lang) -> None:
         console.print(Padding(_say(exercise.message, lang, _STYLES[badge.tone]), (0, 0, 0, 2), expand=False))
         _source(console, exercise.frames, lang)
     _problems(console, exercise.problems, lang)
+    # What already stands above as the exercise's message is not said again under every check.
+    same = [check for check in open_checks if check.message is not None and check.message == exercise.message]
     for check in open_checks:
-        _check(console, check, lang)
+        if check not in same:
+            _check(console, check, lang)
+    if same:
+        line = trn(
+            lang,
+            "{n} check could not pass because of this.",
+            "{n} checks could not pass because of this.",
+            len(same),
+        )
+        console.print(Padding(Rich(line, style="dim"), (0, 0, 0, 4), expand=False))
 
 
 def _check(console: Console, check: CheckResult, lang: Lang) -> None:

@@ -28,7 +28,13 @@ budget_option = typer.Option("standard", "--budget", help=ui("How much training:
 
 
 def make_options(
-    *, budget: str, data: Path | None, seed: int = 0, threads: int | None = None, staff: bool = True
+    *,
+    budget: str,
+    data: Path | None,
+    builtin: bool = False,
+    seed: int = 0,
+    threads: int | None = None,
+    staff: bool = True,
 ) -> Options:
     """Options from the command line, or an error that says which words are right."""
     from grader.pipeline import Options, usable_cores
@@ -40,6 +46,7 @@ def make_options(
     return Options(
         budget=budget,  # type: ignore[arg-type]
         data_dir=data,
+        builtin=builtin,
         seed=seed,
         threads=threads or usable_cores(),
         staff=staff,
@@ -134,7 +141,7 @@ def demo(
     started = time.perf_counter()
     results = []
     submissions = out / "submissions"
-    with Grader(course, make_options(budget="quick", data=None), isolation=isolation) as grader:  # type: ignore[arg-type]
+    with Grader(course, make_options(budget="quick", data=None, builtin=True), isolation=isolation) as grader:  # type: ignore[arg-type]
         for path in sample_class(course, submissions):
             with live_progress(language, path.stem) as progress:
                 try:

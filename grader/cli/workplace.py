@@ -117,29 +117,31 @@ class Workplace:
 def overview(course: Course, lang: Lang, *, notebooks: bool) -> str:
     """The README of a working folder: the tasks in the chapter's order, and how to check them."""
     suffix = ".ipynb" if notebooks else ".py"
+    first = course.exercises[0].id.split("_")[0]
+    columns = (tr(lang, "No."), tr(lang, "Exercise"), tr(lang, "File"), tr(lang, "Points"))
+    rows = [
+        f"| {e.id.split('_')[0]} | [{e.title.get(lang)}]({e.id}/README.md) | `{e.id}/{e.file}{suffix}` | {e.points} |"
+        for e in course.exercises
+    ]
+    commands = [
+        (f"grader check {first}", tr(lang, "one exercise")),
+        ("grader check", tr(lang, "all of them")),
+        ("grader check --watch", tr(lang, "again whenever you save")),
+        ("grader list", tr(lang, "how far you are")),
+    ]
     lines = [
-        f"# {tr(lang, 'Image recognition: exercises')}",
+        "# " + tr(lang, "Image recognition: exercises"),
         "",
         tr(lang, "Work through the folders in order. Each has a README with the task and a file to fill in."),
         "",
-        f"| {tr(lang, 'No.')} | {tr(lang, 'Exercise')} | {tr(lang, 'File')} | {tr(lang, 'Points')} |",
+        "| " + " | ".join(columns) + " |",
         "| --- | --- | --- | ---: |",
-    ]
-    for exercise in course.exercises:
-        number = exercise.id.split("_")[0]
-        file = f"{exercise.id}/{exercise.file}{suffix}"
-        lines.append(
-            f"| {number} | [{exercise.title.get(lang)}]({exercise.id}/README.md) | `{file}` | {exercise.points} |"
-        )
-    lines += [
+        *rows,
         "",
-        f"## {tr(lang, 'Check your work')}",
+        "## " + tr(lang, "Check your work"),
         "",
         "```",
-        f"grader check {course.exercises[0].id.split('_')[0]}    # {tr(lang, 'one exercise')}",
-        f"grader check       # {tr(lang, 'all of them')}",
-        f"grader check --watch    # {tr(lang, 'again whenever you save')}",
-        f"grader list        # {tr(lang, 'how far you are')}",
+        *(f"{line:<24}# {meaning}" for line, meaning in commands),
         "```",
         "",
         tr(lang, "Hand in this folder, or a zip of it. Keep the file names as they are."),

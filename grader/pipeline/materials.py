@@ -65,7 +65,7 @@ class Workshop:
         budgets = exercise.budgets.get(self._options.budget, {})
         if exercise.dataset is None or not budgets:
             return Materials(arrays=inputs, given=given, inputs=inputs)
-        source = datasets.choose_source(exercise.dataset, self._options.data_dir)
+        source = datasets.choose_source(exercise.dataset, self._options.data_dir, builtin=self._options.builtin)
         budget = budgets[source.data]
         split = datasets.load(exercise.dataset, source, budget)
         training = {name: save(name, getattr(split, name)) for name in TRAINING_ARRAYS}

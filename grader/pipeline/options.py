@@ -32,6 +32,8 @@ class Options:
     budget: BudgetName = "standard"
     data_dir: Path | None = None
     """Where real data sets are; None: the ordinary caches, else the built-in images."""
+    builtin: bool = False
+    """The built-in images, whatever else is there: the same on every machine."""
     staff: bool = True
     """With hidden inputs and checks, where this installation has them."""
     threads: int = field(default_factory=usable_cores)
