@@ -461,3 +461,49 @@ def test_importing_is_light() -> None:
     code = f"import sys, grader.award; print([m for m in {heavy} if m in sys.modules])"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert loaded.stdout.strip() == "[]"
+
+
+def test_golden_result(bench: Any, model_fact: Any) -> None:
+    """One result, whole, in both languages. After a wanted change, write ``golden.json`` anew and read it."""
+    checks = """
+        @pytest.mark.points(2)
+        def test_builds(facts):
+            '''모델을 만든다 | Builds a model'''
+            facts.step("build_model")
+
+        @pytest.mark.points(3)
+        @pytest.mark.needs("builds")
+        def test_layers(facts, reference):
+            '''층별 출력 모양 | Layer output shapes'''
+            assert facts.layers == reference.layers
+
+        @pytest.mark.points(1)
+        def test_conv(facts):
+            '''컨벌루션 값 | Convolution values'''
+            expect.close(facts.array("conv"), [1.0, 2.0], atol=0.001, hint="conv")
+    """
+    hidden = """
+        @pytest.mark.points(4)
+        @pytest.mark.needs("layers")
+        def test_trained(facts):
+            '''학습됨 | Trained'''
+            expect.at_least(facts.score("test").accuracy, 0.5, as_percent=True)
+    """
+    exercise = bench.exercise(
+        checks,
+        hidden,
+        reference={"layers": [{"type": "Flatten"}, {"type": "Dense", "output_shape": [None, 10]}]},
+        graded_model=("trained",),
+        hints={"conv": Text(ko="필터를 뒤집지 마세요.", en="Do not flip the kernel.")},
+    )
+    facts = bench.facts(
+        steps=(Step(name="build_model", status="ok"), Step(name="train", status="unfinished")),
+        arrays={"conv": [1.0, 2.5]},
+        models={
+            "trained": model_fact([("Flatten", (None, 48), 0), ("Dense", (None, 9), 441, "softmax")], "trained")
+        },
+        graded_model="trained",
+        outcome=outcome("timeout", wall_seconds=60.5, stdout="epoch 1"),
+    )
+    golden = Path(__file__).with_name("golden.json")
+    assert bench.award(exercise, facts).model_dump_json(indent=1) + "\n" == golden.read_text(encoding="utf-8")
