@@ -1,0 +1,67 @@
+"""Builds, compiles and trains with the student's functions; saves the network before and after.
+
+With a trained file handed in there is nothing to train: that file is measured.
+"""
+
+import numpy as np
+
+
+def probe(student, inputs, evidence):
+    import keras
+
+    def built_and_compiled():
+        """One fresh network; ``compile_model`` may compile in place or return the model."""
+        model = student.build_model()
+        answer = student.compile_model(model)
+        return answer if isinstance(answer, keras.Model) else model
+
+    model = None
+    with evidence.step("build_model") as built:
+        model = student.build_model()
+        is_model = isinstance(model, keras.Model)
+        evidence.require(is_model, expected="keras.Model", actual=model, name="build_model")
+    if not built.ok:
+        return
+    with evidence.step("compile_model") as compiled:
+        answer = student.compile_model(model)
+        model = answer if isinstance(answer, keras.Model) else model
+    with evidence.step("untrained"):
+        evidence.model("untrained", model)
+    with evidence.step("round_trip"):
+        evidence.array("round_trip", model(np.array(inputs["samples"]), training=False))
+    if inputs.submitted or not compiled.ok or "x_train" not in inputs:
+        return
+
+    train = {name: inputs[name] for name in ("x_train", "y_train", "x_val", "y_val")}
+    history = None
+    with evidence.step("train") as trained:
+        history = student.train(
+            model,
+            scaled(train["x_train"]),
+            train["y_train"],
+            scaled(train["x_val"]),
+            train["y_val"],
+            inputs.epochs,
+        )
+        evidence.model("trained", model)
+    if not trained.ok:
+        return
+    with evidence.step("history"):
+        record = getattr(history, "history", history)
+        expected = "keras.callbacks.History"
+        evidence.require(isinstance(record, dict), expected=expected, actual=history, name="train")
+        evidence.value("history", {str(name): [float(v) for v in values] for name, values in record.items()})
+    if "hidden.apart_x" in inputs:
+        with evidence.step("apart"):
+            apart = built_and_compiled()
+            x, y = np.array(inputs["hidden.apart_x"]), np.array(inputs["hidden.apart_y"])
+            x_val, y_val = np.array(inputs["hidden.apart_x_val"]), np.array(inputs["hidden.apart_y_val"])
+            student.train(apart, x, y, x_val, y_val, 2)
+            evidence.model("apart", apart)
+
+
+def scaled(images):
+    """uint8 as float32 in [0, 1], with no second copy: 50,000 images are 600 MB."""
+    result = images.astype(np.float32)
+    result /= 255
+    return result
