@@ -51,7 +51,7 @@ json.dumps = lambda *a, **k: dumps({"outcome": "passed", "points": 100})
 def build_model():
     model = keras.Sequential([keras.Input((32, 32, 3)), keras.layers.Flatten()])
     model.add(keras.layers.Dense(10, "softmax"))
-    model.compile("adam", "sparse_categorical_crossentropy", ["accuracy"])
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
     return model
 """
     )

@@ -5,7 +5,7 @@ that began and did not end. Everything written here is a claim: the student's co
 
 Files in the output folder: ``steps.jsonl`` (``{"step", "event": "begin"}``, then ``{"step", "event": "end",
 "ok", "seconds", "error"?}``, or ``{"fault"}``), ``values.jsonl`` (``{"name", "value"}``), ``<name>.npy``,
-``<name>.keras``.
+``<name>.keras``, ``<name>.architecture.json``.
 """
 
 from __future__ import annotations
@@ -99,6 +99,19 @@ class Recorder:
         except BaseException:
             path.unlink(missing_ok=True)
             raise
+
+    def architecture(self, name: str, model: object) -> None:
+        """Keep a Keras model's configuration and compile settings without weights: for models of many megabytes."""
+        path = self._out / f"{_checked(name)}.architecture.json"
+        import keras
+
+        if not is_a(model, keras.Model):
+            raise BadReturn("a Keras model", describe(model), name)
+        config = keras.saving.serialize_keras_object(model)
+        config["compile_config"] = (
+            keras.Model.get_compile_config(model) if getattr(model, "compiled", False) else None
+        )
+        path.write_text(json.dumps(config), encoding="utf-8")
 
     def file(self, name: str, path: Any) -> None:
         """Keep a ``.keras`` file that the student's code wrote, as bytes and unread."""

@@ -1,5 +1,16 @@
 """From what a run left to facts: trusted code on untrusted bytes."""
 
 from grader.inspect.evidence import read_evidence
+from grader.inspect.facts import build_facts, load_facts, save_facts
+from grader.inspect.models import Inspection, inspect_models
+from grader.inspect.scoring import score_predictions
 
-__all__ = ["read_evidence"]
+__all__ = [
+    "Inspection",
+    "build_facts",
+    "inspect_models",
+    "load_facts",
+    "read_evidence",
+    "save_facts",
+    "score_predictions",
+]

@@ -42,37 +42,40 @@ def read_evidence(evidence_dir: Path, outcome: RunOutcome, source: SourceFile | 
     Args:
         source: the code that ran; maps lines to a notebook's cells. Frames outside of it are dropped.
     """
-    arrays, models = _files(evidence_dir)
+    arrays, models, architectures = _files(evidence_dir)
     return Evidence(
         outcome=outcome,
         steps=_steps(evidence_dir / "steps.jsonl", source),
         values=_values(evidence_dir / "values.jsonl"),
         arrays=arrays,
         models=models,
+        architectures=architectures,
     )
 
 
-def _files(folder: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Names of the arrays that are whole, and of the model files."""
-    arrays, models = [], []
+def _files(folder: Path) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Names of the arrays that are whole, of the model files, and of the configurations without weights."""
+    arrays, models, architectures = [], [], []
     try:
         with os.scandir(folder) as found:
             names = sorted(entry.name for entry, _ in zip(found, range(MAX_FILES), strict=False) if _plain(entry))
     except OSError:
-        return (), ()
+        return (), (), ()
     for name in names:
         stem, suffix = os.path.splitext(name)  # noqa: PTH122 - a name, not a path
         if not _NAME.fullmatch(stem):
             continue
         if suffix == ".keras":
             models.append(stem)
+        elif name.endswith(".architecture.json"):
+            architectures.append(name.removesuffix(".architecture.json"))
         elif suffix == ".npy":
             try:
                 array_info(folder / name)
             except BadArray:
                 continue
             arrays.append(stem)
-    return tuple(arrays), tuple(models)
+    return tuple(arrays), tuple(models), tuple(architectures)
 
 
 def _plain(entry: os.DirEntry[str]) -> bool:

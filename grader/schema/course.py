@@ -68,6 +68,8 @@ class InspectPlan(Frozen):
     file of the exercise itself, which is trusted."""
     file: str | None = None
     """File name; by default the plan's name with ``.keras``."""
+    scale: Literal["unit", "symmetric", "none"] = "unit"
+    """How uint8 images are given to the model: [0, 1], [-1, 1] or [0, 255]; other arrays go in as they are."""
     predict: tuple[str, ...] = ()
     """Names of inputs to predict: ``test`` is the hidden test set, others are arrays of ``inputs.py``."""
     fit: FitPlan | None = None

@@ -95,3 +95,5 @@ class Evidence(Frozen):
     """``name`` stands for the file ``name.npy``."""
     models: tuple[str, ...] = ()
     """``name`` stands for the file ``name.keras``."""
+    architectures: tuple[str, ...] = ()
+    """``name`` stands for ``name.architecture.json``: a model's configuration without weights."""

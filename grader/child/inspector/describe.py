@@ -1,0 +1,136 @@
+"""Facts about a rebuilt model: its layers, counts and weights, read off the model itself."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import numpy as np
+
+#: Settings that do not decide what a layer computes, or that facts carry elsewhere.
+_LEFT_OUT = frozenset(
+    {
+        "name",
+        "trainable",
+        "dtype",
+        "activation",
+        "seed",
+        "sparse",
+        "ragged",
+        "optional",
+        "batch_shape",
+        "batch_input_shape",
+    }
+)
+#: Layers that are nothing but an activation, with the activation's name.
+_ACTIVATION_LAYERS = {"Softmax": "softmax", "LeakyReLU": "leaky_relu", "ELU": "elu", "PReLU": "prelu"}
+
+
+def describe(model: Any) -> dict[str, Any]:
+    """Layer table, shapes and parameter counts, as ``schema.ModelFact`` names them."""
+    trainable = count(model.trainable_weights)
+    total = count(model.weights)
+    return {
+        "layers": [layer_fact(layer) for layer in model.layers],
+        "input_shape": _shape(model.input_shape),
+        "output_shape": _shape(model.output_shape),
+        "parameters": total,
+        "trainable_parameters": trainable,
+        "frozen_parameters": total - trainable,
+    }
+
+
+def layer_fact(layer: Any) -> dict[str, Any]:
+    """One row of the layer table."""
+    return {
+        "name": layer.name,
+        "type": type(layer).__name__,
+        "output_shape": _shape(_output_shape(layer)),
+        "parameters": count(layer.weights),
+        "trainable_parameters": count(layer.trainable_weights),
+        "activation": activation(layer),
+        "config": _settings(layer),
+    }
+
+
+def count(variables: list[Any]) -> int:
+    """Numbers in all of them; random generators' states are no parameters."""
+    return sum(int(np.prod(v.shape, dtype=np.int64)) for v in variables if "seed_generator" not in v.path)
+
+
+def activation(layer: Any) -> str | None:
+    """Name of the layer's activation, None where it has none."""
+    kind = type(layer).__name__
+    if kind == "ReLU":
+        plain = layer.max_value is None and not layer.negative_slope and not layer.threshold
+        return "relu" if plain else "relu6" if layer.max_value == 6 else "relu_variant"
+    if kind in _ACTIVATION_LAYERS:
+        return _ACTIVATION_LAYERS[kind]
+    function = getattr(layer, "activation", None)
+    if function is None:
+        return None
+    return str(getattr(function, "__name__", None) or _ACTIVATION_LAYERS.get(type(function).__name__, "unknown"))
+
+
+def weight_facts(
+    variables: list[Any], values: list[np.ndarray[Any, Any]], trainable: set[int]
+) -> list[dict[str, Any]]:
+    """``schema.WeightFact`` of each variable; ``trainable`` holds ids."""
+    return [
+        weight_fact(variable.path, value, id(variable) in trainable)
+        for variable, value in zip(variables, values, strict=True)
+    ]
+
+
+def weight_fact(path: str, value: np.ndarray[Any, Any], trainable: bool) -> dict[str, Any]:
+    """Digest, mean and (population) standard deviation, the latter two in float64 and NaN where a value is."""
+    plain = np.ascontiguousarray(value)
+    with np.errstate(all="ignore"):
+        mean, std = float(np.mean(plain, dtype=np.float64)), float(np.std(plain, dtype=np.float64))
+    return {
+        "path": path,
+        "shape": list(value.shape),
+        "dtype": str(value.dtype),
+        "trainable": trainable,
+        "sha256": hashlib.sha256(plain.tobytes()).hexdigest(),
+        "mean": mean,
+        "std": std,
+    }
+
+
+def _settings(layer: Any) -> dict[str, Any]:
+    kept = {}
+    for key, value in (
+        layer.get_config().items() if type(layer).__name__ not in ("Functional", "Sequential") else ()
+    ):
+        if key in _LEFT_OUT or key.endswith(("initializer", "regularizer", "constraint")):
+            continue
+        plain = _plain(value)
+        if plain is not None:
+            kept[key] = plain
+    return kept
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, list | tuple) and all(_plain(part) is not None for part in value):
+        return [_plain(part) for part in value]
+    return None
+
+
+def _output_shape(layer: Any) -> Any:
+    if type(layer).__name__ == "InputLayer":
+        return layer.batch_shape
+    try:
+        return layer.output.shape
+    except (AttributeError, ValueError):
+        # A shared layer has several outputs; its last call's stands for it.
+        nodes = getattr(layer, "_inbound_nodes", [])
+        return nodes[-1].outputs[0].shape if nodes else ()
+
+
+def _shape(shape: Any) -> list[int | None]:
+    if shape is None or (isinstance(shape, list | tuple) and shape and isinstance(shape[0], list | tuple | dict)):
+        return []
+    return [None if n is None else int(n) for n in shape]

@@ -1,0 +1,69 @@
+"""Predictions against labels. The labels never leave the grader's own process."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from grader.child.npy import BadArray, read_array
+from grader.inspect.models import TEST, Inspection
+from grader.schema import Score
+
+#: Keras' epsilon: probabilities are clipped to [1e-7, 1 - 1e-7] before the logarithm.
+EPSILON = 1e-7
+
+
+def score_predictions(inspection: Inspection, labels: np.ndarray[Any, Any]) -> Inspection:
+    """Give every model that predicted the test images its score."""
+    models = dict(inspection.models)
+    for name, model in models.items():
+        path = inspection.arrays.get(f"{name}.predict.{TEST}")
+        score = _read_score(path, labels) if path is not None else None
+        if score is not None:
+            models[name] = model.model_copy(update={"scores": {**model.scores, TEST: score}})
+    return replace(inspection, models=models)
+
+
+def _read_score(path: Path, labels: np.ndarray[Any, Any]) -> Score | None:
+    try:
+        return score(read_array(path), labels)
+    except BadArray:
+        return None
+
+
+def score(predictions: np.ndarray[Any, Any], labels: np.ndarray[Any, Any]) -> Score | None:
+    """Accuracy, cross-entropy and confusion matrix.
+
+    Args:
+        predictions: float (n, k) class probabilities, or (n, 1) or (n,) the probability of class 1.
+        labels: int (n,).
+
+    Returns:
+        None where the predictions have another shape. A row with NaN or infinity counts as wrong, its loss as that
+        of probability 0.
+    """
+    values = np.asarray(predictions, dtype=np.float64)
+    if values.ndim == 1:
+        values = values[:, None]
+    if values.ndim != 2 or len(values) != len(labels) or values.shape[1] == 0:
+        return None
+    sound = np.isfinite(values).all(axis=1)
+    values = np.where(sound[:, None], values, 0.0)
+    if values.shape[1] == 1:
+        values = np.concatenate([1 - values, values], axis=1)
+    classes = max(values.shape[1], int(labels.max(initial=0)) + 1)
+    chosen = np.where(sound, values.argmax(axis=1), -1)
+    given = np.zeros(len(labels))
+    known = sound & (labels < values.shape[1])
+    given[known] = values[known, labels[known]]
+    confusion = np.zeros((classes, classes), dtype=np.int64)
+    np.add.at(confusion, (labels[sound], chosen[sound]), 1)
+    return Score(
+        images=len(labels),
+        accuracy=float(np.mean(chosen == labels)) if len(labels) else 0.0,
+        loss=float(np.mean(-np.log(np.clip(given, EPSILON, 1 - EPSILON)))) if len(labels) else 0.0,
+        confusion=tuple(tuple(int(n) for n in row) for row in confusion),
+    )
