@@ -1,5 +1,6 @@
 """The course's upkeep: stubs from solutions, new exercises, and the proof that all of it holds."""
 
+from grader.authoring.calibrate import CalibrationError, Measurement, Threshold, calibrate
 from grader.authoring.content import CheckInfo, lint
 from grader.authoring.declared import Declaration, Finding
 from grader.authoring.notebook import make_notebook
@@ -10,11 +11,15 @@ from grader.authoring.synchronise import Drift, sync
 from grader.authoring.validation import validate
 
 __all__ = [
+    "CalibrationError",
     "CheckInfo",
     "Declaration",
     "Drift",
     "Finding",
+    "Measurement",
     "SampleError",
+    "Threshold",
+    "calibrate",
     "lint",
     "make_notebook",
     "make_stub",

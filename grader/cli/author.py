@@ -105,9 +105,9 @@ def calibrate(
     data: Path | None = data_option,
     isolation: str = isolation_option,
 ) -> None:
-    """Writes thresholds with their samples and seeds into ``reference.json``."""
+    """Writes thresholds with their samples and seeds into ``reference.json``; without --data for ``builtin``."""
     from grader.authoring import calibrate as measure
-    from grader.cli.calibration import Trainer
+    from grader.pipeline import Trainer
 
     check_level(isolation)
     course = open_course(context)
@@ -116,14 +116,17 @@ def calibrate(
     screen = console()
     for one in wanted:
         names: list[BudgetName] = [name for name in one.budgets if not budget or name in budget]
-        with Trainer(course, data, isolation) as trainer, live_progress(user_lang()) as progress:
+        with (
+            Trainer(course, data_dir=data, builtin=data is None, isolation=isolation) as trainer,  # type: ignore[arg-type]
+            live_progress(user_lang()) as progress,
+        ):
             rows = measure(
                 one,
                 budgets=names,
                 seeds=range(seeds),
                 train=trainer.train,
-                data=trainer.source(one),
-                progress=lambda name, seed, one=one, progress=progress: progress("run", one),
+                data=one.dataset or "builtin" if data is not None else "builtin",
+                progress=lambda name, seed, one=one, progress=progress: progress("run", one),  # type: ignore[misc]
             )
         for row in rows:
             screen.print(row.describe(), soft_wrap=True)

@@ -119,10 +119,10 @@ def overview(course: Course, lang: Lang, *, notebooks: bool) -> str:
     suffix = ".ipynb" if notebooks else ".py"
     first = course.exercises[0].id.split("_")[0]
     columns = (tr(lang, "No."), tr(lang, "Exercise"), tr(lang, "File"), tr(lang, "Points"))
-    rows = [
-        f"| {e.id.split('_')[0]} | [{e.title.get(lang)}]({e.id}/README.md) | `{e.id}/{e.file}{suffix}` | {e.points} |"
-        for e in course.exercises
-    ]
+    rows = []
+    for e in course.exercises:
+        number, task = e.id.split("_")[0], f"[{e.title.get(lang)}]({e.id}/README.md)"
+        rows.append(f"| {number} | {task} | `{e.id}/{e.file}{suffix}` | {e.points} |")
     commands = [
         (f"grader check {first}", tr(lang, "one exercise")),
         ("grader check", tr(lang, "all of them")),

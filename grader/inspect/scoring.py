@@ -50,7 +50,7 @@ def score(predictions: np.ndarray[Any, Any], labels: np.ndarray[Any, Any]) -> Sc
         values = values[:, None]
     if values.ndim != 2 or len(values) != len(labels) or values.shape[1] == 0:
         return None
-    sound = np.isfinite(values).all(axis=1)
+    sound = np.asarray(np.isfinite(values).all(axis=1))
     values = np.where(sound[:, None], values, 0.0)
     if values.shape[1] == 1:
         values = np.concatenate([1 - values, values], axis=1)

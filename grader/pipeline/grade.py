@@ -6,6 +6,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Literal
@@ -92,12 +93,17 @@ class Grader:
         *,
         only: Sequence[str] = (),
         lang: Lang = "ko",
+        seed: int | None = None,
+        also_predict: str | None = None,
         progress: Progress = no_progress,
     ) -> Result:
         """Grade what is at ``path`` and write its reports, evidence and facts under ``out``.
 
         Args:
             only: exercise ids to grade, whether or not they are there; by default every exercise whose file is.
+            seed: instead of the options' seed.
+            also_predict: inspection plan whose model is to predict the test images too (calibration needs the
+                untrained model's accuracy, no check does).
 
         Raises:
             IntakeError: nothing at ``path`` can be read.
@@ -112,6 +118,7 @@ class Grader:
             (out / "submission.json").write_text(submission.model_dump_json(indent=1), encoding="utf-8")
             handed_in = {files.exercise: files for files in submission.exercises}
             wanted = [e for e in self.course.exercises if e.id in (only or handed_in)]
+            options = self.options if seed is None else replace(self.options, seed=seed)
             requests = [
                 self._request(exercise, handed_in.get(exercise.id), out, work_dir, progress) for exercise in wanted
             ]
@@ -139,6 +146,8 @@ class Grader:
         self,
         exercise: Exercise,
         files: ExerciseFiles | None,
+        *,
+        options: Options,
         out: Path,
         work_dir: Path,
         progress: Progress,
@@ -150,13 +159,21 @@ class Grader:
             files,
             materials=self._workshop.materials(exercise),
             sandbox=lambda: self.sandbox,
-            options=self.options,
+            options=options,
             evidence_dir=out / "evidence" / exercise.id,
             facts_dir=facts_dir,
             work_dir=work_dir / exercise.id,
             progress=progress,
         )
         return award_request(exercise, facts, facts_dir, staff=self.options.staff)
+
+
+def with_prediction(exercise: Exercise, plan: str | None) -> Exercise:
+    """``exercise`` with one more model that predicts the hidden test images."""
+    if plan is None or plan not in exercise.inspect:
+        return exercise
+    changed = exercise.inspect[plan].model_copy(update={"predict": (*exercise.inspect[plan].predict, "test")})
+    return exercise.model_copy(update={"inspect": {**exercise.inspect, plan: changed}})
 
 
 def award_request(exercise: Exercise, facts: Facts, folder: Path, *, staff: bool) -> AwardRequest:

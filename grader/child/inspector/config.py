@@ -19,7 +19,12 @@ MAX_NUMBER = 1_000_000
 MAX_STRING = 200
 MAX_LIST = 4_096
 _NAME = re.compile(r"[A-Za-z0-9_.\-/ ]{1,100}")
-_ZEROS = {"module": "keras.initializers", "class_name": "Zeros", "config": {}, "registered_name": None}
+_ZEROS: dict[str, Any] = {
+    "module": "keras.initializers",
+    "class_name": "Zeros",
+    "config": {},
+    "registered_name": None,
+}
 
 
 def sanitise(config: dict[str, Any]) -> dict[str, Any]:
