@@ -154,7 +154,7 @@ def test_learns(facts, reference):
             hint=hint,
         )
     else:
-        what = "마지막 편향이 모두 0입니다: 훈련되지 않은 파일입니다. | All last biases are 0: this file was never trained."
+        what = "마지막 편향이 모두 0입니다: 훈련되지 않은 파일입니다. | The last biases are all 0: this file is untrained."
         biases = [weight for weight in model.weights if len(weight.shape) == 1]
         expect.that(biases and (biases[-1].std > 0 or biases[-1].mean != 0), what, hint=hint)
 

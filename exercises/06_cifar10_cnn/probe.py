@@ -32,7 +32,6 @@ def probe(student, inputs, evidence):
     if inputs.submitted or not compiled.ok or "x_train" not in inputs:
         return
 
-    train = {name: inputs[name] for name in ("x_train", "y_train", "x_val", "y_val")}
     history = None
     with evidence.step("train") as trained:
         history = student.train(
@@ -56,7 +55,7 @@ def probe(student, inputs, evidence):
             apart = built_and_compiled()
             x, y = np.array(inputs["hidden.apart_x"]), np.array(inputs["hidden.apart_y"])
             x_val, y_val = np.array(inputs["hidden.apart_x_val"]), np.array(inputs["hidden.apart_y_val"])
-            student.train(apart, x, y, x_val, y_val, 2)
+            student.train(apart, x, y, x_val, y_val, 4)
             evidence.model("apart", apart)
 
 

@@ -89,14 +89,17 @@ class Frame:
         """A symmetric trapezium: half width ``upper`` at ``top`` and ``lower`` at ``bottom``."""
         height = bottom - top
         half = upper * height + (lower - upper) * (self.v - top)
-        return (self.v >= top) & (self.v <= bottom) & (np.abs(self.u - u) * height <= half)
+        inside: Mask = (self.v >= top) & (self.v <= bottom) & (np.abs(self.u - u) * height <= half)
+        return inside
 
     def bar(self, u: int, v: int, end_u: int, end_v: int, half_width: int) -> Mask:
         """A slanted bar from (u, v) to (end_u, end_v), as thick as ``half_width`` measured along ``u``."""
         height = end_v - v
         centre = u * height + (end_u - u) * (self.v - v)
         low, high = min(v, end_v), max(v, end_v)
-        return (self.v >= low) & (self.v <= high) & (np.abs(self.u * height - centre) <= half_width * abs(height))
+        near = np.abs(self.u * height - centre) <= half_width * abs(height)
+        inside: Mask = (self.v >= low) & (self.v <= high) & near
+        return inside
 
 
 class Canvas:

@@ -19,7 +19,7 @@ def build_model():
 
 
 def compile_model(model):
-    model.compile(optimizer="rmsprop", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    model.compile(optimizer="nadam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
     return model
 
 
