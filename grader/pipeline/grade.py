@@ -120,7 +120,15 @@ class Grader:
             wanted = [e for e in self.course.exercises if e.id in (only or handed_in)]
             options = self.options if seed is None else replace(self.options, seed=seed)
             requests = [
-                self._request(exercise, handed_in.get(exercise.id), out, work_dir, progress) for exercise in wanted
+                self._request(
+                    with_prediction(exercise, also_predict),
+                    handed_in.get(exercise.id),
+                    options=options,
+                    out=out,
+                    work_dir=work_dir,
+                    progress=progress,
+                )
+                for exercise in wanted
             ]
             progress("award", None)
             result = make_result(submission, award(requests), self._level())
