@@ -77,7 +77,8 @@ def test_compile_settings(facts, reference):
     expect.equal(settings.optimizer, wanted.optimizer, what="옵티마이저 | Optimizer", hint=hint)
     expect.that(
         settings.loss in wanted.losses,
-        "손실 함수가 클래스가 여럿인 분류에 맞지 않습니다. | The loss does not suit a classification of many classes.",
+        "손실 함수가 클래스가 여럿인 분류에 맞지 않습니다. | "
+        "The loss does not suit a classification of many classes.",
         expected=" / ".join(wanted.losses),
         actual=settings.loss,
         hint=hint,
@@ -138,7 +139,8 @@ def test_learns(facts, reference):
     if not handed_in(facts):
         expect.that(
             model.compare.largest_weight_difference > reference.learning.smallest_weight_change,
-            "train을 부른 뒤에도 모델의 가중치가 그대로입니다. | After train, the model's weights are what they were.",
+            "train을 부른 뒤에도 모델의 가중치가 그대로입니다. | "
+            "After train, the model's weights are what they were.",
             expected="변한 가중치 | changed weights",
             actual=f"가장 큰 변화 {model.compare.largest_weight_difference:.2g} | "
             f"largest change {model.compare.largest_weight_difference:.2g}",
@@ -154,7 +156,7 @@ def test_learns(facts, reference):
             hint=hint,
         )
     else:
-        what = "마지막 편향이 모두 0입니다: 훈련되지 않은 파일입니다. | The last biases are all 0: this file is untrained."
+        what = "마지막 편향이 모두 0입니다: 훈련되지 않았습니다. | The last biases are all 0: this is untrained."
         biases = [weight for weight in model.weights if len(weight.shape) == 1]
         expect.that(biases and (biases[-1].std > 0 or biases[-1].mean != 0), what, hint=hint)
 

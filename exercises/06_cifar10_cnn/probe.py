@@ -34,14 +34,8 @@ def probe(student, inputs, evidence):
 
     history = None
     with evidence.step("train") as trained:
-        history = student.train(
-            model,
-            scaled(train["x_train"]),
-            train["y_train"],
-            scaled(train["x_val"]),
-            train["y_val"],
-            inputs.epochs,
-        )
+        x_train, x_val = scaled(inputs["x_train"]), scaled(inputs["x_val"])
+        history = student.train(model, x_train, inputs["y_train"], x_val, inputs["y_val"], inputs.epochs)
         evidence.model("trained", model)
     if not trained.ok:
         return
