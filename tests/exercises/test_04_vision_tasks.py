@@ -80,7 +80,7 @@ def test_no_detection_hangs_on_rounding_or_on_ties(seed: int) -> None:
 
 
 def test_hidden_cases_tell_thresholds_and_places_apart() -> None:
-    """Boxes are kept and dropped in each; strict and loose thresholds keep different ones. (Grading has seed 0.)"""
+    """Boxes are kept and dropped in each; strict and loose thresholds keep different ones."""
     cases = by_case(hidden_inputs.make(0))
     kept = {
         name: hidden_checks.expected_non_max_suppression(**cases[f"non_max_suppression.{name}"])
