@@ -78,12 +78,14 @@ def live_progress(lang: Lang, who: str = "") -> Iterator[Progress]:
     from rich.progress import Progress as Bar
     from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 
+    screen = console(stderr=True)
     with Bar(
         SpinnerColumn(),
         TextColumn("{task.description}"),
         TimeElapsedColumn(),
-        console=console(stderr=True),
+        console=screen,
         transient=True,
+        disable=not screen.is_terminal,
     ) as bar:
         task = bar.add_task(who or "…", total=None)
 
