@@ -9,16 +9,16 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable
-from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
 
-from grader.datasets.types import Pool
+from grader.datasets.types import Files, Pool
 
 #: Part of every key: a change of how pools are made or stored needs a new one.
-_FORMAT = 1
-_ARRAYS = tuple(field.name for field in fields(Pool))
+_FORMAT = 2
+_ARRAYS = ("x_train", "y_train", "x_test", "y_test")
+_FILES = ("train_files", "test_files")
 
 
 def cache_dir() -> Path | None:
@@ -72,13 +72,24 @@ def cached(key: str, size: tuple[int, int], make: Callable[[], Pool]) -> Pool:
 def _read(folder: Path, size: tuple[int, int]) -> Pool | None:
     try:
         arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in _ARRAYS}
+        files = [_read_files(folder, name) for name in _FILES]
     except (OSError, ValueError, EOFError):
         return None
-    for split in ("train", "test"):
+    for split, kept in zip(("train", "test"), files, strict=True):
         x, y = arrays[f"x_{split}"], arrays[f"y_{split}"]
         if x.dtype != np.uint8 or y.dtype != np.int64 or y.ndim != 1 or x.shape != (len(y), *size, 3):
             return None
-    return Pool(**arrays)
+        if len(kept.lengths) not in (0, len(y)) or kept.lengths.sum() != len(kept.data):
+            return None
+    return Pool(*arrays.values(), *files)
+
+
+def _read_files(folder: Path, name: str) -> Files:
+    parts = [np.load(folder / f"{name}.{part}.npy", allow_pickle=False) for part in Files._fields]
+    files = Files(*parts)
+    if files.data.dtype != np.uint8 or files.lengths.dtype != np.int64 or files.data.ndim != 1:
+        raise ValueError(f"{name}: not files")
+    return files
 
 
 def _write(folder: Path, pool: Pool) -> bool:
@@ -90,6 +101,10 @@ def _write(folder: Path, pool: Pool) -> bool:
         for name in _ARRAYS:
             # Written, not mapped: a full disk is then an error and not a signal.
             np.save(made / f"{name}.npy", getattr(pool, name), allow_pickle=False)
+        for name in _FILES:
+            files: Files = getattr(pool, name)
+            for part, value in files._asdict().items():
+                np.save(made / f"{name}.{part}.npy", value, allow_pickle=False)
         if folder.exists() and _read(folder, pool.x_train.shape[1:3]) is None:
             shutil.rmtree(folder)
         made.replace(folder)

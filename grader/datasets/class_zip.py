@@ -10,11 +10,12 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
-from grader.datasets.types import DataError, Dataset, Images, Labels, Pool
+from grader.datasets.photographs import pack, scaled
+from grader.datasets.types import DataError, Dataset, Files, Images, Labels, Pool
 from grader.i18n import both
 
 _SUFFIXES = (".jpg", ".jpeg", ".png")
-#: A picture of 32x32 has at most a few kilobytes; a zip bomb has more.
+#: A picture of these sets has at most some hundred kilobytes; a zip bomb has more.
 _MAX_BYTES = 4 * 1024 * 1024
 
 
@@ -28,8 +29,8 @@ def read_class_zip(path: Path, dataset: Dataset) -> Pool:
     try:
         with zipfile.ZipFile(path) as archive:
             members = _members(archive, path, dataset)
-            x_train, y_train = _decode(archive, path, members["train"], dataset)
-            x_test, y_test = _decode(archive, path, members["test"], dataset)
+            x_train, y_train, train_files = _decode(archive, path, members["train"], dataset)
+            x_test, y_test, test_files = _decode(archive, path, members["test"], dataset)
     except FileNotFoundError as error:
         raise DataError(both("The data set is not there: {file}", file=str(path))) from error
     except zipfile.BadZipFile as error:
@@ -39,7 +40,7 @@ def read_class_zip(path: Path, dataset: Dataset) -> Pool:
     except OSError as error:
         reason = error.strerror or str(error)
         raise DataError(both("{file} cannot be read: {reason}", file=str(path), reason=reason)) from error
-    return Pool(x_train, y_train, x_test, y_test)
+    return Pool(x_train, y_train, x_test, y_test, train_files, test_files)
 
 
 def _members(archive: zipfile.ZipFile, path: Path, dataset: Dataset) -> dict[str, list[list[zipfile.ZipInfo]]]:
@@ -69,22 +70,29 @@ def _members(archive: zipfile.ZipFile, path: Path, dataset: Dataset) -> dict[str
 
 def _decode(
     archive: zipfile.ZipFile, path: Path, classes: list[list[zipfile.ZipInfo]], dataset: Dataset
-) -> tuple[Images, Labels]:
+) -> tuple[Images, Labels, Files]:
     labels = np.repeat(np.arange(len(classes), dtype=np.int64), [len(entries) for entries in classes])
     height, width = dataset.size
     images = np.empty((len(labels), height, width, 3), dtype=np.uint8)
     entries = [entry for entries in classes for entry in entries]
+    kept = []
     for row, entry in enumerate(entries):
-        images[row] = _image(archive, path, entry, (width, height))
-    return images, labels
+        images[row], file = _image(archive, path, entry, dataset)
+        kept += [file] if dataset.photographs else []
+    return images, labels, pack(kept)
 
 
-def _image(archive: zipfile.ZipFile, path: Path, entry: zipfile.ZipInfo, size: tuple[int, int]) -> Images:
+def _image(archive: zipfile.ZipFile, path: Path, entry: zipfile.ZipInfo, dataset: Dataset) -> tuple[Images, bytes]:
+    """One entry's pixels, and its bytes."""
+    size = dataset.size[::-1]
     place = f"{path.name}:{entry.filename}"
     if entry.file_size > _MAX_BYTES:
         raise DataError(both("{file} is too large for an image of this data set.", file=place))
     try:
-        with Image.open(io.BytesIO(archive.read(entry)), formats=("JPEG", "PNG")) as image:
+        file = archive.read(entry)
+        with Image.open(io.BytesIO(file), formats=("JPEG", "PNG")) as image:
+            if dataset.photographs:
+                return scaled(image, dataset.size), file
             if image.size != size:
                 raise DataError(
                     both(
@@ -94,7 +102,7 @@ def _image(archive: zipfile.ZipFile, path: Path, entry: zipfile.ZipInfo, size: t
                         found=f"{image.size[0]}x{image.size[1]}",
                     )
                 )
-            return np.asarray(image.convert("RGB"))
+            return np.asarray(image.convert("RGB")), file
     except (
         UnidentifiedImageError,
         OSError,

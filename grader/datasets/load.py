@@ -7,11 +7,12 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.datasets.builtin import GENERATORS, Generator
+from grader.datasets.builtin import GENERATORS, Generator, PictureGenerator
 from grader.datasets.cache import cached, file_identity
 from grader.datasets.class_zip import read_class_zip
 from grader.datasets.keras_batches import TEST, TRAINING, read_keras_batches
-from grader.datasets.types import DataError, Dataset, Labels, Pool, Source, Split, find_dataset
+from grader.datasets.photographs import drawn_pool
+from grader.datasets.types import NO_FILES, DataError, Dataset, Labels, Pool, Source, Split, find_dataset
 from grader.i18n import both
 from grader.schema import Budget
 
@@ -49,6 +50,7 @@ def load(dataset: str, source: Source, budget: Budget, *, seed: int = 0) -> Spli
             )
         )
     images, labels, order = (pool.x_train, pool.y_train, train) if spare else (pool.x_test, pool.y_test, test)
+    files = pool.train_files if spare else pool.test_files
     validation = order[len(order) - budget.validation :]
     return Split(
         data=source.data,
@@ -59,6 +61,8 @@ def load(dataset: str, source: Source, budget: Budget, *, seed: int = 0) -> Spli
         y_val=np.array(labels[validation]),
         x_test=np.array(pool.x_test[test[: budget.test]]),
         y_test=np.array(pool.y_test[test[: budget.test]]),
+        train_files=pool.train_files.pick(train[: budget.train]) if wanted.photographs else NO_FILES,
+        val_files=files.pick(validation) if wanted.photographs else NO_FILES,
     )
 
 
@@ -115,6 +119,9 @@ def _pool(dataset: Dataset, source: Source, identity: str) -> Pool:
 def _make(dataset: Dataset, source: Source) -> Pool:
     if source.kind == "builtin":
         generator = _builtin(source.dataset)
+        if isinstance(generator, PictureGenerator):
+            drawn, unseen = generator.render(0, generator.train), generator.render(1, generator.test)
+            return drawn_pool(drawn, unseen, dataset.size)
         return Pool(*generator.render(0, generator.train), *generator.render(1, generator.test))
     if source.kind == "zip":
         assert source.path is not None
@@ -122,7 +129,7 @@ def _make(dataset: Dataset, source: Source) -> Pool:
     return read_keras_batches(source, dataset)
 
 
-def _builtin(dataset: str) -> Generator:
+def _builtin(dataset: str) -> Generator | PictureGenerator:
     if dataset not in GENERATORS:
         raise DataError(both("There are no built-in images for {data}: use --data.", data=dataset))
     return GENERATORS[dataset]

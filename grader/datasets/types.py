@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,25 @@ from grader.schema import Text
 
 Images = NDArray[np.uint8]
 Labels = NDArray[np.int64]
+
+
+class Files(NamedTuple):
+    """The image files themselves, one after the other, where a data set's pictures have different sizes."""
+
+    data: NDArray[np.uint8]
+    """All bytes, (sum of lengths,)."""
+    lengths: Labels
+    """Bytes of each file, int64 (n,)."""
+
+    def pick(self, indices: NDArray[np.int64]) -> Files:
+        """The files at ``indices``, in that order."""
+        ends = np.cumsum(self.lengths)
+        parts = [self.data[ends[i] - self.lengths[i] : ends[i]] for i in indices]
+        return Files(np.concatenate([np.empty(0, np.uint8), *parts]), np.array(self.lengths[indices]))
+
+
+#: A data set of which only the pixels are kept.
+NO_FILES = Files(np.empty(0, np.uint8), np.empty(0, np.int64))
 
 
 class DataError(Exception):
@@ -47,6 +66,9 @@ class Pool:
     """int64 (n,)"""
     x_test: Images = field(repr=False)
     y_test: Labels = field(repr=False)
+    train_files: Files = field(default=NO_FILES, repr=False)
+    """The files that ``x_train`` was made of, in the same order, or none."""
+    test_files: Files = field(default=NO_FILES, repr=False)
 
 
 @dataclass(frozen=True)
@@ -65,6 +87,8 @@ class Split:
     y_val: Labels = field(repr=False)
     x_test: Images = field(repr=False)
     y_test: Labels = field(repr=False)
+    train_files: Files = field(default=NO_FILES, repr=False)
+    val_files: Files = field(default=NO_FILES, repr=False)
 
 
 @dataclass(frozen=True)
@@ -78,6 +102,8 @@ class Dataset:
     """Height and width in pixels."""
     zip_name: str
     """File in the data folder: ``train/<class>/*`` and ``test/<class>/*``."""
+    photographs: bool = False
+    """Pictures of any size: they are scaled to ``size``, and their files are kept as they are."""
 
 
 #: Class ids and names as the chapter lists them.
@@ -87,7 +113,15 @@ CIFAR10 = Dataset(
     size=(32, 32),
     zip_name="cifar10.zip",
 )
-DATASETS = {CIFAR10.name: CIFAR10}
+#: Class ids in alphabetical order, as Keras gives them to folders.
+CATS_VS_DOGS = Dataset(
+    name="cats_vs_dogs",
+    class_names=("cat", "dog"),
+    size=(128, 128),
+    zip_name="cats_vs_dogs.zip",
+    photographs=True,
+)
+DATASETS = {dataset.name: dataset for dataset in (CIFAR10, CATS_VS_DOGS)}
 
 
 def find_dataset(name: str) -> Dataset:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.datasets.builtin import cifar10
+from grader.datasets.builtin import cats_vs_dogs, cifar10
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,20 @@ class Generator:
     test: int
 
 
-GENERATORS: Mapping[str, Generator] = {
+@dataclass(frozen=True)
+class PictureGenerator:
+    """Likewise, for pictures of different sizes."""
+
+    version: int
+    render: Callable[[int, int], tuple[list[NDArray[np.uint8]], NDArray[np.int64]]]
+    """``render(split, count)`` -> pictures uint8 (h, w, 3), each of its own size, and labels int64 (n,)."""
+    train: int
+    test: int
+
+
+GENERATORS: Mapping[str, Generator | PictureGenerator] = {
+    "cats_vs_dogs": PictureGenerator(
+        version=cats_vs_dogs.VERSION, render=cats_vs_dogs.render, train=1000, test=300
+    ),
     "cifar10": Generator(version=cifar10.VERSION, render=cifar10.render, train=5000, test=1000),
 }
