@@ -1,0 +1,92 @@
+"""Calls the student's functions once for every case among the inputs; each case is a step of its own.
+
+Arrays are named ``<function>.<case>.<argument>`` (staff's have ``hidden.`` in front). A case's results are
+``<function>.<case>.<part>``; for ``summarise`` it is one value, the dict as JSON.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+PAIR = "(x, y) 두 개 | a pair (x, y)"
+PAIRS = "두 쌍 ((x, y), (x, y)): 훈련 데이터, 떼어 낸 데이터 | two pairs ((x, y), (x, y)): training, held-out data"
+KEYS = ("count", "shape", "dtype", "per_class")
+
+
+def probe(student, inputs, evidence):
+    with evidence.step("CLASS_NAMES"):
+        names = student.CLASS_NAMES
+        evidence.require(
+            isinstance(names, list | tuple | np.ndarray),
+            expected="부류 이름의 리스트나 튜플 | a list or a tuple of class names",
+            actual=names,
+            name="CLASS_NAMES",
+        )
+        evidence.value("CLASS_NAMES", names)
+
+    grouped = {}
+    for name in inputs.arrays:
+        case, _, argument = name.rpartition(".")
+        array = inputs[name]
+        grouped.setdefault(case, {})[argument] = array.item() if array.ndim == 0 else array
+
+    for case, options in grouped.items():
+        function = case.removeprefix("hidden.").partition(".")[0]
+        x, y = options.pop("x"), options.pop("y")
+        with evidence.step(case):
+            result = getattr(student, function)(x, y, **options)
+            RECORD[function](case, result, evidence)
+
+
+def record_pair(case, result, evidence, expected=PAIR, prefix=""):
+    """``<case>.x`` and ``<case>.y``."""
+    evidence.require(is_pair(result), expected=expected, actual=result, name=function_of(case))
+    for part, value in zip("xy", result, strict=True):
+        evidence.array(f"{case}.{prefix}{part}", value)
+
+
+def record_split(case, result, evidence):
+    """``<case>.train.x`` and so on, and ``<case>.held_out.x``."""
+    evidence.require(is_pair(result), expected=PAIRS, actual=result, name=function_of(case))
+    for prefix, pair in zip(("train.", "held_out."), result, strict=True):
+        record_pair(case, pair, evidence, PAIRS, prefix)
+
+
+def record_summary(case, result, evidence):
+    """The four entries; the dtype by its name, whether it is a text, a NumPy dtype or a scalar type."""
+    name = function_of(case)
+    evidence.require(isinstance(result, Mapping), expected="dict | a dict", actual=result, name=name)
+    for key in KEYS:
+        if key not in result:
+            found = ", ".join(map(str, result)) or "-"
+            evidence.require(False, expected=f"키 {key} | the key {key}", actual=f"{found}"[:200], name=name)
+    per_class = result["per_class"]
+    evidence.value(
+        case,
+        {
+            "count": result["count"],
+            "shape": list(result["shape"]) if isinstance(result["shape"], list | tuple) else result["shape"],
+            "dtype": dtype_name(result["dtype"]),
+            "per_class": dict(per_class) if isinstance(per_class, Mapping) else per_class,
+        },
+    )
+
+
+def is_pair(value):
+    return isinstance(value, list | tuple) and len(value) == 2
+
+
+def function_of(case):
+    return case.removeprefix("hidden.").partition(".")[0]
+
+
+def dtype_name(value):
+    if isinstance(value, str | np.dtype | type):
+        try:
+            return np.dtype(value).name
+        except TypeError:
+            return str(value)
+    return value
+
+
+RECORD = {"preprocess": record_pair, "stratified_split": record_split, "summarise": record_summary}
