@@ -116,7 +116,7 @@ def test_a_syntax_error_points_at_the_students_line(grade: Grade) -> None:
     assert exercise.frames[0].line == 3
     assert exercise.message is not None
     assert "3" in exercise.message.en
-    assert "25" in exercise.message.en, "the column is named too"
+    assert "26" in exercise.message.en, "the column is named too"
 
 
 def notebook(cells: list[str]) -> str:

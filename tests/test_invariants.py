@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 import shutil
 from pathlib import Path
 
@@ -160,7 +161,7 @@ def test_a_timeout_and_a_memory_overrun_are_the_submissions(course: Course, tmp_
     small = course.model_copy(
         update={
             "exercises": tuple(
-                e.model_copy(update={"limits": e.limits.model_copy(update={"wall_seconds": 4, "memory_mb": 900})})
+                e.model_copy(update={"limits": e.limits.model_copy(update={"wall_seconds": 8, "memory_mb": 900})})
                 for e in course.exercises
                 if e.id == CONV
             )
@@ -214,23 +215,25 @@ def test_a_fault_of_the_harness_is_ungraded_and_never_a_zero(
     assert report["points"] is None
     assert report["exercises"][0]["status"] == "ungraded"
     assert report["exercises"][0]["points"] is None
-    assert "ungraded" in done.text.lower()
+    assert "not a zero" in done.text
 
 
 # 6: see test_architecture; here the time.
 
 
-def test_help_is_quick_and_needs_no_tensorflow(command: Command) -> None:
-    import time
+def test_help_is_quick(command: Command) -> None:
+    def cpu_seconds() -> float:
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return used.ru_utime + used.ru_stime
 
     times = []
     for _ in range(3):
-        start = time.perf_counter()
+        before = cpu_seconds()
         done = command("--help")
-        times.append(time.perf_counter() - start)
+        times.append(cpu_seconds() - before)  # wall time would measure the other tests on this machine
         assert done.code == 0
         assert "grade" in done.out
-    assert min(times) < 0.5 * (2 if min(times) > 1 else 1), times
+    assert min(times) < 0.5, times
 
 
 # 7: the course is data.

@@ -195,7 +195,12 @@ def explain_refusal(name: str, refusal: Refusal, facts: Facts, exercise: Exercis
     """Why the model ``name`` could not be examined, and what to do about it."""
     if refusal.kind == "missing":
         return explain_missing(name, facts, exercise)
-    return Explanation(_refused(refusal.kind, clip(refusal.detail)))
+    message = _refused(refusal.kind, clip(refusal.detail))
+    plan = exercise.inspect.get(name)
+    if plan is not None and plan.source == "submission":
+        # Only a file that was handed in has a name that its author knows.
+        message = Text(ko=f"{plan.file}: {message.ko}", en=f"{plan.file}: {message.en}")
+    return Explanation(message)
 
 
 def _refused(kind: str, detail: str) -> Text:
