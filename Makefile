@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types format messages bench clean
+.PHONY: help setup demo test lint types format messages bench chapter clean
 
 help: ## show these targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -41,6 +41,9 @@ messages: setup ## bring the Korean catalogue up to date with the code
 
 bench: setup ## measure, and write the tables of docs/performance.md
 	@$(BIN)/python benchmarks/run.py
+
+chapter: setup ## set the chapter's tables beside the library in docs/chapter.md
+	@$(BIN)/python docs/make_chapter.py
 
 clean: ## remove what was built
 	rm -rf $(VENV) build dist demo-report .pytest_cache .mypy_cache .ruff_cache
