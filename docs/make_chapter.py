@@ -280,7 +280,7 @@ def saving() -> Iterator[str]:
             lines.append((f"`model.save('{name}')`", outcome))
     yield from table(("call", "Keras"), lines)
     yield ""
-    yield "The chapter's `model.save('mymodel')` is of Keras 2, which wrote a folder; exercises use `.keras` files."
+    yield "The chapter's `model.save('mymodel')` is of Keras 2, which wrote a folder; here it is `.keras` files."
     yield ""
 
 
