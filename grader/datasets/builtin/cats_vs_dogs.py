@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.datasets.builtin.canvas import Canvas, Colour, Dice, Frame, Ints
-from grader.datasets.builtin.objects import cat, dog
+from grader.datasets.builtin.objects import Drawing, cat, dog
 
 #: Part of every random stream and of the cached file's name: a change of any pixel needs a new one.
 VERSION = 1
@@ -46,11 +46,23 @@ def render(split: int, count: int) -> tuple[list[NDArray[np.uint8]], NDArray[np.
         Pictures uint8 (h, w, 3), each of its own size, and labels int64 (count,).
     """
     labels = np.arange(count, dtype=np.int64) % CLASSES
-    return [_picture(int(label), split, index) for index, label in enumerate(labels)], labels
+    pictures = [
+        paint((cat, dog)[label], (_KEY + VERSION, split, index)) for index, label in enumerate(labels.tolist())
+    ]
+    return pictures, labels
 
 
-def _picture(label: int, split: int, index: int) -> NDArray[np.uint8]:
-    generator = np.random.PCG64((_KEY + VERSION, split, index))
+def paint(drawing: Drawing, stream: tuple[int, int, int]) -> NDArray[np.uint8]:
+    """One picture of ``drawing``, whatever it draws.
+
+    Args:
+        stream: seeds the PCG64 that decides everything else; numbers from 1000 to 1999 in the first place are
+            those of this data set.
+
+    Returns:
+        uint8 (h, w, 3), of a size of its own.
+    """
+    generator = np.random.PCG64(stream)
     words = generator.random_raw(_PARAMETERS // 4).astype("<u8")
     bits = words.view("<u2").astype(np.uint16).reshape(1, _PARAMETERS)
     dice = Dice(bits)
@@ -59,7 +71,7 @@ def _picture(label: int, split: int, index: int) -> NDArray[np.uint8]:
     _clutter(picture, Dice(bits, _CLUTTER_AT))
     dice = Dice(bits, _OBJECT_AT)
     frame = _place(picture, dice)
-    (cat, dog)[label](picture, dice, frame)
+    drawing(picture, dice, frame)
     noise = generator.random_raw(-(-picture.planes.size // 8)).astype("<u8").view(np.uint8)
     shape = (1, picture.height, picture.width, 3)
     pixels: NDArray[np.uint8] = picture.finish(
