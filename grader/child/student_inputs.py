@@ -86,8 +86,9 @@ class Inputs:
         self.seed: int = box.seed
         self.submitted: tuple[str, ...] = tuple(request.get("submitted", ()))
         """Names of the ``.keras`` files handed in."""
+        self.files: tuple[str, ...] = tuple(request.get("files", ()))
+        """Names of the given files, for those that are not always there."""
         self._in_dir = box.in_dir
-        self._files = frozenset(request.get("files", ()))
 
     def __getitem__(self, name: str) -> np.ndarray[Any, Any]:
         return self.arrays[name]
@@ -104,8 +105,8 @@ class Inputs:
 
     def path(self, name: str) -> Path:
         """Path of a given file. Asking for one that the exercise does not declare is the probe's mistake."""
-        if name not in self._files:
-            raise ProbeFault(f"{name!r} is not among the given files: {sorted(self._files)}")
+        if name not in self.files:
+            raise ProbeFault(f"{name!r} is not among the given files: {sorted(self.files)}")
         return self._in_dir / name
 
 

@@ -2,6 +2,17 @@
 
 from grader.datasets.choose import choose_source
 from grader.datasets.load import load
+from grader.datasets.pretrained import Pretrained, find_pretrained
 from grader.datasets.types import DATASETS, DataError, Dataset, Source, Split
 
-__all__ = ["DATASETS", "DataError", "Dataset", "Source", "Split", "choose_source", "load"]
+__all__ = [
+    "DATASETS",
+    "DataError",
+    "Dataset",
+    "Pretrained",
+    "Source",
+    "Split",
+    "choose_source",
+    "find_pretrained",
+    "load",
+]

@@ -125,6 +125,8 @@ def _attempt(
     )
     arrays = {name: evidence_dir / f"{name}.npy" for name in (evidence.arrays if evidence else ())}
     arrays.update(inspection.arrays if inspection else {})
+    arrays.update(materials.known)  # last: no evidence of the same name takes their place
+    facts = facts.model_copy(update={"arrays": tuple(sorted({*facts.arrays, *materials.known}))})
     return _Attempt(facts, arrays, evidence_dir)
 
 

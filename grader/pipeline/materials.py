@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -23,12 +23,14 @@ class Materials:
     arrays: Mapping[str, Path]
     """For the run: arrays of ``inputs.py`` and the training data; name -> ``.npy`` file."""
     given: Mapping[str, Path]
-    """Files of the exercise's own folder, such as ``given.keras``."""
+    """Files of the exercise's own folder, such as ``given.keras``, and real weights and photographs."""
     inputs: Mapping[str, Path]
     """The arrays of ``inputs.py`` alone, which inspection plans may name."""
     test_images: Path | None = None
     labels: np.ndarray | None = field(default=None, repr=False)
     """Test labels, int64 (n,): they stay in this process."""
+    known: Mapping[str, Path] = field(default_factory=dict)
+    """Arrays for the facts that the run must not see, such as what photographs show."""
     data: str | None = None
     budget: Budget | None = None
 
@@ -63,8 +65,12 @@ class Workshop:
         inputs = {name: save(name, value) for name, value in self.inputs(exercise).items()}
         given = {name: exercise.public_dir / name for name in exercise.given}
         budgets = exercise.budgets.get(self._options.budget, {})
+        real = self._real(exercise)
+        given |= real.files if real else {}
+        known = {"real.names": save("real.names", _as_bytes(real.true_names))} if real and real.true_names else {}
         if exercise.dataset is None or not budgets:
-            return Materials(arrays=inputs, given=given, inputs=inputs)
+            data = real.data if real else None
+            return Materials(arrays=inputs, given=given, inputs=inputs, known=known, data=data)
         source = datasets.choose_source(exercise.dataset, self._options.data_dir, builtin=self._options.builtin)
         budget = budgets[source.data]
         split = datasets.load(exercise.dataset, source, budget)
@@ -75,9 +81,24 @@ class Workshop:
             inputs=inputs,
             test_images=save("test", split.x_test),
             labels=split.y_test,
+            known=known,
             data=split.data,
             budget=budget,
         )
+
+    def _real(self, exercise: Exercise) -> datasets.Pretrained | None:
+        if not exercise.real:
+            return None
+        return datasets.find_pretrained(exercise.real, self._options.data_dir, builtin=self._options.builtin)
+
+
+def _as_bytes(names: Sequence[str]) -> np.ndarray:
+    """Names as UTF-8, uint8 (n, longest), filled with zeros: facts store numbers."""
+    encoded = [name.encode() for name in names]
+    array = np.zeros((len(encoded), max(map(len, encoded))), dtype=np.uint8)
+    for row, name in enumerate(encoded):
+        array[row, : len(name)] = list(name)
+    return array
 
 
 def _save(folder: Path, name: str, value: np.ndarray) -> Path:

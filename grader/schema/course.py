@@ -95,6 +95,9 @@ class Exercise(Frozen):
     """Trained ``.keras`` files a submission may contain."""
     given: tuple[str, ...] = ()
     """Files of the exercise's folder that the run and the inspector get, such as ``given.keras``."""
+    real: tuple[str, ...] = ()
+    """Pre-trained weights, class list and photographs (``grader.datasets.pretrained.KNOWN``) that the run gets
+    where all of them are there; else ``data`` is ``builtin`` and the probe makes do without."""
     dataset: str | None = None
     """Data set that the budgets refer to, such as ``cifar10``."""
     budgets: dict[BudgetName, dict[str, Budget]] = Field(default_factory=dict)
