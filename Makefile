@@ -23,7 +23,7 @@ demo: setup ## grade a small sample class and name the report
 	@$(BIN)/grader demo --out demo-report
 
 test: setup ## all tests; says how many were skipped and why
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist worksteal
 
 lint: setup ## ruff
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -1,0 +1,51 @@
+"""The course proves itself: stubs fail kindly, right answers pass, every wrong one fails as it declares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from grader.authoring import lint, sync, validate
+from grader.award import list_checks
+from grader.catalog import load_course, make_inputs
+from grader.pipeline import Grader, NothingToGrade, Options
+from grader.schema import Course, Exercise, ExerciseResult
+
+IDS = [exercise.id for exercise in load_course().exercises]
+
+
+@pytest.fixture(scope="module")
+def one_thread_grader(course: Course) -> Iterator[Grader]:
+    """Tests run on all cores side by side; then each run gets one."""
+    with Grader(course, Options(budget="quick", builtin=True, threads=1)) as grader:
+        yield grader
+
+
+@pytest.mark.parametrize("exercise_id", IDS)
+def test_every_answer_gets_what_it_declares(
+    exercise_id: str, course: Course, one_thread_grader: Grader, tmp_path: Path
+) -> None:
+    runs = iter(range(10_000))
+
+    def grade(exercise: Exercise, path: Path) -> ExerciseResult:
+        try:
+            result = one_thread_grader.grade(path, tmp_path / str(next(runs)), only=[exercise.id])
+        except NothingToGrade as nothing:
+            result = nothing.result
+        return result.exercises[0]
+
+    findings = validate(course, grade, ids=[exercise_id])
+    assert next(runs) >= 12, "stub, solution, four alternatives and six wrong answers at least"
+    assert not findings, "\n".join(f"{f.subject}: {f.problem.en}" for f in findings)
+
+
+@pytest.mark.parametrize("exercise_id", IDS)
+def test_the_content_is_complete(exercise_id: str, course: Course) -> None:
+    findings = lint(course, list_checks=list_checks, ids=[exercise_id], make_inputs=make_inputs)
+    assert not findings, "\n".join(f"{f.subject}: {f.problem.en}" for f in findings)
+
+
+def test_stubs_agree_with_their_solutions(course: Course) -> None:
+    assert not sync(course, check=True)
