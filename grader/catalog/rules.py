@@ -89,6 +89,15 @@ def _names(exercise: Exercise, where: Where) -> Iterator[Text]:
                 file=where("given"),
                 name=name,
             )
+    for name, weights in exercise.real_weights.items():
+        for key, value, known in (("given", name, exercise.given), ("real", weights, exercise.real)):
+            if value not in known:
+                yield both(
+                    "{file}: real_weights: “{name}” is not listed in “{key}”.",
+                    file=where("real_weights", name),
+                    name=value,
+                    key=key,
+                )
 
 
 def _texts(exercise: Exercise, where: Where) -> Iterator[Text]:

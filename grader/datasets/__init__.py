@@ -3,6 +3,7 @@
 from grader.datasets.choose import choose_source
 from grader.datasets.load import load
 from grader.datasets.pretrained import Pretrained, find_pretrained
+from grader.datasets.transplant import transplant
 from grader.datasets.types import DATASETS, DataError, Dataset, Source, Split
 
 __all__ = [
@@ -15,4 +16,5 @@ __all__ = [
     "choose_source",
     "find_pretrained",
     "load",
+    "transplant",
 ]

@@ -59,15 +59,20 @@ def inspect_models(
     sandbox: Sandbox,
     work_dir: Path,
     threads: int,
+    given: Mapping[str, Path] | None = None,
 ) -> Inspection:
     """Rebuild and measure every model that ``exercise.inspect`` plans and that is there.
 
     A model that takes the inspector down (memory, time, a crash) is refused as ``resources``, and the others are
     inspected without it.
+
+    Args:
+        given: the given files as this run has them; by default those of the exercise's folder.
     """
+    if given is None:
+        given = {name: exercise.public_dir / name for name in exercise.given}
     files = {
-        name: _find(exercise, name, plan, evidence, evidence_dir, models)
-        for name, plan in exercise.inspect.items()
+        name: _find(name, plan, evidence, evidence_dir, models, given) for name, plan in exercise.inspect.items()
     }
     plans = {name: exercise.inspect[name] for name, path in files.items() if path is not None}
     if not any(plan.source != "given" for plan in plans.values()):
@@ -111,16 +116,16 @@ def inspect_models(
 
 
 def _find(
-    exercise: Exercise,
     name: str,
     plan: InspectPlan,
     evidence: Evidence | None,
     evidence_dir: Path,
     models: Sequence[ModelFile],
+    given: Mapping[str, Path],
 ) -> Path | None:
     """The plan's file, if it is there."""
     if plan.source == "given":
-        return exercise.public_dir / (plan.file or f"{name}.keras")
+        return given.get(plan.file or f"{name}.keras")
     if plan.source == "submission":
         return next((model.path for model in models if model.name == plan.file), None)
     if evidence is None:

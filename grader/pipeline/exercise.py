@@ -106,6 +106,7 @@ def _attempt(
             evidence_dir,
             models=files.models,
             inputs=materials.inputs,
+            given=materials.given,
             test_images=materials.test_images,
             sandbox=sandbox(),
             work_dir=folder,

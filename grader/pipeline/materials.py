@@ -66,15 +66,19 @@ class Workshop:
         given = {name: exercise.public_dir / name for name in exercise.given}
         budgets = exercise.budgets.get(self._options.budget, {})
         real = self._real(exercise)
-        given |= real.files if real else {}
+        source = self._source(exercise, real) if exercise.dataset is not None and budgets else None
+        if real and not (source and source.data == "builtin"):
+            given |= _real_files(exercise, real, folder)
         known = {"real.names": save("real.names", _as_bytes(real.true_names))} if real and real.true_names else {}
-        if exercise.dataset is None or not budgets:
+        if exercise.dataset is None or source is None:
             data = real.data if real else None
             return Materials(arrays=inputs, given=given, inputs=inputs, known=known, data=data)
-        source = datasets.choose_source(exercise.dataset, self._options.data_dir, builtin=self._options.builtin)
         budget = budgets[source.data]
         split = datasets.load(exercise.dataset, source, budget)
         training = {name: save(name, getattr(split, name)) for name in TRAINING_ARRAYS}
+        for name, files in (("x_train_files", split.train_files), ("x_val_files", split.val_files)):
+            if len(files.lengths):
+                training |= {f"{name}.{part}": save(f"{name}.{part}", v) for part, v in files._asdict().items()}
         return Materials(
             arrays={**inputs, **training},
             given=given,
@@ -86,10 +90,26 @@ class Workshop:
             budget=budget,
         )
 
+    def _source(self, exercise: Exercise, real: datasets.Pretrained | None) -> datasets.Source:
+        """Real images need real weights where the exercise asks for these: a base of ours has never seen any."""
+        assert exercise.dataset is not None
+        builtin = self._options.builtin or bool(exercise.real_weights and real and real.missing)
+        return datasets.choose_source(exercise.dataset, self._options.data_dir, builtin=builtin)
+
     def _real(self, exercise: Exercise) -> datasets.Pretrained | None:
         if not exercise.real:
             return None
         return datasets.find_pretrained(exercise.real, self._options.data_dir, builtin=self._options.builtin)
+
+
+def _real_files(exercise: Exercise, real: datasets.Pretrained, folder: Path) -> dict[str, Path]:
+    """What was found, with the weights of ``real_weights`` put into the given models whose weights they are."""
+    files = {name: path for name, path in real.files.items() if name not in exercise.real_weights.values()}
+    for name, weights in exercise.real_weights.items():
+        if weights in real.files:
+            files[name] = folder / name
+            datasets.transplant(exercise.public_dir / name, real.files[weights], files[name])
+    return files
 
 
 def _as_bytes(names: Sequence[str]) -> np.ndarray:

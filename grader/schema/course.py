@@ -58,6 +58,9 @@ class FitPlan(Frozen):
     x: str
     y: str
     epochs: int = Field(gt=0)
+    recompile: bool = False
+    """Train with settings of our own, whatever the file says: for what training changes, not how well. ``y`` are
+    class ids, and the model ends in a value for each class."""
 
 
 class InspectPlan(Frozen):
@@ -98,6 +101,9 @@ class Exercise(Frozen):
     real: tuple[str, ...] = ()
     """Pre-trained weights, class list and photographs (``grader.datasets.pretrained.KNOWN``) that the run gets
     where all of them are there; else ``data`` is ``builtin`` and the probe makes do without."""
+    real_weights: dict[str, str] = Field(default_factory=dict)
+    """Given models that get real weights where ``real`` is there: file of ``given`` -> weight file of ``real``.
+    With a data set it takes both, the data set and the weights; else ``builtin``, and the given file as it is."""
     dataset: str | None = None
     """Data set that the budgets refer to, such as ``cifar10``."""
     budgets: dict[BudgetName, dict[str, Budget]] = Field(default_factory=dict)
