@@ -1,0 +1,33 @@
+"""The same features for every image; recognise goes another way."""
+
+import numpy as np
+
+
+def extract_features(images):
+    return np.ones((len(images), 4))
+
+
+def build_classifier():
+    class NearestMean:
+        """The class whose mean features are nearest, after all features were brought to one scale."""
+
+        def fit(self, features, labels):
+            features = np.asarray(features, dtype=float)
+            self.mean, self.spread = features.mean(axis=0), features.std(axis=0) + 1e-9
+            scaled = (features - self.mean) / self.spread
+            self.classes = np.unique(labels)
+            self.centres = np.stack([scaled[labels == c].mean(axis=0) for c in self.classes])
+            return self
+
+        def predict(self, features):
+            scaled = (np.asarray(features, dtype=float) - self.mean) / self.spread
+            distances = np.linalg.norm(scaled[:, np.newaxis] - self.centres, axis=2)
+            return self.classes[np.argmin(distances, axis=1)]
+
+    return NearestMean()
+
+
+def recognise(train_images, train_labels, test_images):
+    classifier = build_classifier()
+    classifier.fit(train_images.reshape(len(train_images), -1), train_labels)
+    return classifier.predict(test_images.reshape(len(test_images), -1))
