@@ -3,9 +3,9 @@
     python reference/02_classical_recognition/make_reference.py
 
 The minimum is calibrated with the solution and all alternatives on ``SETS`` other sets of pictures: the largest
-multiple of 0.05 that lies at least ``DEVIATIONS`` standard deviations below the mean accuracy of every one of them,
-so that none falls below it more than once in a thousand sets. Run it again when ``inputs.py`` or an answer changes;
-a test holds them together.
+multiple of 0.05 that lies ``DEVIATIONS`` standard deviations or more below the mean accuracy of each of them, so
+that none falls below it more than once in a thousand sets. Run it again when ``inputs.py`` or an answer changes; a
+test holds them together.
 """
 
 from __future__ import annotations
