@@ -158,13 +158,15 @@ def test_classifier(facts, inputs, reference):
 
 @pytest.mark.points(1)
 @pytest.mark.needs("classifier")
-def test_classifier_fresh(facts):
+def test_classifier_fresh(facts, reference):
     """build_classifier: 부를 때마다 새 분류기 | build_classifier: a new classifier in every call"""
     for name, case in (("first", "points"), ("second", "other_ids")):
         alone = np.asarray(facts.array(f"build_classifier.{case}")).reshape(-1)
         together = np.asarray(facts.array(f"build_classifier.fresh.{name}")).reshape(-1)
         expect.that(
-            np.array_equal(alone, together),
+            # Nearly the same is enough: training may begin at random.
+            alone.shape == together.shape
+            and float(np.mean(alone == together)) >= reference.build_classifier.minimum,
             "다른 분류기를 훈련시키면 먼저 훈련시킨 분류기의 답이 바뀝니다. | "
             "Training another classifier changes what the first one says.",
             expected=str(alone[:8].tolist()),
