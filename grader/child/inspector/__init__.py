@@ -1,62 +1,78 @@
 """The inspector: our code on untrusted bytes, in a confined process of its own.
 
 A student's ``.keras`` file is never given to ``load_model``. It is read strictly (:mod:`archive`, :mod:`weights`),
-its configuration rebuilt from allowed parts (:mod:`config`), and only then does Keras build a model and do we look at
-it. Each model's facts are written as soon as they are known, so a model that takes the process down takes nothing
-else with it.
+its configuration rebuilt from allowed parts (:mod:`config`), and only then do we build a model of built-in layers
+(:mod:`graph`, :mod:`rebuild`) and look at it. Each model's facts are written as soon as they are known, so a model
+that takes the process down takes nothing else with it.
 """
 
 from __future__ import annotations
 
+import gc
 import json
-from dataclasses import dataclass, field
+import sys
+import traceback
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from grader.child.box import Box
-from grader.child.inspector import compiling, describe, measure
+from grader.child.inspector import compiling, describe, measure, optimizing
 from grader.child.inspector.archive import open_archive, read_architecture
+from grader.child.inspector.comparing import Known, compare
 from grader.child.inspector.config import sanitise
 from grader.child.inspector.rebuild import build
 from grader.child.inspector.refusal import Refused
 from grader.child.inspector.weights import WeightFile
 from grader.child.npy import read_array, write_array
 
-Named = list[tuple[str, np.ndarray[Any, Any]]]
-
-
-@dataclass
-class Known:
-    """A finished model, kept for those that are compared with it."""
-
-    fact: dict[str, Any]
-    weights: Named = field(default_factory=list)
-    state: Named = field(default_factory=list)
-    predictions: dict[str, np.ndarray[Any, Any]] = field(default_factory=dict)
+MAX_INPUT_BYTES = 1 << 31
+#: Parameters from which a finished model is worth collecting at once.
+LARGE = 2_000_000
 
 
 def main(box: Box) -> None:
-    """Work through ``request["plans"]`` in order; leaves ``<plan>.model.json`` and ``<plan>.predict.<input>.npy``."""
+    """Work through ``request["plans"]`` in order; leaves ``<plan>.model.json`` and ``<plan>.predict.<input>.npy``.
+
+    ``<plan>.begun.json`` says that work on a plan began, ``<plan>.fault.json`` that we failed at it ourselves.
+    """
     known: dict[str, Known] = {}
-    for name, plan in box.request["plans"].items():
+    plans: dict[str, dict[str, Any]] = box.request["plans"]
+    compared = {plan["compare"] for plan in plans.values()}
+    for name, plan in plans.items():
         (box.out_dir / f"{name}.begun.json").write_text("{}")
         try:
-            known[name] = inspect_plan(box, name, plan, known)
-            fact = known[name].fact
+            made = inspect_plan(box, name, plan, known)
+            fact = made.fact
+            if name in compared:
+                known[name] = made
+            del made
         except Refused as refused:
             fact = {"refused": {"kind": refused.kind, "detail": refused.detail}}
         except MemoryError:
             fact = {"refused": {"kind": "resources", "detail": "memory"}}
-        fact = {"name": name, "file": plan["label"], **fact}
-        partial = box.out_dir / f"{name}.part.json"
-        partial.write_text(json.dumps(fact), encoding="utf-8")
-        partial.rename(box.out_dir / f"{name}.model.json")
+        except Exception as error:
+            # The file was read, and the model built: whatever fails now is a gap of ours, and no other model's.
+            traceback.print_exc(file=sys.stderr)
+            _write(box.out_dir / f"{name}.fault.json", {"fault": f"{type(error).__name__}: {error}"[:2000]})
+            continue
+        _write(box.out_dir / f"{name}.model.json", {"name": name, "file": plan["label"], **fact})
+        if fact.get("parameters", 0) > LARGE:
+            gc.collect()  # models are full of cycles
+
+
+def _write(path: Path, value: dict[str, Any]) -> None:
+    """Whole or not at all."""
+    partial = path.with_suffix(".part")
+    partial.write_text(json.dumps(value), encoding="utf-8")
+    partial.rename(path)
 
 
 def inspect_plan(box: Box, name: str, plan: dict[str, Any], known: dict[str, Known]) -> Known:
     """Read, rebuild, train if asked, describe, predict, compare.
+
+    A model that does not take an input that it should predict has no predictions, and is described all the same.
 
     Raises:
         Refused: at the first thing that is not right.
@@ -69,79 +85,45 @@ def inspect_plan(box: Box, name: str, plan: dict[str, Any], known: dict[str, Kno
         archive = open_archive(path, unpacked)
         with WeightFile(unpacked) as weights:
             model = build(sanitise(archive.config), weights=weights)
-            state = optimizer_state(weights)
+            state = optimizing.stored_state(weights)
     finally:
         unpacked.unlink(missing_ok=True)
     settings = archive.config.get("compile_config")
     if plan["fit"]:
-        measure.restore_optimizer(model, settings, [value for _, value in state])
-        x, y = (read_array(box.in_dir / f"{plan['fit'][key]}.npy", max_bytes=1 << 31) for key in ("x", "y"))
+        if plan["fit"].get("recompile"):
+            measure.compile_plainly(model)
+        else:
+            measure.restore_optimizer(model, settings, [value for _, value in state])
+        x, y = (
+            read_array(box.in_dir / f"{plan['fit'][key]}.npy", max_bytes=MAX_INPUT_BYTES) for key in ("x", "y")
+        )
         measure.fit(model, x, y, plan["fit"]["epochs"], plan["scale"])
-        state = [
-            (path, np.asarray(v)) for (path, _), v in zip(state, model.optimizer.variables, strict=False)
-        ] or [(f"optimizer/{i}", np.asarray(v)) for i, v in enumerate(model.optimizer.variables)]
-    values = [np.asarray(variable) for variable in model.weights]
-    trainable = {id(variable) for variable in model.trainable_weights}
-    fact = describe.describe(model)
-    fact["weights"] = describe.weight_facts(model.weights, values, trainable)
-    fact["compiled"] = compiling.compile_fact(settings)
-    fact["optimizer"] = optimizer_fact(state)
-    made = Known(fact, [(v.path, value) for v, value in zip(model.weights, values, strict=True)], state)
+        state = optimizing.state_of(model)
+    else:
+        state = optimizing.named_state(state, model)
+    made = Known(describe.describe(model), describe.rows(model), state=state)
+    made.weights = [(variable.path, np.asarray(variable)) for variable in model.weights]
+    made.fact["weights"] = describe.weight_facts(model, made.weights)
+    made.fact["compiled"] = compiling.compile_fact(settings)
+    made.fact["optimizer"] = optimizing.optimizer_fact(state)
     for wanted in plan["predict"]:
-        inputs = read_array(box.in_dir / f"{wanted}.npy", max_bytes=1 << 31)
-        made.predictions[wanted] = measure.predict(model, inputs, plan["scale"])
+        inputs = read_array(box.in_dir / f"{wanted}.npy", max_bytes=MAX_INPUT_BYTES)
+        try:
+            made.predictions[wanted] = measure.predict(model, inputs, plan["scale"])
+        except Refused as refused:
+            print(f"{name}: no predictions of {wanted}: {refused}", file=sys.stderr)
+            continue
         write_array(box.out_dir / f"{name}.predict.{wanted}.npy", made.predictions[wanted])
-    fact["predictions"] = list(made.predictions)
+    made.fact["predictions"] = list(made.predictions)
     if plan["compare"]:
-        fact["compare"] = compare(made, plan["compare"], known.get(plan["compare"]))
+        made.fact["compare"] = compare(made, plan["compare"], known.get(plan["compare"]))
     return made
 
 
 def _architecture(path: Path) -> Known:
     """A configuration without weights: tables and counts."""
     config = read_architecture(path)
-    fact = describe.describe(build(sanitise(config), weights=None))
-    fact["compiled"] = compiling.compile_fact(config.get("compile_config"))
-    return Known(fact)
-
-
-def optimizer_state(weights: WeightFile) -> Named:
-    """Variables of the stored optimizer in Keras' order: iterations, learning rate, then each weight's moments."""
-    names = [name for name in weights.datasets if name.startswith("optimizer/vars/")]
-    numbered = sorted((int(name.rsplit("/", 1)[1]), name) for name in names if name.rsplit("/", 1)[1].isdigit())
-    return [(f"optimizer/{number}", weights.read(name)) for number, name in numbered]
-
-
-def optimizer_fact(state: Named) -> dict[str, Any] | None:
-    """``schema.OptimizerFact``; None where the file stores no state."""
-    if not state or state[0][1].size != 1:
-        return None
-    return {
-        "iterations": int(state[0][1].reshape(())),
-        "variables": [describe.weight_fact(path, value, trainable=False) for path, value in state],
-    }
-
-
-def compare(mine: Known, against: str, other: Known | None) -> dict[str, Any] | None:
-    """``schema.Difference``; None where the other model is not there."""
-    if other is None:
-        return None
-    rows = [
-        [
-            {key: value for key, value in layer.items() if key not in ("name", "trainable_parameters")}
-            for layer in fact["layers"]
-        ]
-        for fact in (mine.fact, other.fact)
-    ]
-    return {
-        "against": against,
-        "same_architecture": rows[0] == rows[1] and mine.fact["input_shape"] == other.fact["input_shape"],
-        "same_compile": mine.fact["compiled"] == other.fact["compiled"],
-        "weights": measure.differences(mine.weights, other.weights),
-        "optimizer": measure.differences(mine.state, other.state) if mine.state and other.state else None,
-        "predictions": {
-            name: measure.largest_difference(value, other.predictions[name])
-            for name, value in mine.predictions.items()
-            if name in other.predictions and value.shape == other.predictions[name].shape
-        },
-    }
+    model = build(sanitise(config), weights=None)
+    made = Known(describe.describe(model), describe.rows(model))
+    made.fact["compiled"] = compiling.compile_fact(config.get("compile_config"))
+    return made

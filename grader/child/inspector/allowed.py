@@ -8,6 +8,8 @@ LAYERS = frozenset(
         "ActivityRegularization",
         "Add",
         "AlphaDropout",
+        "AugMix",
+        "AutoContrast",
         "Average",
         "AveragePooling1D",
         "AveragePooling2D",
@@ -16,14 +18,19 @@ LAYERS = frozenset(
         "CenterCrop",
         "Concatenate",
         "Conv1D",
+        "Conv1DTranspose",
         "Conv2D",
         "Conv2DTranspose",
+        "Cropping1D",
         "Cropping2D",
+        "CutMix",
         "Dense",
+        "DepthwiseConv1D",
         "DepthwiseConv2D",
         "Dot",
         "Dropout",
         "ELU",
+        "Equalization",
         "Flatten",
         "GaussianDropout",
         "GaussianNoise",
@@ -36,22 +43,32 @@ LAYERS = frozenset(
         "InputLayer",
         "LayerNormalization",
         "LeakyReLU",
+        "Masking",
         "MaxPooling1D",
         "MaxPooling2D",
         "Maximum",
         "Minimum",
+        "MixUp",
         "Multiply",
         "Normalization",
         "PReLU",
         "Permute",
+        "Pipeline",
+        "RMSNormalization",
+        "RandAugment",
         "RandomBrightness",
+        "RandomColorDegeneration",
         "RandomColorJitter",
         "RandomContrast",
         "RandomCrop",
+        "RandomElasticTransform",
         "RandomErasing",
         "RandomFlip",
+        "RandomGaussianBlur",
         "RandomGrayscale",
         "RandomHue",
+        "RandomInvert",
+        "RandomPerspective",
         "RandomPosterization",
         "RandomRotation",
         "RandomSaturation",
@@ -64,23 +81,69 @@ LAYERS = frozenset(
         "Rescaling",
         "Reshape",
         "Resizing",
+        "SeparableConv1D",
         "SeparableConv2D",
         "Softmax",
+        "Solarization",
         "SpatialDropout1D",
         "SpatialDropout2D",
         "Subtract",
         "UnitNormalization",
+        "UpSampling1D",
         "UpSampling2D",
+        "ZeroPadding1D",
         "ZeroPadding2D",
-        "AutoContrast",
-        "Equalization",
-        "Solarization",
     ]
 )
-#: Arithmetic on Keras tensors, as in ``x / 127.5 - 1``.
-OPERATIONS = frozenset({"Add", "Subtract", "Multiply", "TrueDivide", "Divide"})
+#: What stands in a functional graph where Keras tensors are calculated with: ``x / 127.5 - 1``, ``x[..., ::-1]``,
+#: ``keras.applications.*.preprocess_input(x)``, ``keras.ops.mean(x, axis=(1, 2))``. Each acts on numbers alone.
+OPERATIONS = {
+    "keras.src.ops.numpy": frozenset(
+        {
+            "Abs",
+            "Absolute",
+            "Add",
+            "Average",
+            "Clip",
+            "Concatenate",
+            "Divide",
+            "Exp",
+            "ExpandDims",
+            "Flip",
+            "GetItem",
+            "Log",
+            "Max",
+            "Maximum",
+            "Mean",
+            "Min",
+            "Minimum",
+            "Multiply",
+            "Negative",
+            "Power",
+            "Reshape",
+            "Sqrt",
+            "Square",
+            "Squeeze",
+            "Stack",
+            "Subtract",
+            "Sum",
+            "Tanh",
+            "Transpose",
+            "TrueDivide",
+        }
+    ),
+    "keras.src.ops.nn": frozenset(
+        {"Relu", "Relu6", "Sigmoid", "Softmax", "LogSoftmax", "Elu", "Gelu", "Silu", "LeakyRelu", "HardSigmoid"}
+    ),
+    "keras.src.ops.core": frozenset({"Cast"}),
+}
+#: What an argument of a call may be, other than numbers, text, lists and dicts.
+ARGUMENTS = frozenset({"__keras_tensor__", "__ellipsis__", "__slice__", "__tensor__", "__numpy__"})
 LAYER_MODULES = frozenset({"keras.layers"})
-OPERATION_MODULES = frozenset({"keras.src.ops.numpy", "keras.ops"})
+ACTIVATION_LAYERS = frozenset({"ReLU", "LeakyReLU", "ELU", "PReLU", "Softmax"})
+#: All of them are rebuilt as float32.
+FLOAT_POLICIES = frozenset({"float32", "float16", "bfloat16", "float64", "mixed_float16", "mixed_bfloat16"})
+INTEGER_DTYPES = frozenset({"uint8", "int32", "int64", "bool"})
 #: The one layer outside ``keras.layers`` that a model of the chapter's table contains (InceptionResNetV2).
 APPLICATION_LAYERS = frozenset({("keras.src.applications.inception_resnet_v2", "CustomScaleLayer")})
 MODELS = frozenset(
@@ -158,3 +221,15 @@ SCHEDULES = frozenset(
         "CosineDecayRestarts",
     }
 )
+#: Losses that a model can be trained with here: normalised name -> class.
+LOSSES = {
+    "binary_crossentropy": "BinaryCrossentropy",
+    "categorical_crossentropy": "CategoricalCrossentropy",
+    "hinge": "Hinge",
+    "huber": "Huber",
+    "kl_divergence": "KLDivergence",
+    "mean_absolute_error": "MeanAbsoluteError",
+    "mean_squared_error": "MeanSquaredError",
+    "poisson": "Poisson",
+    "sparse_categorical_crossentropy": "SparseCategoricalCrossentropy",
+}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from typing import Any
 
 import numpy as np
@@ -72,13 +73,12 @@ def activation(layer: Any) -> str | None:
     return str(getattr(function, "__name__", None) or _ACTIVATION_LAYERS.get(type(function).__name__, "unknown"))
 
 
-def weight_facts(
-    variables: list[Any], values: list[np.ndarray[Any, Any]], trainable: set[int]
-) -> list[dict[str, Any]]:
-    """``schema.WeightFact`` of each variable; ``trainable`` holds ids."""
+def weight_facts(model: Any, values: list[tuple[str, np.ndarray[Any, Any]]]) -> list[dict[str, Any]]:
+    """``schema.WeightFact`` of each of ``model.weights``; ``values`` are theirs, in the same order."""
+    trainable = {id(variable) for variable in model.trainable_weights}
     return [
-        weight_fact(variable.path, value, id(variable) in trainable)
-        for variable, value in zip(variables, values, strict=True)
+        weight_fact(path, value, id(variable) in trainable)
+        for variable, (path, value) in zip(model.weights, values, strict=True)
     ]
 
 
@@ -98,11 +98,58 @@ def weight_fact(path: str, value: np.ndarray[Any, Any], trainable: bool) -> dict
     }
 
 
+def rows(model: Any) -> list[dict[str, Any]]:
+    """What decides what a model computes, apart from its weights: every layer, nested ones too, and its inputs.
+
+    Names, and whether a chain of layers was written as Sequential or Functional, make no difference.
+    """
+    operations = [op for op in _operations(model) if type(op).__name__ != "InputLayer"]
+    places = {id(op): index for index, op in enumerate(operations)}
+    made = []
+    for operation in operations:
+        row: dict[str, Any] = {"type": type(operation).__name__, "inputs": _sources(operation, places)}
+        if _is_model(operation):
+            row |= {"type": "Model", "rows": rows(operation), "output_shape": _shape(_output_shape(operation))}
+        elif hasattr(operation, "weights"):
+            fact = layer_fact(operation)
+            row |= {key: fact[key] for key in ("output_shape", "parameters", "activation", "config")}
+        made.append(row)
+    return made
+
+
+def _operations(model: Any) -> list[Any]:
+    """Layers, and arithmetic between them, in the order of the graph."""
+    return list(getattr(model, "operations", None) or model.layers)
+
+
+def _sources(operation: Any, places: dict[int, int]) -> list[list[int]]:
+    """For each call of ``operation`` in this model the places of what it is called on; -1 is a model's input."""
+    return [
+        [places.get(id(tensor._keras_history.operation), -1) for tensor in node.input_tensors]
+        for node in operation._inbound_nodes
+    ]
+
+
+def largest_output(model: Any, image_shape: tuple[int, ...]) -> int:
+    """Numbers in the largest output of any layer for one image; unknown sizes count as the image's own."""
+    unknown = max((n for n in image_shape if isinstance(n, int)), default=1)
+    largest = math.prod(image_shape)
+    for operation in _operations(model):
+        if _is_model(operation):
+            largest = max(largest, largest_output(operation, image_shape))
+        for node in operation._inbound_nodes:
+            for tensor in node.output_tensors:
+                largest = max(largest, math.prod(n if n is not None else unknown for n in tensor.shape[1:]))
+    return largest
+
+
+def _is_model(layer: Any) -> bool:
+    return type(layer).__name__ in ("Functional", "Sequential")
+
+
 def _settings(layer: Any) -> dict[str, Any]:
     kept = {}
-    for key, value in (
-        layer.get_config().items() if type(layer).__name__ not in ("Functional", "Sequential") else ()
-    ):
+    for key, value in layer.get_config().items() if not _is_model(layer) else ():
         if key in _LEFT_OUT or key.endswith(("initializer", "regularizer", "constraint")):
             continue
         plain = _plain(value)

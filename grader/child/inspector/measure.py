@@ -1,4 +1,4 @@
-"""What is measured on a rebuilt model: predictions, a training of our own, the distance to another model."""
+"""What is measured on a rebuilt model: predictions, and a training of our own."""
 
 from __future__ import annotations
 
@@ -6,15 +6,22 @@ from typing import Any
 
 import numpy as np
 
-from grader.child.inspector.compiling import compile_fact, loss_name, optimizer_object
+from grader.child.inspector.compiling import loss_object, optimizer_object
+from grader.child.inspector.describe import activation, largest_output
+from grader.child.inspector.rebuild import first_line
 from grader.child.inspector.refusal import Refused
 
-#: Images in one eager call: large enough to keep the cores busy, small enough for the memory of a first convolution.
+#: Images in one eager call: large enough to keep the cores busy …
 BATCH = 250
+#: … and few enough for the largest layer's output to stay at this many numbers (256 MiB).
+MAX_ACTIVATION = 64 << 20
 
 
 def scaled(images: np.ndarray[Any, Any], scale: str) -> np.ndarray[Any, Any]:
-    """uint8 images as the model expects them: ``unit`` [0, 1], ``symmetric`` [-1, 1], ``none`` [0, 255]; float32."""
+    """uint8 images as the model expects them, float32: ``unit`` [0, 1], ``symmetric`` [-1, 1], ``none`` [0, 255].
+
+    Other arrays are taken as they are.
+    """
     if images.dtype != np.uint8:
         return images.astype("float32", copy=False)
     values = images.astype("float32")
@@ -29,19 +36,24 @@ def predict(model: Any, inputs: np.ndarray[Any, Any], scale: str) -> np.ndarray[
     """Predictions in inference mode, float32; eager, because tracing costs more than a few thousand images.
 
     Raises:
-        Refused: ``unsupported`` where the model does not take these inputs, or has several outputs.
+        Refused: ``unsupported`` where the model does not take these inputs, or has several outputs; ``resources``
+            where the output of one layer for one image is out of all proportion.
     """
+    largest = largest_output(model, inputs.shape[1:])
+    if largest > MAX_ACTIVATION:
+        raise Refused("resources", f"a layer whose output has {largest:,} numbers")
+    batch = max(1, min(BATCH, MAX_ACTIVATION // max(1, largest)))
     parts = []
-    for start in range(0, len(inputs), BATCH):
+    for start in range(0, len(inputs), batch):
         try:
-            output = model(scaled(inputs[start : start + BATCH], scale), training=False)
+            output = model(scaled(inputs[start : start + batch], scale), training=False)
+            if isinstance(output, list | tuple | dict):
+                raise Refused("unsupported", "the model has several outputs")
+            parts.append(np.asarray(output, dtype="float32"))
+        except (Refused, MemoryError):
+            raise
         except Exception as error:
-            raise Refused(
-                "unsupported", f"prediction: {str(error).splitlines()[0] if str(error) else type(error)}"
-            ) from error
-        if isinstance(output, list | tuple | dict):
-            raise Refused("unsupported", "the model has several outputs")
-        parts.append(np.asarray(output, dtype="float32"))
+            raise Refused("unsupported", f"prediction: {first_line(error)}") from error
     return np.concatenate(parts) if parts else np.zeros((0,), "float32")
 
 
@@ -49,55 +61,58 @@ def restore_optimizer(model: Any, compile_config: Any, state: list[np.ndarray[An
     """Compile ``model`` as its file says and give the optimizer its stored state.
 
     Raises:
-        Refused: a custom optimizer, or a state of other shapes.
+        Refused: a custom optimizer or loss, settings that Keras does not take, or a state of other shapes.
     """
     import keras
 
-    fact = compile_fact(compile_config)
-    if fact is None:
+    if not isinstance(compile_config, dict) or not compile_config:
         raise Refused("unsupported", "the model was never compiled, so it cannot be trained")
-    optimizer = keras.optimizers.deserialize(optimizer_object(compile_config.get("optimizer")))
-    loss: Any = loss_name(fact["loss"])
-    if fact["from_logits"]:
-        loss = {
-            "categorical_crossentropy": keras.losses.CategoricalCrossentropy,
-            "sparse_categorical_crossentropy": keras.losses.SparseCategoricalCrossentropy,
-            "binary_crossentropy": keras.losses.BinaryCrossentropy,
-        }[loss](from_logits=True)
-    model.compile(optimizer=optimizer, loss=loss)
-    if state:
+    config = optimizer_object(compile_config.get("optimizer"))
+    loss = loss_object(compile_config.get("loss"))
+    try:
+        optimizer = keras.optimizers.deserialize(config)
+        model.compile(optimizer=optimizer, loss=loss)
         optimizer.build(model.trainable_variables)
-        if [tuple(v.shape) for v in optimizer.variables] != [value.shape for value in state]:
-            raise Refused("shape_mismatch", "optimizer state")
-        for variable, value in zip(optimizer.variables, state, strict=True):
-            variable.assign(value)
+    except Exception as error:
+        raise Refused("unsupported", first_line(error)) from error
+    if not state:
+        return
+    if [tuple(v.shape) for v in optimizer.variables] != [value.shape for value in state]:
+        raise Refused("shape_mismatch", "optimizer state")
+    for variable, value in zip(optimizer.variables, state, strict=True):
+        variable.assign(value.astype(variable.dtype))
+
+
+def compile_plainly(model: Any) -> None:
+    """Compile as a classifier, whatever the file says: SGD takes a step in proportion to each gradient.
+
+    Raises:
+        Refused: ``unsupported`` where the output is not one value for each class.
+    """
+    import keras
+
+    shape = tuple(model.output_shape)
+    if len(shape) != 2 or not isinstance(shape[1], int) or shape[1] < 2:
+        raise Refused("unsupported", f"the output {shape} is not one value for each class")
+    last = model.layers[-1]
+    while isinstance(last, keras.Model):
+        last = last.layers[-1]
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=activation(last) not in ("softmax", "sigmoid"))
+    model.compile(optimizer=keras.optimizers.SGD(0.1), loss=loss)
 
 
 def fit(model: Any, x: np.ndarray[Any, Any], y: np.ndarray[Any, Any], epochs: int, scale: str) -> None:
-    """Train with Keras' defaults (batch size 32, shuffled) from seed 0."""
+    """Train with Keras' defaults (batch size 32, shuffled) from seed 0.
+
+    Raises:
+        Refused: ``unsupported`` where the model can't be trained on these arrays.
+    """
     import keras
 
     keras.utils.set_random_seed(0)
-    model.fit(scaled(x, scale), y, epochs=epochs, verbose=0)
-
-
-def largest_difference(a: np.ndarray[Any, Any], b: np.ndarray[Any, Any]) -> float:
-    """Largest absolute difference; infinite where exactly one is NaN, as no tolerance should cover that."""
-    with np.errstate(all="ignore"):
-        x, y = a.astype("float64"), b.astype("float64")
-        same = (x == y) | (np.isnan(x) & np.isnan(y))
-        gap = np.nan_to_num(np.where(same, 0.0, np.abs(x - y)), nan=np.inf, posinf=np.inf)
-    return float(np.max(gap, initial=0.0))
-
-
-def differences(
-    mine: list[tuple[str, np.ndarray[Any, Any]]], other: list[tuple[str, np.ndarray[Any, Any]]]
-) -> dict[str, float] | None:
-    """By variable, in order; None where number or shapes differ."""
-    if [value.shape for _, value in mine] != [value.shape for _, value in other]:
-        return None
-    # Shared layers make paths that are not unique; the later ones get their position.
-    found: dict[str, float] = {}
-    for index, ((path, a), (_, b)) in enumerate(zip(mine, other, strict=True)):
-        found[f"{path}#{index}" if path in found else path] = largest_difference(a, b)
-    return found
+    try:
+        model.fit(scaled(x, scale), y, epochs=epochs, verbose=0)
+    except MemoryError:
+        raise
+    except Exception as error:
+        raise Refused("unsupported", f"training: {first_line(error)}") from error

@@ -9,12 +9,16 @@ from typing import Any
 
 import numpy as np
 
-from grader.child.inspector.config import is_model
+from grader.child.inspector.graph import make_model
 from grader.child.inspector.refusal import Refused
 from grader.child.inspector.weights import WeightFile
 
-#: Weights of a model without stored ones (an architecture): described, never allocated.
-MAX_DESCRIBED = 600_000_000
+#: Parameters of one model; the chapter's largest (VGG19) has 144 million.
+MAX_PARAMETERS = 200_000_000
+#: The state of a random generator: two words. No parameter, and not needed to predict.
+_RANDOM_STATE = ((2,), "uint32")
+#: Where Keras keeps what is not a layer's.
+_NOT_LAYERS = ("optimizer/", "metrics/", "_compile_metrics/", "compile_metrics/", "loss/")
 
 
 def build(config: dict[str, Any], *, weights: WeightFile | None) -> Any:
@@ -23,50 +27,60 @@ def build(config: dict[str, Any], *, weights: WeightFile | None) -> Any:
     Without ``weights`` the variables have shapes and no memory: enough for tables and counts.
 
     Raises:
-        Refused: ``shape_mismatch`` when configuration and weights do not belong together, ``unsupported`` when
-            Keras can't build it.
+        Refused: ``shape_mismatch`` when configuration and weights do not belong together, ``too_large``, or
+            ``unsupported`` when Keras can't build it.
     """
     import keras
 
-    allowance = weights.elements("") if weights is not None else MAX_DESCRIBED
     scope: Any = contextlib.nullcontext()
     if weights is None:
         scope = keras.StatelessScope(initialize_variables=False)
-    with scope, _bounded_weights(allowance):
+    with scope, _bounded_weights(weights.elements if weights is not None else None):
         try:
-            model = keras.saving.deserialize_keras_object(config)
-        except Refused:
+            model = make_model(config)
+        except (Refused, MemoryError):
             raise
         except Exception as error:
-            raise Refused("unsupported", _first_line(error)) from error
-    if not isinstance(model, keras.Model) or not model.built:
+            raise Refused("unsupported", first_line(error)) from error
+    if not model.built or not _one_input(model):
         raise Refused("unsupported", "the model has no input shape: call it or add an Input before saving")
     if weights is not None:
-        assign(model, config, weights)
+        assign(model, weights)
     return model
 
 
+def _one_input(model: Any) -> bool:
+    try:
+        return model.input_shape is not None
+    except (AttributeError, ValueError):
+        return False
+
+
 @contextlib.contextmanager
-def _bounded_weights(allowance: int) -> Iterator[None]:
-    """Refuse a weight before it is allocated when the file can't hold that much.
+def _bounded_weights(held: int | None) -> Iterator[None]:
+    """Refuse a weight before it is allocated when the file, holding ``held`` numbers, can't contain it.
 
     An 11 kB file may declare gigabytes; the datasets' real sizes are known by now.
     """
     import keras
 
     original = keras.layers.Layer.add_weight
-    left = allowance
+    total = 0
 
     def add_weight(self: Any, *args: Any, **kwargs: Any) -> Any:
-        nonlocal left
+        nonlocal total
         shape = kwargs.get("shape", args[0] if args else None) or ()
+        if isinstance(shape, int):
+            shape = (shape,)
         if any(not isinstance(n, int) for n in shape):
             raise Refused("unsupported", f"{self.name}: a weight of unknown shape")
-        left -= math.prod(shape)
-        if left < 0:
+        total += math.prod(shape)
+        if held is not None and total > held:
             raise Refused(
                 "shape_mismatch", f"{type(self).__name__} ({self.name}): more weights than the file holds"
             )
+        if total > MAX_PARAMETERS:
+            raise Refused("too_large", f"more than {MAX_PARAMETERS:,} parameters")
         return original(self, *args, **kwargs)
 
     keras.layers.Layer.add_weight = add_weight
@@ -76,7 +90,7 @@ def _bounded_weights(allowance: int) -> Iterator[None]:
         keras.layers.Layer.add_weight = original
 
 
-def assign(model: Any, config: dict[str, Any], weights: WeightFile) -> None:
+def assign(model: Any, weights: WeightFile) -> None:
     """Give every variable its dataset; shapes must be equal, and none may be missing or left over.
 
     Raises:
@@ -84,54 +98,47 @@ def assign(model: Any, config: dict[str, Any], weights: WeightFile) -> None:
     """
     used: set[str] = set()
     _assign_layers(model, "", weights, used)
-    over = [
-        name
-        for name in weights.datasets
-        if name not in used and not name.startswith("optimizer/") and "seed_generator" not in name
-    ]
-    over = [name for name in over if not name.startswith(("metrics/", "compile_metrics/", "_compile", "loss"))]
-    if over:
-        raise Refused("shape_mismatch", f"{over[0]}: no such weight in the configuration")
+    for name, dataset in weights.datasets.items():
+        if name in used or name.startswith(_NOT_LAYERS):
+            continue
+        if (dataset.shape, dataset.dtype.name) != _RANDOM_STATE:
+            raise Refused("shape_mismatch", f"{name}: no such weight in the configuration")
 
 
 def _assign_layers(model: Any, prefix: str, weights: WeightFile, used: set[str]) -> None:
     """Keras numbers the layers of a container by class: ``conv2d``, ``conv2d_1`` …"""
+    import keras
+
     counts: dict[str, int] = {}
-    for layer in model._layers if hasattr(model, "_layers") else model.layers:
+    for layer in model.layers:
         name = _snake(type(layer).__name__)
         count = counts.get(name, 0)
         counts[name] = count + 1
         here = f"{prefix}layers/{name}{f'_{count}' if count else ''}"
-        if _is_container(layer):
+        if isinstance(layer, keras.Model):
             _assign_layers(layer, here + "/", weights, used)
-        _assign_variables(layer, here, weights, used)
+        else:
+            _assign_variables(layer, here, weights, used)
 
 
 def _assign_variables(layer: Any, here: str, weights: WeightFile, used: set[str]) -> None:
-    own = [] if _is_container(layer) else _own_variables(layer)
-    for index, variable in enumerate(own):
+    """In the order in which ``Layer.save_own_variables`` numbers them."""
+    for index, variable in enumerate([*layer._trainable_variables, *layer._non_trainable_variables]):
         name = f"{here}/vars/{index}"
         if name not in weights.datasets:
             raise Refused("shape_mismatch", f"{type(layer).__name__} ({layer.name}): weight {index} is missing")
         used.add(name)
-        value = weights.read(name)
-        if tuple(value.shape) != tuple(variable.shape):
+        declared, stored = tuple(variable.shape), tuple(weights.datasets[name].shape)
+        if stored != declared:
             raise Refused(
-                "shape_mismatch",
-                f"{type(layer).__name__} ({layer.name}): {tuple(variable.shape)} declared, {tuple(value.shape)} stored",
+                "shape_mismatch", f"{type(layer).__name__} ({layer.name}): {declared} declared, {stored} stored"
             )
-        variable.assign(np.asarray(value, dtype="float32"))
-
-
-def _own_variables(layer: Any) -> list[Any]:
-    """The layer's variables in the order in which ``save_own_variables`` numbers them."""
-    return [*layer._trainable_variables, *layer._non_trainable_variables]
-
-
-def _is_container(layer: Any) -> bool:
-    import keras
-
-    return isinstance(layer, keras.Model)
+        variable.assign(np.asarray(weights.read(name), dtype=variable.dtype))
+    activation = getattr(layer, "activation", None)
+    if hasattr(activation, "_trainable_variables"):  # Dense(activation=PReLU())
+        _assign_variables(activation, f"{here}/activation", weights, used)
+    if type(layer).__name__ == "Normalization" and layer.built:
+        layer.finalize_state()  # mean and variance are used in a form of their own
 
 
 def _snake(name: str) -> str:
@@ -140,9 +147,7 @@ def _snake(name: str) -> str:
     return str(to_snake_case(name))
 
 
-def _first_line(error: BaseException) -> str:
+def first_line(error: BaseException) -> str:
+    """``ValueError: what it says first``, for a person."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return f"{type(error).__name__}: {lines[0] if lines else ''}"[:300]
-
-
-__all__ = ["assign", "build", "is_model"]
