@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from grader.datasets.assets import CIFAR10_ARCHIVE, PET_IMAGES
+from grader.datasets.keras_home import find_keras_home
 from grader.datasets.types import DataError, Source, find_dataset
 from grader.i18n import both
 
 #: Where Keras leaves CIFAR-10: the first since 3.0, the second and the archive before that or by hand.
 _BATCH_FOLDERS = ("cifar-10-batches-py-target/cifar-10-batches-py", "cifar-10-batches-py")
-_ARCHIVES = ("cifar-10-batches-py-target_archive", "cifar-10-batches-py.tar.gz", "cifar-10-python.tar.gz")
+_ARCHIVES = (CIFAR10_ARCHIVE, "cifar-10-batches-py.tar.gz", "cifar-10-python.tar.gz")
 #: What makes a folder a data folder, whichever of them an exercise needs.
 _KNOWN = ("*.zip", "keras_home", "imagenet_samples")
 
@@ -49,11 +51,13 @@ def _check_folder(folder: Path, example: str) -> None:
 
 def _keras_cache(dataset: str) -> Source | None:
     """Keras' cache of ``dataset``, without importing Keras."""
-    if dataset != "cifar10":
+    home = find_keras_home()
+    if home is None:
         return None
-    try:
-        home = Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras").expanduser() / "datasets"
-    except RuntimeError:  # no home folder
+    home /= "datasets"
+    if dataset == "cats_vs_dogs" and (home / PET_IMAGES).is_file():
+        return Source(dataset=dataset, data=dataset, kind="pet_images", path=home / PET_IMAGES)
+    if dataset != "cifar10":
         return None
     for name in _BATCH_FOLDERS:
         if (home / name / "test_batch").is_file():

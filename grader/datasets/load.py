@@ -11,6 +11,7 @@ from grader.datasets.builtin import GENERATORS, Generator, PictureGenerator
 from grader.datasets.cache import cached, file_identity
 from grader.datasets.class_zip import read_class_zip
 from grader.datasets.keras_batches import TEST, TRAINING, read_keras_batches
+from grader.datasets.pet_images import read_pet_images
 from grader.datasets.photographs import drawn_pool
 from grader.datasets.types import NO_FILES, DataError, Dataset, Labels, Pool, Source, Split, find_dataset
 from grader.i18n import both
@@ -126,6 +127,9 @@ def _make(dataset: Dataset, source: Source) -> Pool:
     if source.kind == "zip":
         assert source.path is not None
         return read_class_zip(source.path, dataset)
+    if source.kind == "pet_images":
+        assert source.path is not None
+        return read_pet_images(source.path, dataset)
     return read_keras_batches(source, dataset)
 
 

@@ -8,7 +8,6 @@ folder's ``keras_home/models`` and then in Keras' own cache, photographs in the 
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import os
@@ -20,6 +19,7 @@ from pathlib import Path
 
 import h5py
 
+from grader.datasets.keras_home import find_keras_home
 from grader.datasets.types import DataError
 from grader.i18n import both
 from grader.schema import Text
@@ -111,10 +111,8 @@ def _place(name: str, data_dir: Path | None) -> Path | None:
     if name == SAMPLES:
         folder = data_dir / SAMPLES if data_dir else None
         return folder if folder is not None and any(folder.glob("imagenet_*.jpg")) else None
-    homes = [data_dir / "keras_home"] if data_dir else []
-    with contextlib.suppress(RuntimeError):  # no home folder
-        homes.append(Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras").expanduser())
-    return next((path for home in homes if (path := home / "models" / name).is_file()), None)
+    homes = (data_dir / "keras_home" if data_dir else None, find_keras_home())
+    return next((path for home in homes if home and (path := home / "models" / name).is_file()), None)
 
 
 def _photographs(folder: Path) -> list[tuple[Path, int]]:
@@ -159,7 +157,7 @@ def _check_file(path: Path, name: str, state: tuple[int, int]) -> None:
         elif state[1] > _MAX_WEIGHTS:
             reason = f"{state[1]} bytes"
         else:
-            count = _parameters(path)
+            count = count_parameters(path)
             reason = f"{count} parameters, {WEIGHTS[name]} expected" if count != WEIGHTS[name] else ""
     except OSError as error:
         reason = str(error)
@@ -173,8 +171,12 @@ def _check_file(path: Path, name: str, state: tuple[int, int]) -> None:
         )
 
 
-def _parameters(path: Path) -> int:
-    """How many numbers a weight file in Keras' HDF5 layout holds."""
+def count_parameters(path: Path) -> int:
+    """How many numbers a weight file in Keras' HDF5 layout holds.
+
+    Raises:
+        OSError: this is no complete HDF5 file.
+    """
     total = 0
 
     def count(_: str, item: object) -> None:
@@ -182,6 +184,6 @@ def _parameters(path: Path) -> int:
         if isinstance(item, h5py.Dataset):
             total += item.size
 
-    with h5py.File(path, "r") as file:
+    with h5py.File(path, "r", locking=False) as file:  # `fetch` holds a lock of its own
         file.visititems(count)
     return total

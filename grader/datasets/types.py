@@ -51,7 +51,7 @@ class Source:
     """Such as ``cifar10``."""
     data: str
     """What reports and thresholds call it: the data set's name for real data, else ``builtin``."""
-    kind: Literal["zip", "keras_batches", "keras_archive", "builtin"]
+    kind: Literal["zip", "pet_images", "keras_batches", "keras_archive", "builtin"]
     path: Path | None = None
     """File or folder; None for ``builtin``."""
 
