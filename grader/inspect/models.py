@@ -16,6 +16,7 @@ from grader.schema import (
     Exercise,
     InspectPlan,
     Job,
+    Json,
     Limits,
     ModelFact,
     ModelFile,
@@ -40,12 +41,15 @@ class Inspection:
     models: dict[str, ModelFact] = field(default_factory=dict)
     arrays: dict[str, Path] = field(default_factory=dict)
     """``<plan>.predict.<input>`` -> ``.npy`` file, each checked to be one."""
+    faults: tuple[str, ...] = ()
+    """What the inspector failed at through no fault of the submission."""
 
     @property
     def harness_fault(self) -> str:
-        """Not empty where the inspector could not do its work through no fault of the submission."""
+        """Not empty where marks can't rest on what was found."""
         outcome = self.outcome
-        return f"inspector: {outcome.detail}" if outcome is not None and outcome.verdict == "harness" else ""
+        faults = [outcome.detail or "no outcome"] if outcome is not None and outcome.verdict == "harness" else []
+        return "; ".join(f"inspector: {fault}" for fault in (*faults, *self.faults))
 
 
 def inspect_models(
@@ -64,9 +68,12 @@ def inspect_models(
     """Rebuild and measure every model that ``exercise.inspect`` plans and that is there.
 
     A model that takes the inspector down (memory, time, a crash) is refused as ``resources``, and the others are
-    inspected without it.
+    inspected without it. Where the inspector itself fails, or a given file is refused, ``harness_fault`` says so.
 
     Args:
+        models: ``.keras`` files that were handed in.
+        inputs: arrays that plans may name, as ``.npy`` files; ``test_images`` is what they call ``test``.
+        work_dir: a folder for what comes back.
         given: the given files as this run has them; by default those of the exercise's folder.
     """
     if given is None:
@@ -75,11 +82,9 @@ def inspect_models(
         name: _find(name, plan, evidence, evidence_dir, models, given) for name, plan in exercise.inspect.items()
     }
     plans = {name: exercise.inspect[name] for name, path in files.items() if path is not None}
-    if not any(plan.source != "given" for plan in plans.values()):
-        return Inspection()
     found = Inspection()
     run = 0
-    while plans:
+    while any(plan.source != "given" for name, plan in plans.items() if name not in found.models):
         run += 1
         out = work_dir / f"inspection-{run}"
         out.mkdir(parents=True)
@@ -88,31 +93,50 @@ def inspect_models(
         found = replace(
             found,
             outcome=outcome,
-            models={**found.models, **_read_models(out, plans)},
-            arrays={**found.arrays, **_read_arrays(out)},
+            # A model that was inspected again, for others to be compared with, is what it was the first time.
+            models={**_read_models(out, plans), **found.models},
+            arrays={**_read_arrays(out, plans), **found.arrays},
         )
-        if outcome.verdict in ("completed", "harness"):
+        if outcome.verdict == "harness":
             break
-        culprit = next((name for name in plans if name not in found.models and _begun(out, name)), None)
-        if culprit is None:
-            # It went down between two models: nothing points at a submission's file.
-            found = replace(
-                found, outcome=outcome.model_copy(update={"verdict": "harness", "detail": outcome.stderr[-2000:]})
-            )
+        failed = _read_faults(out, plans)
+        left = [name for name in plans if name not in found.models and name not in failed]
+        if failed or outcome.verdict == "completed":
+            failed |= dict.fromkeys(left, "no facts came back")
+            found = replace(found, faults=tuple(f"{name}: {fault}" for name, fault in sorted(failed.items())))
             break
-        if outcome.verdict == "exited" and outcome.exit_code == 1:
-            # An exception that the inspector does not know is a gap of ours, not proof against the student.
-            found = replace(
-                found, outcome=outcome.model_copy(update={"verdict": "harness", "detail": outcome.stderr[-2000:]})
-            )
+        culprit = next((name for name in left if _begun(out, name)), None)
+        if culprit is None or plans[culprit].source == "given" or outcome.exit_code == 1:
+            # Nothing points at a submission's file; or an exception that nobody expected, which is a gap of ours.
+            found = replace(found, faults=(f"{culprit}: {outcome.verdict}: {outcome.stderr[-2000:]}",))
             break
-        label = plans[culprit].file or f"{culprit}.keras"
         refusal = Refusal(kind="resources", detail=outcome.verdict)
-        found.models[culprit] = ModelFact(name=culprit, file=label, refused=refusal)
-        plans = {name: plan for name, plan in plans.items() if name not in found.models or plan.source == "given"}
-        if not any(plan.source != "given" for plan in plans.values()):
-            break
-    return found
+        found.models[culprit] = ModelFact(name=culprit, file=_label(culprit, plans[culprit]), refused=refusal)
+        plans = _without_finished(plans, found.models)
+    return _checked_given(exercise, found)
+
+
+def _without_finished(plans: Mapping[str, InspectPlan], done: Mapping[str, ModelFact]) -> dict[str, InspectPlan]:
+    """What is left to do, with the models that it is compared with."""
+    left = {name: plan for name, plan in plans.items() if name not in done}
+    wanted = {plan.compare for plan in left.values()}
+    refused = {name for name, model in done.items() if model.refused is not None}
+    return {name: plan for name, plan in plans.items() if name in left or (name in wanted and name not in refused)}
+
+
+def _checked_given(exercise: Exercise, found: Inspection) -> Inspection:
+    """A given file is the course's: when it can't be used, nobody can be compared with it."""
+    refused = [
+        f"{name}: {model.refused.kind}: {model.refused.detail}"
+        for name, model in found.models.items()
+        if model.refused is not None and exercise.inspect[name].source == "given"
+    ]
+    return replace(found, faults=(*found.faults, *refused)) if refused else found
+
+
+def _label(name: str, plan: InspectPlan) -> str:
+    """What facts call the plan's file."""
+    return plan.file or f"{name}.keras"
 
 
 def _find(
@@ -125,7 +149,7 @@ def _find(
 ) -> Path | None:
     """The plan's file, if it is there."""
     if plan.source == "given":
-        return given.get(plan.file or f"{name}.keras")
+        return given.get(_label(name, plan))
     if plan.source == "submission":
         return next((model.path for model in models if model.name == plan.file), None)
     if evidence is None:
@@ -161,7 +185,7 @@ def _job(
         wanted_arrays = predict + ([plan.fit.x, plan.fit.y] if plan.fit else [])
         files.update({f"{array}.npy": available[array] for array in wanted_arrays})
         request[name] = {
-            "label": plan.file or f"{name}.keras",
+            "label": _label(name, plan),
             "file": inside,
             "architecture": architecture,
             "predict": predict,
@@ -180,24 +204,45 @@ def _read_models(out: Path, plans: Mapping[str, InspectPlan]) -> dict[str, Model
     """The finished models. The inspector handles hostile bytes, so its word is checked like anybody's."""
     read = {}
     for name in plans:
-        path = out / f"{name}.model.json"
-        if not path.is_file() or path.stat().st_size > MAX_JSON:
-            continue
+        value = _read_json(out / f"{name}.model.json")
         try:
-            fact = ModelFact.model_validate(json.loads(path.read_bytes()))
-        except (ValueError, ValidationError, RecursionError):
+            fact = ModelFact.model_validate(value)
+        except ValidationError:
             continue
-        if fact.name == name:
+        if fact.name == name and not fact.scores:
             read[name] = fact
     return read
 
 
-def _read_arrays(out: Path) -> dict[str, Path]:
+def _read_faults(out: Path, plans: Mapping[str, InspectPlan]) -> dict[str, str]:
+    """Models that we failed at, and how."""
+    faults = {}
+    for name in plans:
+        value = _read_json(out / f"{name}.fault.json")
+        if value is not None:
+            faults[name] = str(value.get("fault"))[:2000] if isinstance(value, dict) else "unreadable"
+    return faults
+
+
+def _read_json(path: Path) -> Json:
+    """None where there is nothing to read."""
+    if not path.is_file() or path.stat().st_size > MAX_JSON:
+        return None
+    try:
+        return json.loads(path.read_bytes())
+    except (ValueError, RecursionError):
+        return None
+
+
+def _read_arrays(out: Path, plans: Mapping[str, InspectPlan]) -> dict[str, Path]:
+    """Predictions that were asked for."""
     arrays = {}
-    for path in sorted(out.glob("*.predict.*.npy")):
-        try:
-            array_info(path)
-        except BadArray:
-            continue
-        arrays[path.name.removesuffix(".npy")] = path
+    for name, plan in plans.items():
+        for wanted in plan.predict:
+            path = out / f"{name}.predict.{wanted}.npy"
+            try:
+                array_info(path)
+            except BadArray:
+                continue
+            arrays[path.name.removesuffix(".npy")] = path
     return arrays

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,8 @@ from grader.child.inspector.refusal import Refused
 BATCH = 250
 #: … and few enough for the largest layer's output to stay at this many numbers (256 MiB).
 MAX_ACTIVATION = 64 << 20
+#: Numbers in all predictions of one input (64 MiB): 9,000 images of 1,000 classes are half of it.
+MAX_PREDICTIONS = 16 << 20
 
 
 def scaled(images: np.ndarray[Any, Any], scale: str) -> np.ndarray[Any, Any]:
@@ -43,17 +46,23 @@ def predict(model: Any, inputs: np.ndarray[Any, Any], scale: str) -> np.ndarray[
     if largest > MAX_ACTIVATION:
         raise Refused("resources", f"a layer whose output has {largest:,} numbers")
     batch = max(1, min(BATCH, MAX_ACTIVATION // max(1, largest)))
-    parts = []
+    parts: list[np.ndarray[Any, Any]] = []
     for start in range(0, len(inputs), batch):
+        images = scaled(inputs[start : start + batch], scale)
         try:
-            output = model(scaled(inputs[start : start + batch], scale), training=False)
+            output = model(images, training=False)
             if isinstance(output, list | tuple | dict):
                 raise Refused("unsupported", "the model has several outputs")
-            parts.append(np.asarray(output, dtype="float32"))
+            part = np.asarray(output, dtype="float32")
         except (Refused, MemoryError):
             raise
         except Exception as error:
             raise Refused("unsupported", f"prediction: {first_line(error)}") from error
+        if part.ndim == 0 or len(part) != len(images) or part.shape[1:] != (parts or [part])[0].shape[1:]:
+            raise Refused("unsupported", f"an output of shape {part.shape} for {len(images)} images")
+        if math.prod(part.shape[1:]) * len(inputs) > MAX_PREDICTIONS:
+            raise Refused("resources", f"predictions of shape {part.shape[1:]}")
+        parts.append(part)
     return np.concatenate(parts) if parts else np.zeros((0,), "float32")
 
 
