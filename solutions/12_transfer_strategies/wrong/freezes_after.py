@@ -1,0 +1,31 @@
+"""Freezes the named layer and all after it."""
+
+import math
+
+import keras
+from keras import layers
+
+
+def build_transfer_model(base, num_classes, strategy):
+    if strategy == 1:
+        base = keras.models.clone_model(base)
+    elif strategy == 2:
+        with_weights = [layer for layer in base.layers if layer.weights]
+        for layer in with_weights[: len(with_weights) // 2]:
+            layer.trainable = False
+    else:
+        base.trainable = False
+    return keras.Sequential(
+        [base, layers.GlobalAveragePooling2D(), layers.Dense(num_classes, activation="softmax")]
+    )
+
+
+def freeze_until(base, layer_name):
+    names = [layer.name for layer in base.layers]
+    for layer in base.layers[names.index(layer_name) :]:
+        layer.trainable = False
+    return base
+
+
+def trainable_parameter_count(model):
+    return sum(math.prod(variable.shape) for variable in model.trainable_variables)
