@@ -103,12 +103,18 @@ def test_the_run_is_given_no_expectation_no_solution_and_no_test_data(course: Co
     with Grader(course, Options(budget="quick", builtin=True)) as grader:
         grader._sandbox = spy
         grader.grade(submission, tmp_path / "out")
+        materials = [grader._workshop.materials(exercise) for exercise in course.exercises]
+        labels = [m.labels.tobytes() for m in materials if m.labels is not None]
+        images = [m.test_images.read_bytes() for m in materials if m.test_images is not None]
+        contents = {path: path.read_bytes() for job in spy.jobs for path in job.files.values()}
     jobs = [job for job in spy.jobs if job.entry == "student"]
     assert len(jobs) == len(course.exercises)
+    assert len(labels) == len(images) > 0
     for job in jobs:
         assert "test.npy" not in job.files
-        assert not any("test" in name for name in job.request["arrays"])
         for name, path in job.files.items():
+            assert contents[path] not in images, name
+            assert not any(secret in contents[path] for secret in labels), name
             inside = path.resolve()
             assert ROOT / "reference" not in inside.parents, name
             assert ROOT / "solutions" not in inside.parents, name

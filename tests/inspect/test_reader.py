@@ -25,7 +25,8 @@ from keras import layers
 out = sys.argv[1]
 keras.utils.set_random_seed(1)
 plain = keras.Sequential([
-    keras.Input((8, 8, 3)), layers.Conv2D(4, 3, activation="relu"), layers.BatchNormalization(), layers.Dropout(0.5),
+    keras.Input((8, 8, 3)), layers.Conv2D(4, 3, activation="relu"), layers.BatchNormalization(),
+    layers.Dropout(0.5),
     layers.MaxPooling2D(), layers.Flatten(), layers.Dense(3, activation="softmax")])
 plain.compile("adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
 import numpy as np
