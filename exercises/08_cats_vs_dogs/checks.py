@@ -1,0 +1,251 @@
+"""공개 채점 | The checks that students see: the data sets, the textbook's table, learning."""
+
+import numpy as np
+import pytest
+
+from grader.award import expect
+
+SCALES = ("unit", "symmetric", "none")
+#: Pictures in the designed folder, and (height, width) that is asked for.
+COUNTS = {"train": 12, "test": 5}
+SMALL = (64, 48)
+
+
+def step_name(damaged):
+    return "make_datasets.corrupt" if damaged else "make_datasets"
+
+
+def scale(images):
+    """How the student scales images, by their values."""
+    return "none" if images.max() > 3 else "symmetric" if images.min() < -0.05 else "unit"
+
+
+def pictures(facts, part, *, damaged=False):
+    """What ``make_datasets`` yields, back in [0, 255]: float (n, 64, 48, 3), and labels (n,)."""
+    name = f"{step_name(damaged)}.{part}"
+    facts.step(step_name(damaged))
+    images = facts.array(name, shape=(None, *SMALL, 3)).astype(np.float64)
+    labels = facts.array(f"{name}.labels", shape=(len(images),))
+    kind = scale(facts.array("make_datasets.train")) if images.size else "none"
+    return {"unit": images * 255, "symmetric": (images + 1) * 127.5, "none": images}[kind], labels
+
+
+def shown(images):
+    """What each picture shows: 0 a cat, 1 a dog, -1 nothing of ours. Red or dark grey, blue or light grey."""
+    red, green, blue = (images[..., channel].mean(axis=(1, 2)) for channel in range(3))
+    grey = (np.abs(red - blue) < 12) & (np.abs(red - green) < 12)
+    cat = np.where(grey, np.abs(red - 60) < 25, (red > blue + 60) & (red > green + 60))
+    dog = np.where(grey, np.abs(red - 190) < 35, (blue > red + 60) & (blue > green + 60))
+    return np.where(cat, 0, np.where(dog, 1, -1)), grey
+
+
+def trained_name(facts):
+    """The name that the trained model has, by the scaling of its images."""
+    return next((f"trained_{name}" for name in SCALES if f"trained_{name}" in facts.models), None)
+
+
+def trained_model(facts):
+    """The trained model, rebuilt; the check fails with the reason where there is none."""
+    facts.step("make_datasets")
+    facts.step("train")
+    return facts.models[trained_name(facts) or "trained_unit"]
+
+
+@pytest.mark.points(2)
+def test_batches(facts):
+    """make_datasets가 (영상, 레이블) 배치를 낸다 | make_datasets yields batches of (images, labels)"""
+    hint = "batches"
+    facts.step("make_datasets")
+    for part, count in COUNTS.items():
+        images = facts.array(f"make_datasets.{part}")
+        what = f"{part} 영상 한 장의 모양 | Shape of one image of {part}"
+        expect.equal(images.shape[1:], (*SMALL, 3), what=what, hint=hint)
+        expect.equal(len(images), count, what=f"{part}의 사진 수 | Number of pictures in {part}", hint=hint)
+        sizes = facts.value(f"make_datasets.{part}.batches", kind=(list, tuple))
+        expect.equal(sizes[0], 4, what=f"{part}의 배치 크기(batch_size) | batch_size of {part}", hint=hint)
+
+
+@pytest.mark.points(2)
+@pytest.mark.needs("batches")
+def test_corrupt_files(facts):
+    """손상된 파일이 있어도 멈추지 않는다 | Damaged files do not stop it"""
+    for part, count in COUNTS.items():
+        images, _ = pictures(facts, part, damaged=True)
+        good = int((shown(images)[0] >= 0).sum())
+        expect.that(
+            good == count and len(images) <= count + 1,
+            f"손상된 파일 말고 다른 사진도 빠졌거나, 손상된 파일이 영상이 되었습니다({part}). | "
+            f"More than the damaged files was left out, or damaged files became images ({part}).",
+            expected=str(count),
+            actual=f"{good} / {len(images)}",
+            hint="corrupt_files",
+        )
+
+
+@pytest.mark.points(2)
+@pytest.mark.needs("batches")
+def test_labels(facts):
+    """cat은 0, dog는 1 | cat is 0, dog is 1"""
+    for part in COUNTS:
+        images, labels = pictures(facts, part)
+        wanted, _ = shown(images)
+        wrong = int((labels != wanted)[wanted >= 0].sum())
+        what = (
+            f"영상과 레이블의 짝이 맞지 않습니다({part}). | Images do not match their labels ({part}).",
+            f"레이블이 모두 거꾸로입니다({part}). | All labels are the wrong way round ({part}).",
+        )
+        expect.that(
+            wrong == 0,
+            what[1] if wrong == len(labels) else what[0],
+            expected="cat: 0, dog: 1",
+            actual=f"틀린 레이블 {wrong}/{len(labels)} | wrong: {wrong} of {len(labels)}",
+            hint="labels",
+        )
+
+
+@pytest.mark.points(1)
+@pytest.mark.needs("batches")
+def test_pictures(facts):
+    """사진이 그대로이다: RGB, 바로 선 모습, 회색조 | Pictures survive: RGB, upright, grey ones too"""
+    hint = "pictures"
+    images, _ = pictures(facts, "train")
+    what, grey = shown(images)
+    expect.that(
+        (what >= 0).all() and int(grey.sum()) == 2,
+        "사진의 색이 원래와 다릅니다. | The colours of some pictures are not what they were.",
+        expected="빨강 5, 파랑 5, 회색 2 | 5 red, 5 blue, 2 grey",
+        actual=f"알아볼 수 없는 사진 {int((what < 0).sum())}, 회색 {int(grey.sum())} | "
+        f"unrecognisable: {int((what < 0).sum())}, grey: {int(grey.sum())}",
+        hint=hint,
+    )
+    third = SMALL[0] // 3
+    lighter = images[:, :third].mean(axis=(1, 2, 3)) - images[:, -third:].mean(axis=(1, 2, 3))
+    expect.that(
+        (lighter > 10).all(),
+        "위쪽이 밝은 사진이 누웠거나 거꾸로 되었습니다. | "
+        "Pictures that are bright at the top lie on their side or are upside down.",
+        hint=hint,
+    )
+
+
+@pytest.mark.points(1)
+@pytest.mark.needs("pictures")
+def test_scaled(facts):
+    """영상의 값이 [0, 1] 또는 [-1, 1]이다 | Images are in [0, 1] or [-1, 1]"""
+    images = facts.array("make_datasets.train").astype(np.float64)
+    low, high = float(images.min()), float(images.max())
+    # The designed pictures go from about 40 to 255.
+    unit, symmetric = 0 <= low < 0.25 and 0.95 < high < 1.01, -1.01 < low < -0.5 and 0.9 < high < 1.01
+    expect.that(
+        images.dtype.kind == "f" and (unit or symmetric),
+        "영상의 값이 [0, 1]도 [-1, 1]도 아닙니다. | "
+        "The values of the images are neither in [0, 1] nor in [-1, 1].",
+        expected="[0, 1]",
+        actual=f"[{low:.3g}, {high:.3g}]",
+        hint="scaled",
+    )
+
+
+@pytest.mark.points(1)
+def test_layer_types(facts, reference):
+    """레이어의 종류와 순서 | Kinds and order of the layers"""
+    facts.step("build_model")
+    layers = facts.models["untrained"].layers
+    expect.layers(layers, reference.layers, fields=("type",), hint="layer_types")
+
+
+@pytest.mark.points(2)
+@pytest.mark.needs("layer_types")
+def test_layer_shapes(facts, reference):
+    """층별 출력 모양 | Layer output shapes"""
+    layers = facts.models["untrained"].layers
+    expect.layers(layers, reference.layers, fields=("type", "output_shape", "config"), hint="layer_shapes")
+
+
+@pytest.mark.points(2)
+@pytest.mark.needs("layer_types")
+def test_parameter_count(facts, reference):
+    """매개 변수 29,511,617개 | 29,511,617 parameters"""
+    model, hint = facts.models["untrained"], "parameter_count"
+    expect.layers(model.layers, reference.layers, fields=("type", "parameters"), hint=hint)
+    expect.equal(model.parameters, reference.parameters, what="전체 매개 변수 | All parameters", hint=hint)
+    what = "훈련되는 매개 변수 | Trainable parameters"
+    expect.equal(model.trainable_parameters, reference.parameters, what=what, hint=hint)
+
+
+@pytest.mark.points(1)
+@pytest.mark.needs("layer_types")
+def test_activations(facts, reference):
+    """활성화 함수 | Activation functions"""
+    layers = facts.models["untrained"].layers
+    expect.layers(layers, reference.layers, fields=("type", "activation"), hint="activations")
+
+
+@pytest.mark.points(1)
+def test_train_history(facts):
+    """train이 History를 돌려준다 | train returns a History"""
+    facts.step("train")
+    facts.step("history")
+    history = facts.value("history", kind=dict)
+    for name, what in (("loss", "훈련 손실 | Training loss"), ("val_loss", "검증 손실 | Validation loss")):
+        losses = history.get(name, ())
+        expect.that(
+            isinstance(losses, list | tuple) and len(losses) > 0,
+            f"{what.split(' | ')[0]}의 기록이 없습니다. | {what.split(' | ')[1]} is not recorded.",
+            expected=name,
+            actual=", ".join(sorted(history)) or "없음 | none",
+            hint="train_history",
+        )
+
+
+@pytest.mark.points(1)
+@pytest.mark.needs("activations")
+def test_compile_settings(facts, reference):
+    """컴파일 정보: 손실 함수, 정확도 | Compile settings: loss, accuracy"""
+    hint, settings = "compile_settings", trained_model(facts).compiled
+    expect.that(
+        settings.loss == reference.compile.loss and not settings.from_logits,
+        "손실 함수가 출력이 확률 하나인 분류에 맞지 않습니다. | "
+        "The loss does not suit a classification whose output is one probability.",
+        expected=reference.compile.loss,
+        actual=settings.loss + (" (from_logits=True)" if settings.from_logits else ""),
+        hint=hint,
+    )
+    expect.that(
+        "accuracy" in settings.metrics,
+        "측정 지표에 정확도가 없습니다. | Accuracy is not among the metrics.",
+        expected="accuracy",
+        actual=", ".join(settings.metrics) or "없음 | none",
+        hint=hint,
+    )
+
+
+@pytest.mark.points(1)
+@pytest.mark.needs("activations", "labels")
+def test_learns(facts, reference):
+    """훈련으로 손실이 줄어든다 | Training lowers the loss"""
+    model, hint = trained_model(facts), "learns"
+    biases = [weight for weight in model.weights if len(weight.shape) == 1]
+    expect.that(
+        any(weight.std > 0 or weight.mean != 0 for weight in biases),
+        "train을 부른 뒤에도 편향이 모두 0입니다: 모델이 훈련되지 않았습니다. | "
+        "After train all biases are still 0: the model was not trained.",
+        hint=hint,
+    )
+    expect.that(
+        model.score("test").loss < reference.learning.largest_loss,
+        "처음 보는 사진에 대한 손실이 찍어서 맞히는 것보다 훨씬 나쁩니다. | "
+        "The loss on photographs it has not seen is far worse than guessing.",
+        expected=f"{reference.learning.largest_loss:g} 미만 | below {reference.learning.largest_loss:g}",
+        actual=f"{model.score('test').loss:.3f}",
+        hint=hint,
+    )
+
+
+@pytest.mark.points(2)
+@pytest.mark.needs("learns")
+def test_accuracy(facts, reference):
+    """처음 보는 사진에 대한 정확도 | Accuracy on photographs it has not seen"""
+    accuracy = trained_model(facts).score("test").accuracy
+    minimum = reference.threshold(facts).minimum
+    expect.at_least(accuracy, minimum, as_percent=True, what="정확도 | Accuracy", hint="accuracy")
