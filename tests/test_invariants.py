@@ -86,9 +86,11 @@ class Spy:
 
     def __init__(self) -> None:
         self.jobs: list[Job] = []
+        self.contents: dict[Path, bytes] = {}
 
     def run(self, job: Job, evidence_dir: Path) -> RunOutcome:
         self.jobs.append(job)
+        self.contents |= {path: path.read_bytes() for path in job.files.values()}
         return RunOutcome(verdict="exited", isolation=self.isolation)
 
     def close(self) -> None: ...
@@ -106,15 +108,14 @@ def test_the_run_is_given_no_expectation_no_solution_and_no_test_data(course: Co
         materials = [grader._workshop.materials(exercise) for exercise in course.exercises]
         labels = [m.labels.tobytes() for m in materials if m.labels is not None]
         images = [m.test_images.read_bytes() for m in materials if m.test_images is not None]
-        contents = {path: path.read_bytes() for job in spy.jobs for path in job.files.values()}
     jobs = [job for job in spy.jobs if job.entry == "student"]
     assert len(jobs) == len(course.exercises)
     assert len(labels) == len(images) > 0
     for job in jobs:
         assert "test.npy" not in job.files
         for name, path in job.files.items():
-            assert contents[path] not in images, name
-            assert not any(secret in contents[path] for secret in labels), name
+            assert spy.contents[path] not in images, name
+            assert not any(secret in spy.contents[path] for secret in labels), name
             inside = path.resolve()
             assert ROOT / "reference" not in inside.parents, name
             assert ROOT / "solutions" not in inside.parents, name

@@ -61,7 +61,8 @@ sub.save(out + "/subclassed.keras")
 @keras.saving.register_keras_serializable("student")
 def swish_of_mine(x):
     return x
-keras.Sequential([keras.Input((4,)), layers.Dense(2, activation=swish_of_mine)]).save(out + "/custom_activation.keras")
+odd = keras.Sequential([keras.Input((4,)), layers.Dense(2, activation=swish_of_mine)])
+odd.save(out + "/custom_activation.keras")
 """
 
 INSPECT = """
@@ -130,6 +131,13 @@ def hostile(plain: bytes, folder: Path) -> dict[str, tuple[bytes, str]]:
         del file[kernel]
         file.create_dataset(kernel, (3, 3, 3, 4), "float32", external=[("/etc/passwd", 0, 432)])
 
+    def extra_weight(file: h5py.File) -> None:
+        file.create_dataset("layers/x/vars/0", data=[1.0])
+
+    def wrong_shape(file: h5py.File) -> None:
+        del file[kernel]
+        file.create_dataset(kernel, data=np.zeros((3, 3, 3, 5), "float32"))
+
     def declared_huge(file: h5py.File) -> None:
         del file["layers/dense/vars/0"]
         file.create_dataset(
@@ -195,8 +203,8 @@ def hostile(plain: bytes, folder: Path) -> dict[str, tuple[bytes, str]]:
         "virtual": (with_weights(plain, virtual, folder), "unsupported"),
         "compressed": (with_weights(plain, lambda f: replaced(f, kernel, compression=9), folder), "unsupported"),
         "missing_weight": (with_weights(plain, lambda f: f.pop(kernel), folder), "shape_mismatch"),
-        "extra_weight": (with_weights(plain, lambda f: f.create_dataset("layers/x/vars/0", data=[1.0]), folder), "shape_mismatch"),
-        "wrong_shape": (with_weights(plain, lambda f: (f.pop(kernel), f.create_dataset(kernel, data=np.zeros((3, 3, 3, 5), "f4"))), folder), "shape_mismatch"),
+        "extra_weight": (with_weights(plain, extra_weight, folder), "shape_mismatch"),
+        "wrong_shape": (with_weights(plain, wrong_shape, folder), "shape_mismatch"),
         "units": (with_config(plain, units), "shape_mismatch"),
         "tfsm_layer": (with_config(plain, renamed), "layer_not_allowed"),
         "gadget": (with_config(plain, gadget), "custom_code"),
