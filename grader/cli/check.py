@@ -48,9 +48,13 @@ def list_exercises(
         ]
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
         return
-    from grader.cli.render import exercise_table
+    from grader.cli.standing import exercise_table
 
-    exercise_table(console(), course, standing if place else None, language)
+    exercise_table(
+        console(), course, standing if place else None, language, suffix=place.suffix if place else ".py"
+    )
+    if place and not standing:
+        console().print(tr(language, "Your points appear here after `grader check`."), style="dim")
 
 
 @app.command(help=ui("Copy the exercises into a folder to work in."))
@@ -79,7 +83,7 @@ def start(
             language,
             "Next: cd {folder}, open {file}, fill it in, then run: grader check {number}",
             folder=str(folder),
-            file=f"{first.id}/{first.file}{'.ipynb' if notebooks else '.py'}",
+            file=f"{first.id}/{first.file}{place.suffix}",
             number=first.id.split("_")[0],
         ),
         soft_wrap=True,

@@ -6,7 +6,7 @@ made from ``for_terminal``. Wide characters (Hangul) are measured by Rich in cel
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from rich.box import SIMPLE_HEAD
@@ -15,24 +15,26 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text as Rich
 
-from grader.i18n import both, tr, trn
+from grader.i18n import tr, trn
 from grader.report import words
 from grader.report.escape import for_terminal, plain
-from grader.schema import CheckResult, Course, ExerciseResult, Frame, Lang, Problem, Result, Text
+from grader.schema import CheckResult, ExerciseResult, Frame, Lang, Problem, Result, Text
 
 _STYLES = {"good": "green", "bad": "red", "part": "yellow", "wait": "magenta"}
 _LIMIT = 1500
 
 
-def _say(text: Text, lang: Lang, style: str = "") -> Rich:
+def say(text: Text, lang: Lang, style: str = "") -> Rich:
+    """A text that may come from a student: nothing in it acts."""
     return Rich(for_terminal(text.get(lang), limit=_LIMIT), style=style)
 
 
-def _badge(badge: words.Badge, lang: Lang) -> Rich:
+def show_badge(badge: words.Badge, lang: Lang) -> Rich:
+    """Mark and word in the badge's colour."""
     return Rich(f"{badge.mark} {badge.word.get(lang)}", style=_STYLES[badge.tone])
 
 
-def _table(*columns: tuple[str, str]) -> Table:
+def quiet_table(*columns: tuple[str, str]) -> Table:
     """A quiet table; each column is a heading and how it is justified."""
     table = Table(box=SIMPLE_HEAD, header_style="bold", pad_edge=False, show_edge=False)
     for heading, justify in columns:
@@ -69,7 +71,7 @@ def print_result(console: Console, result: Result, lang: Lang, report_path: Path
 
 
 def _overview(result: Result, lang: Lang) -> Table:
-    table = _table(
+    table = quiet_table(
         (tr(lang, "Exercise"), "left"),
         (tr(lang, "Points"), "right"),
         (tr(lang, "Status"), "left"),
@@ -78,10 +80,10 @@ def _overview(result: Result, lang: Lang) -> Table:
     for exercise in result.exercises:
         data = words.data_name(exercise.data)
         table.add_row(
-            Rich(f"{exercise.id.split('_')[0]}  ", style="dim").append(_say(exercise.title, lang, "not dim")),
+            Rich(f"{exercise.id.split('_')[0]}  ", style="dim").append(say(exercise.title, lang, "not dim")),
             _score(exercise.points, exercise.max_points),
-            _badge(words.exercise_badge(exercise), lang),
-            Rich("–", style="dim") if data is None else _say(data, lang),
+            show_badge(words.exercise_badge(exercise), lang),
+            Rich("–", style="dim") if data is None else say(data, lang),
         )
     if len(result.exercises) > 1:
         table.add_section()
@@ -96,7 +98,7 @@ def _exercise(console: Console, exercise: ExerciseResult, lang: Lang) -> None:
     console.print()
     passed = sum(check.outcome == "passed" for check in exercise.checks)
     skipped = sum(check.outcome == "skipped" for check in exercise.checks)
-    heading = Rich.assemble((f"{exercise.id}  ", "dim"), _say(exercise.title, lang, "bold"))
+    heading = Rich.assemble((f"{exercise.id}  ", "dim"), say(exercise.title, lang, "bold"))
     counts = [trn(lang, "{n} check passed", "{n} checks passed", passed)] if passed else []
     counts += [trn(lang, "{n} check was skipped", "{n} checks were skipped", skipped)] if skipped else []
     if counts:
@@ -104,7 +106,7 @@ def _exercise(console: Console, exercise: ExerciseResult, lang: Lang) -> None:
     console.print(heading)
     if exercise.message is not None:
         badge = words.exercise_badge(exercise)
-        console.print(Padding(_say(exercise.message, lang, _STYLES[badge.tone]), (0, 0, 0, 2), expand=False))
+        console.print(Padding(say(exercise.message, lang, _STYLES[badge.tone]), (0, 0, 0, 2), expand=False))
         _source(console, exercise.frames, lang)
     _problems(console, exercise.problems, lang)
     # What already stands above as the exercise's message is not said again under every check.
@@ -124,22 +126,22 @@ def _exercise(console: Console, exercise: ExerciseResult, lang: Lang) -> None:
 
 def _check(console: Console, check: CheckResult, lang: Lang) -> None:
     badge = words.check_badge(check)
-    title = Rich(f"{badge.mark} ", style=f"bold {_STYLES[badge.tone]}").append(_say(check.title, lang, "bold"))
+    title = Rich(f"{badge.mark} ", style=f"bold {_STYLES[badge.tone]}").append(say(check.title, lang, "bold"))
     title.append(f"  {words.points(check.points)} / {words.number(check.max_points)}", style="not bold dim")
     if check.visibility == "staff":
         title.append("  (" + tr(lang, "hidden from students") + ")", style="not bold dim")
     console.print(Padding(title, (0, 0, 0, 2), expand=False))
     if check.message is not None:
-        console.print(Padding(_say(check.message, lang), (0, 0, 0, 4), expand=False))
+        console.print(Padding(say(check.message, lang), (0, 0, 0, 4), expand=False))
     rows: list[tuple[str, RenderableType]] = []
     if check.expected is not None:
-        rows.append((tr(lang, "Expected:"), _say(check.expected, lang, "green")))
+        rows.append((tr(lang, "Expected:"), say(check.expected, lang, "green")))
     if check.actual is not None:
-        rows.append((tr(lang, "Actual:"), _say(check.actual, lang, "red")))
+        rows.append((tr(lang, "Actual:"), say(check.actual, lang, "red")))
     if check.frames:
         rows.append((tr(lang, "Where:"), _frame(check.frames[-1], lang)))
     if check.hint is not None:
-        rows.append((tr(lang, "Hint:"), _say(check.hint, lang, "cyan")))
+        rows.append((tr(lang, "Hint:"), say(check.hint, lang, "cyan")))
     if rows:
         grid = Table.grid(padding=(0, 2, 0, 0))
         grid.add_column(style="dim", no_wrap=True)
@@ -168,7 +170,7 @@ def _problems(console: Console, problems: Sequence[Problem], lang: Lang) -> None
         file = for_terminal(plain(problem.file, limit=200, one_line=True))
         console.print(
             Padding(
-                mark.append(f"{file} ", style="dim").append(_say(problem.message, lang)),
+                mark.append(f"{file} ", style="dim").append(say(problem.message, lang)),
                 (0, 0, 0, 2),
                 expand=False,
             )
@@ -190,7 +192,7 @@ def _closing(console: Console, result: Result, lang: Lang) -> None:
     console.print(Rich(score, style="bold"), Rich(f"({words.isolation_name(result).get(lang)})", style="dim"))
 
 
-def _short(exercise_id: str) -> str:
+def short(exercise_id: str) -> str:
     """``06`` for ``06_cifar10_cnn``: thirteen columns must fit."""
     head = exercise_id.split("_")[0]
     return head if head.isdigit() else exercise_id
@@ -202,8 +204,8 @@ def class_table(console: Console, results: Sequence[Result], lang: Lang) -> None
     A dash is an exercise that was not graded (yet); an empty cell one that was not handed in.
     """
     ids = sorted({exercise.id for result in results for exercise in result.exercises})
-    table = _table(
-        (tr(lang, "Submission"), "left"), *((_short(name), "right") for name in ids), (tr(lang, "Points"), "right")
+    table = quiet_table(
+        (tr(lang, "Submission"), "left"), *((short(name), "right") for name in ids), (tr(lang, "Points"), "right")
     )
     table.add_column(tr(lang, "Status"), overflow="fold")
     for result in results:
@@ -227,52 +229,7 @@ def _summary(result: Result, lang: Lang) -> Rich:
     badges = [words.exercise_badge(exercise) for exercise in result.exercises]
     notable = [badge for badge in badges if badge.tone != "good"]
     seen = {badge.word.en: badge for badge in notable or badges[:1]}
-    return Rich(", ").join(_badge(badge, lang) for badge in seen.values())
-
-
-def exercise_table(
-    console: Console, course: Course, standing: Mapping[str, Mapping[str, object]] | None, lang: Lang
-) -> None:
-    """The course: number, title, file, points; with ``standing`` also how far one has come in the working folder.
-
-    Args:
-        standing: Exercise id -> ``{"points", "max_points", "status"}`` of the last check; None: no working folder.
-    """
-    columns = [
-        (tr(lang, "No."), "left"),
-        (tr(lang, "Exercise"), "left"),
-        (tr(lang, "File"), "left"),
-        (tr(lang, "Points"), "right"),
-    ]
-    if standing is not None:
-        columns += [(tr(lang, "Yours"), "right"), (tr(lang, "Status"), "left")]
-    table = _table(*columns)
-    for exercise in course.exercises:
-        row: list[RenderableType] = [
-            Rich(_short(exercise.id), style="dim"),
-            _say(exercise.title, lang),
-            Rich(f"{exercise.file}.py", style="dim"),
-            Rich(str(exercise.points)),
-        ]
-        if standing is not None:
-            row += _standing(standing.get(exercise.id), lang)
-        table.add_row(*row)
-    console.print(table)
-
-
-def _standing(state: Mapping[str, object] | None, lang: Lang) -> list[RenderableType]:
-    if state is None:
-        return [Rich(""), Rich("· " + tr(lang, "not checked yet"), style="dim")]
-    points, max_points = state.get("points"), state.get("max_points")
-    if not isinstance(points, int | float) or not isinstance(max_points, int | float):
-        return [Rich("–"), _badge(words.Badge("wait", "?", both("Not graded yet")), lang)]
-    if points >= max_points:
-        badge = words.Badge("good", "✓", both("All passed"))
-    elif points > 0:
-        badge = words.Badge("part", "△", both("Partly passed"))
-    else:
-        badge = words.Badge("bad", "✗", both("Not passed"))
-    return [Rich(words.points(points)), _badge(badge, lang)]
+    return Rich(", ").join(show_badge(badge, lang) for badge in seen.values())
 
 
 def print_changes(console: Console, before: Result, after: Result, lang: Lang) -> None:
@@ -287,7 +244,7 @@ def print_changes(console: Console, before: Result, after: Result, lang: Lang) -
     if not changes:
         console.print(tr(lang, "Nothing changed."), style="dim")
     else:
-        table = _table(
+        table = quiet_table(
             (tr(lang, "Exercise"), "left"),
             (tr(lang, "Check"), "left"),
             (tr(lang, "Before"), "right"),
@@ -299,11 +256,11 @@ def print_changes(console: Console, before: Result, after: Result, lang: Lang) -
             assert current is not None
             message = new.message if new is not None else None
             table.add_row(
-                Rich(_short(exercise), style="dim"),
-                _say(current.title, lang),
+                Rich(short(exercise), style="dim"),
+                say(current.title, lang),
                 _points_of(old),
                 _points_of(new),
-                Rich("") if message is None else _say(message, lang),
+                Rich("") if message is None else say(message, lang),
             )
         console.print(table)
     console.print(

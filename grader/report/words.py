@@ -37,9 +37,9 @@ class Badge:
     word: Text
 
 
-def exercise_badge(exercise: ExerciseResult) -> Badge:
-    """The state of one exercise as a reader sees it: the status, and for a graded one how much of it passed."""
-    match exercise.status:
+def status_badge(status: str) -> Badge | None:
+    """The word for a status that says it all; None where it depends on what passed."""
+    match status:
         case "ungraded":
             return Badge("wait", "?", both("Not graded yet"))
         case "missing":
@@ -50,6 +50,13 @@ def exercise_badge(exercise: ExerciseResult) -> Badge:
             return Badge("bad", "✗", both("Time limit"))
         case "memory":
             return Badge("bad", "✗", both("Memory limit"))
+    return None
+
+
+def exercise_badge(exercise: ExerciseResult) -> Badge:
+    """The state of one exercise as a reader sees it: the status, and for a graded one how much of it passed."""
+    if (badge := status_badge(exercise.status)) is not None:
+        return badge
     if exercise.points is None:
         return Badge("wait", "?", both("Not graded yet"))
     if exercise.points >= exercise.max_points and all(check.outcome == "passed" for check in exercise.checks):

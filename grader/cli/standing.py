@@ -1,0 +1,85 @@
+"""The course on a terminal, and in a working folder how far one has come."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rich.console import Console, RenderableType
+from rich.text import Text as Rich
+
+from grader.cli.render import quiet_table, say, short, show_badge
+from grader.i18n import both, tr
+from grader.report import words
+from grader.schema import Course, Lang
+
+#: Exercise id -> ``{"points", "max_points", "status"}`` of the last check.
+Standing = Mapping[str, Mapping[str, object]]
+
+
+def exercise_table(
+    console: Console, course: Course, standing: Standing | None, lang: Lang, *, suffix: str = ".py"
+) -> None:
+    """The course: number, title, file, points; with ``standing`` also one's own points and status.
+
+    Args:
+        standing: None: this is no working folder.
+        suffix: of the files there.
+    """
+    columns = [
+        (tr(lang, "No."), "left"),
+        (tr(lang, "Exercise"), "left"),
+        (tr(lang, "File"), "left"),
+        (tr(lang, "Points"), "right"),
+    ]
+    if standing is not None:
+        columns += [(tr(lang, "Yours"), "right"), (tr(lang, "Status"), "left")]
+    table = quiet_table(*columns)
+    for exercise in course.exercises:
+        row: list[RenderableType] = [
+            Rich(short(exercise.id), style="dim"),
+            say(exercise.title, lang),
+            Rich(exercise.file + suffix, style="dim"),
+            Rich(str(exercise.points)),
+        ]
+        if standing is not None:
+            row += _standing(standing.get(exercise.id), lang)
+        table.add_row(*row)
+    table.add_section()
+    total: list[RenderableType] = ["", Rich(tr(lang, "Total"), style="bold"), ""]
+    total.append(Rich(words.number(sum(exercise.points for exercise in course.exercises)), style="bold"))
+    if standing is not None:
+        total += _progress(course, standing, lang)
+    table.add_row(*total)
+    console.print(table)
+
+
+def _progress(course: Course, standing: Standing, lang: Lang) -> list[RenderableType]:
+    """All points so far, and how many exercises are done."""
+    states = [standing[exercise.id] for exercise in course.exercises if exercise.id in standing]
+    got = sum(value for state in states if isinstance(value := state.get("points"), int | float))
+    done = sum(_badge(state).tone == "good" for state in states)
+    text = tr(lang, "{done} of {all} passed", done=done, all=len(course.exercises))
+    return [Rich(words.number(got), style="bold"), Rich(text, style="bold")]
+
+
+def _standing(state: Mapping[str, object] | None, lang: Lang) -> list[RenderableType]:
+    if state is None:
+        return [Rich(""), Rich("· " + tr(lang, "not checked yet"), style="dim")]
+    points = state.get("points")
+    known = points if isinstance(points, int | float) else None
+    return [Rich(words.points(known)), show_badge(_badge(state), lang)]
+
+
+def _badge(state: Mapping[str, object]) -> words.Badge:
+    """One exercise's state. The file it is read from may have been edited: anything may be in it."""
+    badge = words.status_badge(str(state.get("status")))
+    if badge is not None:
+        return badge
+    points, max_points = state.get("points"), state.get("max_points")
+    if not isinstance(points, int | float) or not isinstance(max_points, int | float):
+        return words.Badge("wait", "?", both("Not graded yet"))
+    if points >= max_points:
+        return words.Badge("good", "✓", both("All passed"))
+    if points > 0:
+        return words.Badge("part", "△", both("Partly passed"))
+    return words.Badge("bad", "✗", both("Not passed"))
