@@ -13,6 +13,8 @@ import numpy as np
 #: More than any of the folders holds: a data set may be endless.
 MOST = 5000
 SMALL = (64, 48)
+#: How often each coloured picture is put among the photographs: 40 files in all.
+COPIES = 4
 
 
 def probe(student, inputs, evidence):
@@ -135,8 +137,12 @@ def designed_pictures(inputs, root, damaged):
 
 
 def photographs(inputs, root):
-    """The data set's own files, with damaged ones among them."""
+    """The data set's own files, with damaged ones and some of the designed pictures among them."""
     folders(root)
+    for key, picture in inputs.group("pictures.train"):
+        name, index = key.split(".")[-2:]
+        for copy in range(COPIES if picture.ndim == 3 else 0):
+            (root / "train" / name / f"{name}.designed.{index}.{copy}.jpg").write_bytes(jpeg(picture))
     for part, split in (("train", "train"), ("test", "val")):
         # Bytes of all files, one after the other.
         data, lengths = inputs[f"x_{split}_files.data"].tobytes(), inputs[f"x_{split}_files.lengths"]

@@ -25,7 +25,8 @@ def load(name: str) -> ModuleType:
     return module
 
 
-checks, probe, pictures = load("checks"), load("probe"), load("inputs").make(0)
+checks, probe = load("checks"), load("probe")
+pictures = {k: v for k, v in load("inputs").make(0).items() if k.startswith("pictures.")}
 
 
 class Endless:
