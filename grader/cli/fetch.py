@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import typer
 
-from grader.cli.app import app
+from grader.cli.app import app, fail
 from grader.cli.common import chosen_lang, console, find_exercises, open_course
 from grader.cli.staff import lang_option
 from grader.cli.workplace import Workplace
@@ -34,6 +34,7 @@ def fetch(
     lang: str | None = lang_option,
 ) -> None:
     """Exit code 0: everything is there now."""
+    from grader.datasets import DataError
     from grader.datasets.download import human
     from grader.datasets.fetch import fetch as bring
     from grader.datasets.keras_home import keras_home
@@ -52,8 +53,11 @@ def fetch(
     else:
         _where(screen, users, home, language)
     for asset in () if only_list else users:
-        with _bar(asset, language, screen) as progress:
-            outcome = bring(asset, home, progress=progress)
+        try:
+            with _bar(asset, language, screen) as progress:
+                outcome = bring(asset, home, progress=progress)
+        except DataError as error:
+            fail(error.text.get(language))
         said = (
             tr(language, "already there")
             if outcome == "present"

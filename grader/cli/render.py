@@ -38,8 +38,9 @@ def quiet_table(*columns: tuple[str, str]) -> Table:
     """A quiet table; each column is a heading and how it is justified."""
     table = Table(box=SIMPLE_HEAD, header_style="bold", pad_edge=False, show_edge=False)
     for heading, justify in columns:
-        # A name may wrap; a number never does.
-        table.add_column(heading, justify="right" if justify == "right" else "left", no_wrap=justify == "right")
+        # A name may wrap; a number never does. With "ellipsis" Rich cuts a line of Hangul that just fits.
+        right = justify == "right"
+        table.add_column(heading, justify="right" if right else "left", no_wrap=right, overflow="fold")
     return table
 
 

@@ -10,7 +10,7 @@ from rich.text import Text as Rich
 from grader.cli.render import quiet_table, say, short, show_badge
 from grader.i18n import both, tr
 from grader.report import words
-from grader.schema import Course, Lang
+from grader.schema import Course, Exercise, Lang
 
 #: Exercise id -> ``{"points", "max_points", "status"}`` of the last check.
 Standing = Mapping[str, Mapping[str, object]]
@@ -51,23 +51,36 @@ def exercise_table(
         total += _progress(course, standing, lang)
     table.add_row(*total)
     console.print(table)
+    if standing is not None and any(_hidden(exercise, standing.get(exercise.id)) for exercise in course.exercises):
+        console.print(tr(lang, "Hidden checks give the remaining points when your work is graded."), style="dim")
 
 
 def _progress(course: Course, standing: Standing, lang: Lang) -> list[RenderableType]:
-    """All points so far, and how many exercises are done."""
+    """The points so far and of what was checked, and how many exercises are done."""
     states = [standing[exercise.id] for exercise in course.exercises if exercise.id in standing]
-    got = sum(value for state in states if isinstance(value := state.get("points"), int | float))
+    got, out_of = (
+        sum(value for state in states if isinstance(value := state.get(key), int | float))
+        for key in ("points", "max_points")
+    )
     done = sum(_badge(state).tone == "good" for state in states)
     text = tr(lang, "{done} of {all} passed", done=done, all=len(course.exercises))
-    return [Rich(words.number(got), style="bold"), Rich(text, style="bold")]
+    return [Rich(f"{words.number(got)} / {words.number(out_of)}", style="bold"), Rich(text, style="bold")]
+
+
+def _hidden(exercise: Exercise, state: Mapping[str, object] | None) -> bool:
+    """Whether the last check could not give all of the exercise's points."""
+    out_of = state.get("max_points") if state else None
+    return isinstance(out_of, int | float) and out_of < exercise.points
 
 
 def _standing(state: Mapping[str, object] | None, lang: Lang) -> list[RenderableType]:
     if state is None:
         return [Rich(""), Rich("· " + tr(lang, "not checked yet"), style="dim")]
-    points = state.get("points")
-    known = points if isinstance(points, int | float) else None
-    return [Rich(words.points(known)), show_badge(_badge(state), lang)]
+    points, max_points = (
+        value if isinstance(value := state.get(key), int | float) else None for key in ("points", "max_points")
+    )
+    score = f"{words.points(points)} / {words.points(max_points)}"
+    return [Rich(score), show_badge(_badge(state), lang)]
 
 
 def _badge(state: Mapping[str, object]) -> words.Badge:
