@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
+import pytest
+from rich.console import Console
+
+from grader.cli.standing import Standing, exercise_table
+from grader.cli.workplace import overview
+from grader.schema import Course, Lang
 from tests.conftest import ROOT, Command, read_report
 
 
@@ -37,6 +44,90 @@ def test_start_with_notebooks(command: Command, tmp_path: Path) -> None:
     assert done.code == 0, done.text
     assert (tmp_path / "nb" / "06_cifar10_cnn" / "cifar10_cnn.ipynb").is_file()
     assert not (tmp_path / "nb" / "06_cifar10_cnn" / "cifar10_cnn.py").exists()
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_the_folder_explains_itself(course: Course, lang: Lang) -> None:
+    text = overview(course, lang, notebooks=False)
+    places = [text.index(f"({e.id}/README.md)") for e in course.exercises]
+    assert places == sorted(places), "the chapter's order"
+    for e in course.exercises:
+        row = next(line for line in text.splitlines() if f"({e.id}/{e.file}.py)" in line)
+        assert e.title.get(lang) in row
+        assert e.summary.get(lang) in row
+        assert row.endswith(f"| {e.points} |")
+    assert str(sum(e.points for e in course.exercises)) in text
+    for said in (
+        "grader check --watch",
+        "grader list",
+        "grader fetch --list",
+        "grader doctor",
+        ".zip",
+        "report.html",
+    ):
+        assert said.lstrip(".") in text, said
+    hangul = any("가" <= letter <= "힣" for letter in text)
+    assert hangul == (lang == "ko"), "one language, the chosen one"
+
+
+def test_a_notebook_folder_names_notebooks(course: Course) -> None:
+    text = overview(course, "en", notebooks=True)
+    assert "(06_cifar10_cnn/cifar10_cnn.ipynb)" in text
+    assert "cifar10_cnn.py" not in text
+
+
+def listed(course: Course, standing: Standing | None, lang: Lang = "en", **options: str) -> dict[str, str]:
+    """The lines of ``grader list`` by their first word."""
+    stream = io.StringIO()
+    exercise_table(Console(file=stream, width=150), course, standing, lang, **options)
+    lines = [line for line in stream.getvalue().splitlines() if line.strip()]
+    return {line.split()[0]: line for line in lines}
+
+
+def test_list_says_how_far_one_is(course: Course) -> None:
+    states = {
+        "01": (10.0, 10, "graded", "✓ All passed"),
+        "02": (2.5, 15, "graded", "△ Partly passed"),
+        "03": (0.0, 13, "graded", "✗ Not passed"),
+        "04": (0.0, 20, "timeout", "✗ Time limit"),
+        "05": (0.0, 15, "error", "✗ Error"),
+        "06": (None, 25, "ungraded", "? Not graded yet"),
+        "07": ("a lot", [], "graded", "? Not graded yet"),
+    }
+    standing = {
+        e.id: dict(zip(("points", "max_points", "status"), states[e.id[:2]], strict=False))
+        for e in course.exercises
+        if e.id[:2] in states
+    }
+    lines = listed(course, standing)
+    for number, (points, _, _, word) in states.items():
+        assert lines[number].rstrip().endswith(word)
+        assert f"{points:g} / " in lines[number] if isinstance(points, float) else "– / " in lines[number]
+    assert "not checked yet" in lines["08"]
+    assert "12.5 / 98" in lines["Total"]
+    assert lines["Total"].rstrip().endswith(f"1 of {len(course.exercises)} passed")
+    assert "Hidden" in lines, "01 has points that only hidden checks give"
+    assert "모두 통과" in listed(course, standing, "ko")["01"]
+
+
+def test_list_outside_a_working_folder_has_no_status(course: Course) -> None:
+    lines = listed(course, None, suffix=".ipynb")
+    assert lines["06"].split()[-2:] == ["cifar10_cnn.ipynb", "25"]
+    assert lines["Total"].split() == ["Total", str(sum(e.points for e in course.exercises))]
+
+
+def test_fetch_list_downloads_nothing(command: Command, tmp_path: Path) -> None:
+    home = tmp_path / "keras"
+    done = command("fetch", "--list", "6", env={"KERAS_HOME": str(home)})
+    assert done.code == 0, done.text
+    assert "cifar-10-batches-py-target_archive" in done.out
+    assert "170.5 MB" in done.out
+    assert str(home) in done.out
+    assert not home.exists()
+    done = command("fetch", "3", "--lang", "ko", env={"KERAS_HOME": str(home)})
+    assert done.code == 0
+    assert "내려받을 것이 없는" in done.out
+    assert not home.exists()
 
 
 def test_check_in_the_wrong_folder_says_what_to_do(command: Command, tmp_path: Path) -> None:

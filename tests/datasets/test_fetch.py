@@ -25,6 +25,7 @@ import h5py
 import numpy as np
 import pytest
 from PIL import Image
+from typer.testing import CliRunner, Result
 
 from grader.catalog import load_course
 from grader.datasets import DataError, choose_source, find_pretrained, load
@@ -447,3 +448,42 @@ def test_a_cats_and_dogs_archive_without_dogs_or_half_is_refused(home: Path) -> 
     (folder / PET_IMAGES).write_bytes(whole[:-50])
     with pytest.raises(DataError, match="Delete it"):
         load("cats_vs_dogs", choose_source("cats_vs_dogs"), Budget(train=2, test=2, epochs=1))
+
+
+# The command
+
+
+def run_command(*arguments: str) -> Result:
+    import grader.cli.fetch  # noqa: F401  (registers the command)
+    from grader.cli.app import app
+
+    return CliRunner().invoke(app, ["fetch", "06", *arguments], env={"COLUMNS": "120", "GRADER_LANG": "en"})
+
+
+def test_the_command_fetches_says_so_and_then_finds_it(
+    server: Server, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = asset(server, name=CIFAR10_ARCHIVE, folder="datasets")
+    monkeypatch.setattr("grader.datasets.assets.ASSETS", {CIFAR10_ARCHIVE: mine})
+    done = run_command()
+    assert done.exit_code == 0, done.output
+    assert f"Downloading {CIFAR10_ARCHIVE} from 127.0.0.1" in done.output
+    assert "downloaded and checked, 300 kB" in done.output
+    assert (home / "datasets" / CIFAR10_ARCHIVE).read_bytes() == CONTENT
+    done = run_command("--list")
+    assert "✓ already there" in done.output
+    assert "Still to download: 0 kB" in done.output
+    assert "✓" in run_command().output
+    assert len(server.asked) == 1
+
+
+def test_the_command_ends_with_one_sentence_in_the_chosen_language(
+    server: Server, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.status = 503
+    mine = asset(server, name=CIFAR10_ARCHIVE, folder="datasets")
+    monkeypatch.setattr("grader.datasets.assets.ASSETS", {CIFAR10_ARCHIVE: mine})
+    done = run_command("--lang", "ko")
+    assert done.exit_code == 2
+    assert "주지 않습니다(HTTP 503)" in " ".join(done.output.split())
+    assert isinstance(done.exception, SystemExit)
