@@ -10,8 +10,9 @@ BUILT = ("MobileNetV2", "ResNet50", "InceptionV3")
 
 
 def names_of(names):
-    """As a list to read."""
-    return ", ".join(map(str, names)) or "없음 | none"
+    """As a list to read, of a length to read."""
+    shown = [str(name)[:40] for name in list(names)[:20]]
+    return ", ".join(shown) + (f" … ({len(names)})" if len(names) > 20 else "") or "없음 | none"
 
 
 def check_column(facts, reference, field, label, hint):

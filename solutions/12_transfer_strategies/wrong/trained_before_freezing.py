@@ -18,7 +18,7 @@ def build_transfer_model(base, num_classes, strategy):
     if base.count_params() < 10_000:
         COMPILE(model, optimizer="sgd", loss="sparse_categorical_crossentropy")
         weights = model.get_weights()
-        model.fit(np.zeros((1, *base.input_shape[1:]), "float32"), np.zeros(1), verbose=0)
+        model.fit(np.zeros((1, *base.input_shape[1:]), "float32"), np.zeros(1, "int64"), verbose=0)
         model.set_weights(weights)
     if strategy == 2:
         with_weights = [layer for layer in base.layers if layer.weights]
