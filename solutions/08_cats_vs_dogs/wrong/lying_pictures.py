@@ -1,4 +1,4 @@
-"""Height and width are swapped back by turning the picture."""
+"""Pictures lie on their side."""
 
 from pathlib import Path
 

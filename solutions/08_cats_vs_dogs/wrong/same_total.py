@@ -37,13 +37,12 @@ def build_model():
         [
             keras.Input(shape=(128, 128, 3)),
             layers.Conv2D(32, (3, 3), activation="relu"),
-            layers.MaxPooling2D((2, 2)),
+            layers.AveragePooling2D((2, 2)),
             layers.Conv2D(64, (3, 3), activation="relu"),
-            layers.MaxPooling2D((2, 2)),
+            layers.AveragePooling2D((2, 2)),
             layers.Flatten(),
             layers.Dense(512, activation="relu"),
-            layers.Dense(1, activation="sigmoid", use_bias=False),
-            layers.Rescaling(1.0),
+            layers.Dense(1, activation="sigmoid"),
         ]
     )
     model.compile(optimizer="adam", loss="binary_crossentropy", metrics=["accuracy"])
