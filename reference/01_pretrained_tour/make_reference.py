@@ -101,7 +101,7 @@ def main() -> None:
     (HERE / "reference.json").write_text(text + "\n", encoding="utf-8")
 
 
-#: Share of photographs that must be recognised, and what was measured by ``measure_real.py`` of 11_resnet50_predict.
+#: Share of photographs that must be recognised; measured by ``measure_real.py`` of 11_resnet50_predict.
 HITS = {"builtin": 1.0, "imagenet": 0.7}
 MEASURED = {
     "right (nearest, bilinear, lanczos, middle cut out)": [1.0, 0.9, 0.9, 0.9],

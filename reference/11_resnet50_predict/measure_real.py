@@ -3,8 +3,8 @@
     python reference/11_resnet50_predict/measure_real.py DATA
 
 DATA is the grader's data folder (``--data``), with ``keras_home`` and ``imagenet_samples``. Prints the share with
-the right class among the best five: what ``HITS`` and ``MEASURED`` of ``make_reference.py`` state, here and for the
-tour of a pre-trained network.
+the right class among the best five: what ``HITS`` and ``MEASURED`` of ``make_reference.py`` state, here and for
+the tour of a pre-trained network.
 """
 
 from __future__ import annotations
