@@ -167,6 +167,11 @@ def overview(course: Course, lang: Lang, *, notebooks: bool) -> str:
                 "Each exercise's README ends with hints. Open the next one only when the last was not enough.",
             ),
             tr(lang, "What goes in and what comes out of a function is said where it is defined."),
+            *(
+                [tr(lang, "Cells with the tag `scratch` are not graded: try things out there.")]
+                if notebooks
+                else []
+            ),
             tr(lang, "`grader doctor` says whether this computer has what the checks need."),
             tr(
                 lang,
