@@ -81,7 +81,7 @@ def user_lang() -> Lang:
         locale.getlocale()[0],
     ):
         if value:
-                return "ko" if value.lower().startswith(("ko", "korean")) else "en"
+            return "ko" if value.lower().startswith(("ko", "korean")) else "en"
     return "en"
 
 

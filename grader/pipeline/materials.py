@@ -79,9 +79,6 @@ class Workshop:
         for name, files in (("x_train_files", split.train_files), ("x_val_files", split.val_files)):
             if len(files.lengths):
                 training |= {f"{name}.{part}": save(f"{name}.{part}", v) for part, v in files._asdict().items()}
-        for name, files in (("x_train_files", split.train_files), ("x_val_files", split.val_files)):
-            if len(files.lengths):
-                training |= {f"{name}.{part}": save(f"{name}.{part}", v) for part, v in files._asdict().items()}
         return Materials(
             arrays={**inputs, **training},
             given=given,
