@@ -1,0 +1,4 @@
+import os
+
+print("all done", flush=True)
+os._exit(87)

@@ -1,0 +1,6 @@
+# @solution
+
+
+def max_pool2d(*args, **kwargs):
+    while True:
+        pass
