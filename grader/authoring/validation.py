@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 from grader.authoring.declared import (
     Declaration,
@@ -25,17 +26,23 @@ from grader.schema import CheckResult, Course, CourseError, Exercise, ExerciseRe
 Grade = Callable[[Exercise, Path], ExerciseResult]
 #: Told before each file is graded: the exercise, and what the file is.
 Watch = Callable[[Exercise, str], None]
+T = TypeVar("T")
 Judge = Callable[[ExerciseResult], Iterator[Text]]
 
 
 def validate(
-    course: Course, grade: Grade, ids: Iterable[str] | None = None, progress: Watch | None = None
+    course: Course,
+    grade: Grade,
+    ids: Iterable[str] | None = None,
+    progress: Watch | None = None,
+    sample: int | None = None,
 ) -> list[Finding]:
     """Grade every stub, solution, alternative and wrong answer, and say where one does not get what it must.
 
     Args:
         grade: grades one file; a fault of the harness is a result with the status ``ungraded``.
         ids: exercises to prove; by default all.
+        sample: at most so many alternatives and so many wrong answers, spread over all of them; by default all.
 
     Returns:
         What does not hold; empty: everything does. (Most of what needs no grading is
@@ -46,18 +53,21 @@ def validate(
     with tempfile.TemporaryDirectory(prefix="grader-answers-") as folder:
         for exercise in course.exercises:
             if wanted is None or exercise.id in wanted:
-                findings += _Proof(exercise, grade, progress, Path(folder) / exercise.id).run()
+                findings += _Proof(exercise, grade, progress, Path(folder) / exercise.id, sample).run()
     return findings
 
 
 class _Proof:
     """One exercise's answers, one after the other."""
 
-    def __init__(self, exercise: Exercise, grade: Grade, progress: Watch | None, folder: Path) -> None:
+    def __init__(
+        self, exercise: Exercise, grade: Grade, progress: Watch | None, folder: Path, sample: int | None
+    ) -> None:
         self._exercise = exercise
         self._grade = grade
         self._progress = progress
         self._folder = folder
+        self._sample = sample
         self._count = 0
         self._findings: list[Finding] = []
 
@@ -71,9 +81,9 @@ class _Proof:
             else:
                 self._found(name, both("{file} is missing.", file=name))
         self._solution()
-        for file in python_files(exercise, "alternative"):
+        for file in spread(python_files(exercise, "alternative"), self._sample):
             self._judge(subject(exercise, file), file, self._full_marks)
-        for answer in read_declarations(exercise):
+        for answer in spread(read_declarations(exercise), self._sample):
             if isinstance(answer, Finding):
                 self._findings.append(answer)
             else:
@@ -132,6 +142,14 @@ class _Proof:
 
     def _found(self, name: str, problem: Text) -> None:
         self._findings.append(Finding(self._exercise.id, name, problem))
+
+
+def spread(items: Iterable[T], most: int | None) -> list[T]:
+    """At most ``most`` of ``items``, evenly spread and always the same ones."""
+    found = list(items)
+    if most is None or len(found) <= most:
+        return found
+    return [found[index * len(found) // most] for index in range(most)]
 
 
 def judge_stub(result: ExerciseResult) -> Iterator[Text]:

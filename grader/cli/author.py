@@ -10,9 +10,9 @@ import typer
 
 from grader.cli.app import app, fail
 from grader.cli.common import console, find_exercises, live_progress, open_course
-from grader.cli.staff import check_level, data_option, isolation_option, make_options
+from grader.cli.staff import check_level, data_option, isolation_option
 from grader.i18n import ui, user_lang
-from grader.schema import BudgetName, Exercise, ExerciseResult
+from grader.schema import BudgetName, Exercise
 
 
 def need_solutions(exercises: list[Exercise]) -> None:
@@ -52,14 +52,14 @@ def validate(
     context: typer.Context,
     exercise: list[str] = typer.Argument(None, help=ui("Only these exercises.")),
     isolation: str = isolation_option,
+    jobs: int = typer.Option(1, "--jobs", min=1, help=ui("Exercises proved side by side.")),
     lint_only: bool = typer.Option(False, "--lint-only", help=ui("Check the content without running anything.")),
 ) -> None:
     """Exit code 1 where something does not hold; every finding names exercise and file."""
     from grader.authoring import lint
-    from grader.authoring import validate as prove
     from grader.award import list_checks
     from grader.catalog import make_inputs
-    from grader.pipeline import Grader, NothingToGrade
+    from grader.cli.proof import Proof
 
     check_level(isolation)
     course = open_course(context)
@@ -71,23 +71,11 @@ def validate(
     if not lint_only:
         with (
             tempfile.TemporaryDirectory(prefix="grader-validate-") as folder,
-            Grader(course, make_options(budget="quick", data=None, builtin=True), isolation=isolation) as grader,  # type: ignore[arg-type]
             live_progress(user_lang()) as progress,
         ):
-            runs = 0
-
-            def grade_one(exercise: Exercise, path: Path) -> ExerciseResult:
-                nonlocal runs
-                runs += 1
-                out = Path(folder) / str(runs)
-                try:
-                    result = grader.grade(path, out, only=[exercise.id], progress=progress)
-                except NothingToGrade as nothing:
-                    result = nothing.result
-                return result.exercises[0]
-
-            findings += prove(course, grade_one, ids=ids)
-        screen.print(ui("{n} submissions graded.", n=runs))
+            proof = Proof(course, Path(folder), isolation=isolation, jobs=jobs, progress=progress)
+            findings += proof.prove([e.id for e in (wanted or course.exercises)])
+        screen.print(ui("{n} submissions graded.", n=proof.graded))
     findings = list(dict.fromkeys(findings))  # both say what keeps an answer from being graded
     for finding in findings:
         screen.print(f"{finding.exercise} · {finding.subject}: {finding.problem.get(user_lang())}", soft_wrap=True)
