@@ -1,4 +1,4 @@
-"""The tour of a pre-trained network: its expected values have a second source, tolerances tell right from wrong."""
+"""The tour of a pre-trained network: expected values from a second source; right told from wrong."""
 
 from __future__ import annotations
 
