@@ -374,16 +374,14 @@ def test_freeze_until(facts, inputs):
         check_freeze_until(facts, f"freeze_until.{case}", int(inputs[f"freeze_until.{case}"]), "freeze_until")
 
 
-def expected_count(facts, frozen, units):
-    """Trainable parameters by the given model's table, and of a classifier on its pooled output."""
-    given = facts.models["given_base"]
-    channels = given.output_shape[-1]
-    inside = sum(row.trainable_parameters for row in given.fact.layers[int(frozen) :])
-    return inside + (channels + 1) * int(units)
+def expected_count(reference, frozen, units):
+    """Trainable parameters of the given layers, and of a classifier on their pooled output."""
+    given = reference.given_base
+    return sum(list(given.trainable_by_layer)[int(frozen) :]) + (given.channels + 1) * int(units)
 
 
 @pytest.mark.points(1)
-def test_trainable_parameter_count(facts, inputs):
+def test_trainable_parameter_count(facts, reference, inputs):
     """trainable_parameter_count: 훈련되는 매개 변수의 수 | trainable_parameter_count: trainable parameters"""
     for case, label in (
         ("all", "모두 훈련됨 | Everything is trainable"),
@@ -393,5 +391,5 @@ def test_trainable_parameter_count(facts, inputs):
         ("some_and_classifier", "일부를 고정한 base와 분류기 | A base frozen in part, and a classifier"),
     ):
         name = f"trainable_parameter_count.{case}"
-        wanted = expected_count(facts, *inputs[name])
+        wanted = expected_count(reference, *inputs[name])
         expect.equal(facts.value(name), wanted, what=label, hint="trainable_parameter_count")

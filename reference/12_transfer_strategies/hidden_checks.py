@@ -76,7 +76,7 @@ def check_real(facts, real, case):
 @pytest.mark.staff
 @pytest.mark.points(1)
 @pytest.mark.needs("freeze_until", "trainable_parameter_count")
-def test_hidden_freezing(facts, inputs):
+def test_hidden_freezing(facts, reference, inputs):
     """freeze_until과 개수: 다른 레이어 | freeze_until and the count: other layers"""
     given = facts.models["given_base"].fact.layers
     for name in sorted(inputs):
@@ -88,6 +88,6 @@ def test_hidden_freezing(facts, inputs):
             expect.equal(found, wanted, what=f'freeze_until(base, "{given[place].name}")', hint="freeze_until")
         elif name.startswith("hidden.trainable_parameter_count."):
             frozen, units = map(int, inputs[name])
-            channels = facts.models["given_base"].output_shape[-1]
-            wanted = sum(row.trainable_parameters for row in given[frozen:]) + (channels + 1) * units
+            base = reference.given_base
+            wanted = sum(list(base.trainable_by_layer)[frozen:]) + (base.channels + 1) * units
             expect.equal(facts.value(name), wanted, what=name, hint="trainable_parameter_count")

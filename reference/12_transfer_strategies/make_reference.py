@@ -61,6 +61,16 @@ def facts(name: str) -> dict[str, Any]:
     }
 
 
+def given_base() -> dict[str, Any]:
+    """The given file's layers: trainable parameters of each, and the channels that it ends in."""
+    here = Path(__file__).resolve().parent
+    base = keras.saving.load_model(here.parents[1] / "exercises" / here.name / "given_base.keras")
+    return {
+        "trainable_by_layer": [count(layer.trainable_weights) for layer in base.layers],
+        "channels": base.output_shape[-1],
+    }
+
+
 def main() -> None:
     sources = {
         "strategies": "chapter 10, redefining a pre-trained model for one's own project, figure 10-13",
@@ -72,7 +82,7 @@ def main() -> None:
         "on 400 new images of its five kinds below its old classifier",
     }
     path = Path(__file__).with_name("reference.json")
-    contents = {"sources": sources, "real": {name: facts(name) for name in MODELS}}
+    contents = {"sources": sources, "given_base": given_base(), "real": {name: facts(name) for name in MODELS}}
     path.write_text(json.dumps(contents, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
