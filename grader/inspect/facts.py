@@ -27,7 +27,10 @@ def build_facts(
     present = [name for name in exercise.graded_model if name in models]
     outcome = evidence.outcome if evidence else None
     fault = f"run: {outcome.detail}" if outcome is not None and outcome.verdict == "harness" else ""
-    arrays = {*(evidence.arrays if evidence else ()), *(inspection.arrays if inspection else ())}
+    # What a model predicts is the inspector's to say: evidence of such a name would stand in where it is silent.
+    reserved = tuple(f"{plan}.predict." for plan in exercise.inspect)
+    claimed = {name for name in (evidence.arrays if evidence else ()) if not name.startswith(reserved)}
+    arrays = {*claimed, *(inspection.arrays if inspection else ())}
     return Facts(
         exercise=exercise.id,
         present=files is not None and (files.source is not None or bool(files.models) or bool(files.problems)),

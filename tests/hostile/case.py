@@ -40,6 +40,8 @@ class Case:
     """Kinds of refusal of which every model of the submission must have one."""
     text: tuple[str, ...] = ()
     """What the report must say."""
+    absent: tuple[str, ...] = ()
+    """Arrays that the facts must not hold."""
     raises: str = ""
     """``IntakeError``: it can't be read at all."""
     seconds_at_most: float = 120

@@ -110,6 +110,7 @@ def as_expected(case: Case, graded: Graded) -> None:
         kinds = {name: model.refused.kind if model.refused else "" for name, model in graded.facts.models.items()}
         assert kinds, known
         assert [name for name, kind in kinds.items() if kind not in case.refused] == [], graded.facts.models
+    assert set(case.absent) & set(graded.facts.arrays) == set()
     report = (graded.out / "report.json").read_text(encoding="utf-8")
     assert [text for text in case.text if text not in report] == [], report[:3000]
     assert graded.seconds <= case.seconds_at_most
