@@ -1,6 +1,9 @@
 import ctypes
+import os
 
 libc = ctypes.CDLL(None, use_errno=True)
+# The numbers below are those of x86-64; elsewhere they would be other calls.
+syscall = libc.syscall if os.uname().machine == "x86_64" else lambda *_: -1
 libc.prctl(4, 1, 0, 0, 0)
 worked = []
 for request in (0, 16, 0x4206):
@@ -18,7 +21,7 @@ for path in ("/proc/1/mem", "/proc/1/attr/current", "/proc/1/oom_score_adj", "/p
             worked.append(path)
     except OSError:
         pass
-if libc.syscall(312, 1, 1, 0, 0, 0) >= 0:
+if syscall(312, 1, 1, 0, 0, 0) >= 0:
     worked.append("kcmp")
 print("worked", worked, flush=True)
 # @solution

@@ -2,6 +2,8 @@ import ctypes
 import os
 
 libc = ctypes.CDLL(None, use_errno=True)
+# The numbers below are those of x86-64; elsewhere they would be other calls.
+syscall = libc.syscall if os.uname().machine == "x86_64" else lambda *_: -1
 libc.prctl(4, 1, 0, 0, 0)
 others = sorted(int(name) for name in os.listdir("/proc") if name.isdigit() and int(name) != os.getpid())
 opened = 0
@@ -21,7 +23,7 @@ for pid in [*others, os.getppid(), 2, 3, 4, 5]:
         print("READ", pid)
     try:
         descriptor = os.pidfd_open(pid)
-        if libc.syscall(438, descriptor, 3, 0) >= 0:
+        if syscall(438, descriptor, 3, 0) >= 0:
             opened += 1
             print("STOLE", pid)
     except OSError:
