@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.catalog import load_course
-
 from grader.pipeline import Grader, Options
 
 ROOT = Path(__file__).parent.parent

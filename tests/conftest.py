@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from grader.catalog import load_course
 
+from grader.catalog import load_course
 from grader.pipeline import Grader, NothingToGrade, Options
 from grader.sandbox import SandboxUnavailable, open_sandbox
 from grader.schema import Course, Result

@@ -101,7 +101,7 @@ class Recorder:
             raise
 
     def architecture(self, name: str, model: object) -> None:
-        """Keep a Keras model's configuration and compile settings without weights: for models of many megabytes."""
+        """Keep a Keras model's configuration and compile settings without weights: for models of many MB."""
         path = self._out / f"{_checked(name)}.architecture.json"
         import keras
 

@@ -105,8 +105,8 @@ class Exercise(Frozen):
     """Given models that get real weights where ``real`` is there: file of ``given`` -> weight file of ``real``.
     With a data set it takes both, the data set and the weights; else ``builtin``, and the given file as it is."""
     fetch: tuple[str, ...] = ()
-    """What ``grader fetch`` brings for this exercise besides its data set and its ``real`` files, such as the weights
-    that the chapter's own program loads (``grader.datasets.assets.ASSETS``)."""
+    """What ``grader fetch`` brings for this exercise besides its data set and its ``real`` files, such as the
+    weights that the chapter's own program loads (``grader.datasets.assets.ASSETS``)."""
     dataset: str | None = None
     """Data set that the budgets refer to, such as ``cifar10``."""
     budgets: dict[BudgetName, dict[str, Budget]] = Field(default_factory=dict)

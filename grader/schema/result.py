@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from grader.schema.base import Frozen, Isolation, Text
 from grader.schema.evidence import Frame
 from grader.schema.facts import ModelFact
@@ -41,7 +43,7 @@ class Learning(Frozen):
     minimum: float | None
     borderline: bool
     attempts: tuple[float, ...] = ()
-    history: dict[str, tuple[float, ...]] = {}
+    history: dict[str, tuple[float, ...]] = Field(default_factory=dict)
     """The student's own ``History``: a claim, for the curve only."""
 
 

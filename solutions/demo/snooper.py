@@ -1,12 +1,11 @@
 """A misbehaving submission: it looks for solutions and secrets, and answers with what it finds."""
 
-import os
 from pathlib import Path
 
 
 def loot():
     found = []
-    for start in ("/home", "/etc", "/srv", "/tmp", os.path.expanduser("~")):
+    for start in ("/home", "/etc", "/srv", "/tmp", str(Path.home())):
         for path in [Path(start), *Path(start).rglob("*")] if Path(start).exists() else []:
             if path.name in ("shadow", "reference.json", "hidden_checks.py", "convolution.py"):
                 found.append(path.read_text())
