@@ -72,7 +72,7 @@ def both_n(singular: str, plural: str, n: int, **params: object) -> Text:
 
 
 def user_lang() -> Lang:
-    """The language of the person at the terminal: ``GRADER_LANG``, else the locale; English unless it says Korean."""
+    """The language of the person at the terminal: ``GRADER_LANG``, else the locale; by default English."""
     for value in (
         os.environ.get("GRADER_LANG"),
         os.environ.get("LC_ALL"),
