@@ -3,9 +3,9 @@
     python reference/08_cats_vs_dogs/measure_real.py DATA [RUNS]
 
 DATA is the grader's data folder (``--data``). ``grader calibrate`` refuses this row, and rightly: with 200 test
-photographs nothing below 0.66 can be told from guessing, and the chapter's network reaches little more than 0.6. Here
-the minimum need not prove that anything was learnt, because the check ``learns`` does (on coloured pictures among the
-training photographs); it says only how low a right answer may fall.
+photographs nothing below 0.66 can be told from guessing, and the chapter's network reaches little more than 0.6.
+Here the minimum need not prove that anything was learnt, because the check ``learns`` does (on coloured pictures
+among the training photographs); it says only how low a right answer may fall.
 """
 
 from __future__ import annotations

@@ -59,5 +59,7 @@ def build_model():
 
 
 def train(model, train, test, epochs):
-    model.compile(keras.optimizers.Adam(), keras.losses.BinaryCrossentropy(), [keras.metrics.BinaryAccuracy()])
+    model.compile(
+        keras.optimizers.Adam(), keras.losses.BinaryCrossentropy(), metrics=[keras.metrics.BinaryAccuracy()]
+    )
     return model.fit(train, validation_data=test, epochs=epochs, verbose=0)
