@@ -171,7 +171,7 @@ def test_a_corrupt_keras_file(grade: Grade) -> None:
 
 
 def test_hangul_and_spaces_in_names(command: Command, tmp_path: Path) -> None:
-    folder = tmp_path / "홍 길동 제출물" / "3장 과제"
+    folder = tmp_path / "한글 이름 제출물" / "3장 과제"
     folder.mkdir(parents=True)
     (folder / "convolution.py").write_text(CONV)
     archive = tmp_path / "과제 제출 (최종).zip"

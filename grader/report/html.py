@@ -44,7 +44,7 @@ CAPS = (
     Caps(text=1000, log=2000, rows=60, frames=4),
     Caps(text=300, log=500, rows=30, frames=2, pictures=False),
     Caps(text=120, log=0, rows=12, frames=1, pictures=False),
-    Caps(text=40, log=0, rows=0, frames=0, pictures=False),
+    Caps(text=20, log=0, rows=0, frames=0, pictures=False),
 )
 
 

@@ -42,7 +42,7 @@ def read(tmp_path: Path) -> Read:
     """Read files given by name -> content, as a folder, or whatever ``path`` is."""
 
     def run(files: Files | Path, *, only: tuple[str, ...] = ()) -> Submission:
-        path = files if isinstance(files, Path) else write(tmp_path / "alice", files)
+        path = files if isinstance(files, Path) else write(tmp_path / "student-1", files)
         work = tmp_path / "work"
         work.mkdir(exist_ok=True)
         return read_submission(path, COURSE, work_dir=work, only=only)

@@ -19,7 +19,7 @@ CODE = "def solve():\n    return 1\n"
 
 def test_a_folder_with_one_file(read: Read) -> None:
     submission = read({"edges.py": CODE, "holiday.jpg": b"\xff"})
-    assert submission.id == "alice"
+    assert submission.id == "student-1"
     (files,) = submission.exercises
     assert files.exercise == "01_edges"
     assert files.source is not None
@@ -42,7 +42,7 @@ def test_files_are_found_anywhere(read: Read) -> None:
 def test_a_model_in_a_folder_is_not_copied(read: Read, tmp_path: Path) -> None:
     submission = read({"a/small_net.keras": b"weights"})
     (model,) = submission.exercises[0].models
-    assert model.path == tmp_path / "alice/a/small_net.keras"
+    assert model.path == tmp_path / "student-1/a/small_net.keras"
     assert model.size == 7
     assert submission.exercises[0].source is None
 
@@ -158,7 +158,7 @@ def test_the_hash_is_of_declared_files_alone(read: Read, tmp_path: Path) -> None
 
 
 def test_a_large_stray_file_is_never_opened(read: Read, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = write(tmp_path / "alice", {"edges.py": CODE})
+    folder = write(tmp_path / "student-1", {"edges.py": CODE})
     with (folder / "dataset.bin").open("wb") as file:
         file.truncate(200_000_000)
     opened: list[str] = []
@@ -171,7 +171,7 @@ def test_a_large_stray_file_is_never_opened(read: Read, tmp_path: Path, monkeypa
 
 
 def test_a_source_over_the_limit_is_an_error_of_that_file(read: Read, tmp_path: Path) -> None:
-    folder = write(tmp_path / "alice", {"small_net.py": CODE})
+    folder = write(tmp_path / "student-1", {"small_net.py": CODE})
     with (folder / "edges.ipynb").open("wb") as file:
         file.truncate(200_000_000)
     submission = read(folder)
@@ -185,7 +185,7 @@ def test_a_source_over_the_limit_is_an_error_of_that_file(read: Read, tmp_path: 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links need rights there")
 def test_links_are_followed_within_the_submission_only(read: Read, tmp_path: Path) -> None:
-    folder = write(tmp_path / "alice", {"parts/mine.txt": CODE})
+    folder = write(tmp_path / "student-1", {"parts/mine.txt": CODE})
     (tmp_path / "secret.py").write_text("secret")
     (folder / "edges.py").symlink_to(folder / "parts/mine.txt")
     (folder / "small_net.py").symlink_to(tmp_path / "secret.py")
@@ -199,7 +199,7 @@ def test_links_are_followed_within_the_submission_only(read: Read, tmp_path: Pat
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no FIFOs here")
 def test_a_fifo_does_not_hang_the_grader(read: Read, tmp_path: Path) -> None:
-    folder = write(tmp_path / "alice", {})
+    folder = write(tmp_path / "student-1", {})
     os.mkfifo(folder / "edges.py")
     (folder / "small_net.keras").symlink_to("/dev/zero")
     first, second = read(folder).exercises
@@ -210,9 +210,11 @@ def test_a_fifo_does_not_hang_the_grader(read: Read, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("wrapped", ["", "김민준/", "hw10/a b/"])
 def test_a_zip(read: Read, tmp_path: Path, wrapped: str) -> None:
-    path = make_zip(tmp_path / "bob.zip", {f"{wrapped}edges.py": CODE, f"{wrapped}small_net.keras": b"weights"})
+    path = make_zip(
+        tmp_path / "student-2.zip", {f"{wrapped}edges.py": CODE, f"{wrapped}small_net.keras": b"weights"}
+    )
     submission = read(path)
-    assert submission.id == "bob"
+    assert submission.id == "student-2"
     first, second = submission.exercises
     assert first.source is not None
     assert first.source.code == CODE
@@ -238,8 +240,8 @@ def test_names_in_korean_windows_zips(read: Read, tmp_path: Path) -> None:
 
 
 def test_names_are_composed(read: Read, tmp_path: Path) -> None:
-    decomposed = unicodedata.normalize("NFD", "홍길동")
-    assert read(write(tmp_path / decomposed, {"edges.py": CODE})).id == "홍길동"
+    decomposed = unicodedata.normalize("NFD", "한글 이름")
+    assert read(write(tmp_path / decomposed, {"edges.py": CODE})).id == "한글 이름"
 
 
 def test_unsafe_entries_are_ignored_and_nothing_is_written(read: Read, tmp_path: Path) -> None:
@@ -368,7 +370,7 @@ def test_what_is_no_text(read: Read, data: bytes) -> None:
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root reads everything")
 def test_an_unreadable_file(read: Read, tmp_path: Path) -> None:
-    folder = write(tmp_path / "alice", {"edges.py": CODE, "small_net.py": CODE})
+    folder = write(tmp_path / "student-1", {"edges.py": CODE, "small_net.py": CODE})
     (folder / "edges.py").chmod(0)
     first, second = read(folder).exercises
     assert first.problems[0].severity == "error"

@@ -405,7 +405,7 @@ def hostile() -> ExerciseResult:
     )
 
 
-def result(*exercises: ExerciseResult, name: str = "alice", problems: tuple[Problem, ...] = ()) -> Result:
+def result(*exercises: ExerciseResult, name: str = "student-1", problems: tuple[Problem, ...] = ()) -> Result:
     points = [exercise.points for exercise in exercises]
     known = [value for value in points if value is not None]
     return Result(
@@ -430,7 +430,7 @@ def samples() -> dict[str, Result]:
     )
     return {
         "all_pass": result(convolution(), cnn()),
-        "mismatch": result(convolution(), wrong_cnn(), name="김하늘", problems=(note,)),
+        "mismatch": result(convolution(), wrong_cnn(), name="제출물 가", problems=(note,)),
         "mixed": result(convolution(), notebook_error(), wrong_cnn(), timeout(), ungraded(), name="minjun_lee"),
         "timeout": result(timeout()),
         "notebook": result(notebook_error()),

@@ -45,7 +45,7 @@ def test_golden(sample: Sample) -> None:
         "grader_version": "0.1.0",
         "lang": "en",
         "isolation": "namespace",
-        "submission": {"id": "김하늘", "sha256": "5f" * 32},
+        "submission": {"id": "제출물 가", "sha256": "5f" * 32},
         "points": 40,
         "max_points": 70,
         "ungraded": [],

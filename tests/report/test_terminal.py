@@ -81,7 +81,7 @@ def test_class_table(sample: Sample) -> None:
     header = text.split("\n")[0].split()
     assert header == ["Submission", "03", "05", "06", "09", "13", "Points", "Status"]
     assert re.search(r"minjun_lee +30 +0 +10 +0 +– +– / 135", text)
-    assert re.search(r"alice +30 +40 +70 / 70 +✓ All passed", text)
+    assert re.search(r"student-1 +30 +40 +70 / 70 +✓ All passed", text)
 
 
 def test_changes(sample: Sample) -> None:
