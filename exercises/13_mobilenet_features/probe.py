@@ -61,14 +61,13 @@ def build(student, evidence, keras, base, num_classes):
 
 
 def probe_features(student, inputs, evidence, fresh):
+    base, samples = fresh(), np.array(inputs["samples"])
     with evidence.step("extract_features") as step:
-        evidence.array("extract_features", student.extract_features(fresh(), np.array(inputs["samples"])))
+        evidence.array("extract_features", student.extract_features(base, np.array(samples)))
     if not step.ok:
         return
     with evidence.step("extract_features.part"):
-        evidence.array(
-            "extract_features.part", student.extract_features(fresh(), np.array(inputs["samples"][2:5]))
-        )
+        evidence.array("extract_features.part", student.extract_features(base, np.array(samples[2:5])))
 
 
 def probe_other_base(student, inputs, evidence, keras):
