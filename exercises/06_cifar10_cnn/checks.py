@@ -45,7 +45,7 @@ def test_layer_types(facts, reference):
 @pytest.mark.points(4)
 @pytest.mark.needs("layer_types")
 def test_layer_shapes(facts, reference):
-    """층별 출력 모양 | Layer output shapes"""
+    """레이어별 출력 모양 | Layer output shapes"""
     expect.layers(facts.layers, reference.layers, fields=("type", "output_shape", "config"), hint="layer_shapes")
 
 

@@ -160,7 +160,7 @@ def test_layer_types(facts, reference):
 @pytest.mark.points(2)
 @pytest.mark.needs("layer_types")
 def test_layer_shapes(facts, reference):
-    """층별 출력 모양 | Layer output shapes"""
+    """레이어별 출력 모양 | Layer output shapes"""
     layers = facts.models["untrained"].layers
     expect.layers(layers, reference.layers, fields=("type", "output_shape", "config"), hint="layer_shapes")
 

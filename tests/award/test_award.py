@@ -474,7 +474,7 @@ def test_golden_result(bench: Any, model_fact: Any) -> None:
         @pytest.mark.points(3)
         @pytest.mark.needs("builds")
         def test_layers(facts, reference):
-            '''층별 출력 모양 | Layer output shapes'''
+            '''레이어별 출력 모양 | Layer output shapes'''
             assert facts.layers == reference.layers
 
         @pytest.mark.points(1)

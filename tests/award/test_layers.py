@@ -147,7 +147,7 @@ def test_plain_assert_tells_the_row(bench: Any, model_fact: Callable[..., Any]) 
     checks = """
         @pytest.mark.points(20)
         def test_layer_shapes(facts, reference):
-            '''층별 출력 모양 | Layer output shapes'''
+            '''레이어별 출력 모양 | Layer output shapes'''
             assert facts.model.layers == reference.layers
     """
     exercise = bench.exercise(checks, reference={"layers": REFERENCE}, graded_model=("built",))
