@@ -193,6 +193,10 @@ def not_a_number() -> Any:
 
 
 def all_kinds(big: bool) -> Iterator[tuple[str, Callable[[], Any]]]:
+    if big:
+        names = ("VGG16", "ResNet50", "ResNet50V2", "Xception", "InceptionV3", "InceptionResNetV2", "MobileNetV2")
+        yield from ((f"transfer_{name.lower()}", transfer(name)) for name in names)
+        return
     plain = (
         built_later, input_shape_argument, augmenting, normalising, many_layers, slices, frozen_functional_base,
         frozen_base_with_a_loose_layer, output_of_a_model, shared_layers, part_of_a_model, half_precision,
@@ -201,9 +205,6 @@ def all_kinds(big: bool) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield from ((make.__name__, make) for make in plain)
     yield from ((f"preprocess_{name}", preprocessing(name)) for name in ("resnet50", "mobilenet", "densenet"))
     yield "transfer_mobilenet", transfer("MobileNet", alpha=0.25)
-    if big:
-        names = ("VGG16", "ResNet50", "ResNet50V2", "Xception", "InceptionV3", "InceptionResNetV2", "MobileNetV2")
-        yield from ((f"transfer_{name.lower()}", transfer(name)) for name in names)
 
 
 def count(variables: list[Any]) -> int:
