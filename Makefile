@@ -23,9 +23,7 @@ demo: setup ## grade a small sample class and name the report
 	@$(BIN)/grader demo --out demo-report
 
 test: setup ## all tests; says how many were skipped and why
-	@$(BIN)/python -m pytest -n auto --dist worksteal --ignore tests/hostile --ignore tests/sandbox
-	@echo "Now what watches the machine's processes and mounts, alone:"
-	@$(BIN)/python -m pytest tests/sandbox tests/hostile
+	@$(BIN)/python -m pytest -n auto --dist worksteal
 
 validate: setup ## grade every stub, solution, alternative and wrong answer of the course
 	@$(BIN)/grader validate --jobs 2

@@ -39,7 +39,7 @@ def test_every_answer_gets_what_it_declares(
             result = nothing.result
         return result.exercises[0]
 
-    # Answers that train a network take seconds each; `make validate` proves all of them, and CI runs that too.
+    # Answers that train a network take seconds each; `make validate` proves all of them.
     sample = SAMPLE if course[exercise_id].dataset else None
     findings = validate(course, grade, ids=[exercise_id], sample=sample)
     least = 2 + 2 + (4 + 6 if sample is None else 2 * sample)
