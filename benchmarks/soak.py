@@ -44,7 +44,7 @@ def soak(runs: int) -> int:
         try:
             arena.honest()
             for number, case in enumerate(islice(cycle(load_cases()), runs), start=1):
-                if number == min(runs // 4, 50):  # by then everything that is loaded lazily has been
+                if number == runs // 2:  # by then everything that is loaded lazily has been
                     memory = memory_mb()
                 before = traces.look(arena.temporary)
                 graded = arena.grade(case)
@@ -78,7 +78,7 @@ def soak(runs: int) -> int:
     print(f"{runs} hostile runs and {honest} honest ones in {took:.0f} s on {os.cpu_count()} cores")
     print("status:", ", ".join(f"{name} {count}" for name, count in sorted(statuses.items())))
     print(f"seconds for one: median {statistics.median(seconds):.2f}, longest {max(seconds):.1f}")
-    print(f"coordinator's memory: {growth:+.1f} MiB since the first quarter")
+    print(f"coordinator's memory: {growth:+.1f} MiB in the second half")
     print(f"faults: {len(faults)} (something left, a canary reached, a wrong mark, an honest submission harmed)")
     for fault in faults:
         print(" -", fault)
