@@ -15,10 +15,16 @@ def build_classifier(base, num_classes):
 
 
 def extract_features(base, images):
-    return np.concatenate([np.asarray(base(images[i : i + 1], training=False)) for i in range(len(images))])
+    parts = np.array_split(images, max(1, len(images) // 50))
+    return np.concatenate([np.asarray(base(part, training=False)) for part in parts])
 
 
 def train(model, x_train, y_train, x_val, y_val, epochs):
-    model.compile(keras.optimizers.RMSprop(0.0005), "sparse_categorical_crossentropy", ["acc"])
+    base, *classifier = model.layers
+    head = keras.Sequential([keras.Input(base.output_shape[1:]), *classifier])
+    head.compile(keras.optimizers.RMSprop(0.0005), "sparse_categorical_crossentropy", ["acc"])
     best = keras.callbacks.EarlyStopping(monitor="val_loss", patience=epochs, restore_best_weights=True)
-    return model.fit(x_train, y_train, epochs=epochs, validation_data=(x_val, y_val), callbacks=[best], verbose=0)
+    features, val_features = extract_features(base, x_train), base.predict(x_val, verbose=0)
+    return head.fit(
+        features, y_train, epochs=epochs, validation_data=(val_features, y_val), callbacks=[best], verbose=0
+    )

@@ -16,5 +16,7 @@ def extract_features(base, images):
 
 
 def train(model, x_train, y_train, x_val, y_val, epochs):
-    model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
-    return model.fit(x_train, y_train, epochs=epochs, validation_data=(x_val, y_val), verbose=0)
+    base, classifier = model.layers[0], keras.Sequential(model.layers[1:])
+    classifier.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    features, val_features = base.predict(x_train, verbose=0), base.predict(x_val, verbose=0)
+    return classifier.fit(features, y_train, epochs=epochs, validation_data=(val_features, y_val), verbose=0)
