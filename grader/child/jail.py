@@ -33,6 +33,8 @@ _FOLDERS = (
     "box/scratch",
     "opt/vision-grader/grader",
 )
+#: Where each run has folders of its own. What the host keeps below them is shown elsewhere, not covered.
+_COVERED = ("/tmp/", "/run/", "/dev/shm/", "/box/", "/spool/")
 _DEV_LINKS = {"fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2"}
 
 
@@ -47,7 +49,7 @@ class Plan:
     package: str
     """The host's ``grader`` package, of which ``__init__.py`` and ``child`` are shown."""
     binds: tuple[str, ...]
-    """Files and folders shown read-only at their own paths."""
+    """Files and folders shown read-only, at their own paths where no run's folder covers these."""
     links: dict[str, str]
     """Symbolic links made as they are on the host."""
     hide: tuple[str, ...]
@@ -91,8 +93,8 @@ def enter(plan: Plan, watched: int) -> None:
     _build(plan, uid if plan.uid is None else plan.uid, gid if plan.uid is None else plan.uid)
     _give_up_rights(plan)
     linux.die_with_parent()
-    standard = os.path.dirname(os.__file__)
-    sys.path[:] = [CODE, standard, f"{standard}/lib-dynload", *plan.packages]
+    standard = _seat(os.path.dirname(os.__file__))
+    sys.path[:] = [CODE, standard, f"{standard}/lib-dynload", *map(_seat, plan.packages)]
     for name, folder in (("grader", "grader"), ("grader.child", "grader/child")):
         sys.modules[name].__path__ = [f"{CODE}/{folder}"]
     sys.path_importer_cache.clear()
@@ -144,9 +146,9 @@ def _build(plan: Plan, uid: int, gid: int) -> None:
         os.makedirs(os.path.dirname(root + target), 0o755, exist_ok=True)
         os.symlink(value, root + target)
     for source in plan.binds:
-        _show(source, root + source)
+        _show(source, root + _seat(source))
     for folder in plan.hide:
-        linux.mount("none", root + folder, "tmpfs", linux.MS_NOSUID | linux.MS_RDONLY, "size=4k,mode=0555")
+        linux.mount("none", root + _seat(folder), "tmpfs", linux.MS_NOSUID | linux.MS_RDONLY, "size=4k,mode=0555")
     for device in _DEVICES:
         _show(f"/dev/{device}", f"{root}/dev/{device}")
     for name, value in _DEV_LINKS.items():
@@ -172,6 +174,11 @@ def _build(plan: Plan, uid: int, gid: int) -> None:
     linux.unmount(f"/{_OLD}", linux.MNT_DETACH)
     os.rmdir(f"/{_OLD}")
     linux.mount("none", "/", flags=linux.MS_REMOUNT | linux.MS_BIND | linux.MS_RDONLY | linux.MS_NOSUID)
+
+
+def _seat(path: str) -> str:
+    """Where the jail shows a path of the host: at the same place, unless a run's own folder will cover that."""
+    return f"{CODE}/host{path}" if path.startswith(_COVERED) else path
 
 
 def _show(source: str, target: str) -> None:

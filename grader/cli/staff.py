@@ -157,3 +157,5 @@ def demo(
     )
     for result in results:
         screen.print(f"  {out / result.submission.id / 'report.html'}", soft_wrap=True)
+    for result in results:
+        exit_if_ungraded(result)
