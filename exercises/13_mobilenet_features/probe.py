@@ -71,18 +71,14 @@ def probe_features(student, inputs, evidence, fresh):
 
 
 def probe_other_base(student, inputs, evidence, keras):
-    """A base unlike the given one: small, sequential, of other sizes, with BatchNormalization."""
+    """A base unlike the given one: small, of other sizes, with BatchNormalization."""
     kernel, images = inputs["hidden.kernel"], np.array(inputs["hidden.images"])
 
     def other():
-        base = keras.Sequential(
-            [
-                keras.Input(images.shape[1:]),
-                keras.layers.Conv2D(kernel.shape[-1], kernel.shape[:2], strides=2, use_bias=False),
-                keras.layers.BatchNormalization(),
-                keras.layers.ReLU(6.0),
-            ]
-        )
+        x = images_in = keras.Input(images.shape[1:])
+        x = keras.layers.Conv2D(kernel.shape[-1], kernel.shape[:2], strides=2, use_bias=False)(x)
+        x = keras.layers.BatchNormalization()(x)
+        base = keras.Model(images_in, keras.layers.ReLU(6.0)(x))
         base.set_weights([kernel, *(inputs[f"hidden.{name}"] for name in ("gamma", "beta", "mean", "variance"))])
         return base
 
