@@ -10,7 +10,7 @@ def build_classifier(base, num_classes):
     model = keras.Sequential(
         [base, layers.Flatten(), layers.Dense(num_classes, activation="softmax", kernel_regularizer="l2")]
     )
-    model.compile("rmsprop", "sparse_categorical_crossentropy", ["acc"])
+    model.compile("rmsprop", "sparse_categorical_crossentropy", metrics=["acc"])
     return model
 
 
@@ -22,7 +22,7 @@ def extract_features(base, images):
 def train(model, x_train, y_train, x_val, y_val, epochs):
     base, *classifier = model.layers
     head = keras.Sequential([keras.Input(base.output_shape[1:]), *classifier])
-    head.compile(keras.optimizers.RMSprop(0.0005), "sparse_categorical_crossentropy", ["acc"])
+    head.compile(keras.optimizers.RMSprop(0.0005), "sparse_categorical_crossentropy", metrics=["acc"])
     best = keras.callbacks.EarlyStopping(monitor="val_loss", patience=epochs, restore_best_weights=True)
     features, val_features = extract_features(base, x_train), base.predict(x_val, verbose=0)
     return head.fit(
