@@ -20,14 +20,10 @@ for name, call in {
         worked.append(name)
     except (OSError, subprocess.SubprocessError):
         pass
-import sys
-
-shutil.copyfile(os.path.realpath(sys.executable), "/tmp/hostile-mark-suid")
+shutil.copyfile("/usr/bin/id", "/tmp/hostile-mark-suid")
 os.chmod("/tmp/hostile-mark-suid", 0o6755)
-made = subprocess.run(
-    ["/tmp/hostile-mark-suid", "-I", "-c", "import os; print(os.geteuid() == 0)"], capture_output=True, text=True
-)
-if "True" in made.stdout:
+made = subprocess.run(["/tmp/hostile-mark-suid", "-u"], capture_output=True, text=True)
+if made.stdout.strip() == "0":
     worked.append("suid")
 for capability in range(41):
     if libc.prctl(47, 2, capability, 0, 0) == 0 or libc.prctl(23, capability, 0, 0, 0) == 1:
