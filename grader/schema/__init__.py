@@ -1,6 +1,7 @@
 """Frozen types that pass between the parts. Imports pydantic and nothing else."""
 
 from grader.schema.base import Frozen, Isolation, Json, Lang, Text
+from grader.schema.classes import ClassEntry, Download, Downloads, Mark, SimilarPair, Student
 from grader.schema.course import Budget, BudgetName, Course, CourseError, Exercise, FitPlan, InspectPlan, Limits
 from grader.schema.evidence import Evidence, EvidenceFile, Frame, RunOutcome, Step, StepError, Verdict
 from grader.schema.facts import (
@@ -32,10 +33,13 @@ __all__ = [
     "Budget",
     "BudgetName",
     "CheckResult",
+    "ClassEntry",
     "CompileFact",
     "Course",
     "CourseError",
     "Difference",
+    "Download",
+    "Downloads",
     "Evidence",
     "EvidenceFile",
     "Exercise",
@@ -53,6 +57,7 @@ __all__ = [
     "LayerFact",
     "Learning",
     "Limits",
+    "Mark",
     "ModelFact",
     "ModelFile",
     "OptimizerFact",
@@ -64,11 +69,13 @@ __all__ = [
     "Sandbox",
     "Score",
     "Shape",
+    "SimilarPair",
     "SourceFile",
     "SourceLine",
     "Status",
     "Step",
     "StepError",
+    "Student",
     "Submission",
     "SubmissionId",
     "Text",

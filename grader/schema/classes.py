@@ -1,0 +1,95 @@
+"""A class: who is in it, what they handed in, what they got, and who resembles whom."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from grader.schema.base import Frozen, Text
+from grader.schema.result import Result
+from grader.schema.submission import Problem
+
+
+class Student(Frozen):
+    """One line of the roster; from a folder's name where there is none."""
+
+    id: str
+    """Also the name of the folder of their reports: safe in a path, unique in the class."""
+    name: str = ""
+    email: str = ""
+
+
+class Download(Frozen):
+    """One student's work as a learning management system hands it out, not opened yet."""
+
+    student: Student
+    paths: tuple[Path, ...] = Field(exclude=True)
+    """Folders and files that make up this submission, in the order in which a later one wins."""
+    submitted_at: datetime | None = None
+    """With a time zone; None where neither the name nor the archive says."""
+    late: bool | None = None
+    """As the learning management system says; None where it does not."""
+
+
+class Downloads(Frozen):
+    """All that was found in a folder of downloads."""
+
+    layout: Literal["folders", "zips", "moodle", "canvas", "nbgrader", "git"]
+    students: tuple[Download, ...]
+    without_submission: tuple[Student, ...] = ()
+    """On the roster, and nothing of theirs was found."""
+    not_on_roster: tuple[Student, ...] = ()
+    """Handed in, and not on the roster; graded all the same."""
+    problems: tuple[Problem, ...] = ()
+
+
+class ClassEntry(Frozen):
+    """One student of a graded class."""
+
+    student: Student
+    folder: Path = Field(exclude=True)
+    """``OUT/<student>``: report.html, result.json, facts, evidence."""
+    result: Result
+    submitted_at: datetime | None = None
+    late: bool | None = None
+    reused: bool = False
+    """Nothing had to be run: the same work had been graded before."""
+
+
+class SimilarPair(Frozen):
+    """Two submissions that a person should look at; never a verdict."""
+
+    exercise: str
+    first: str
+    second: str
+    """Student ids, in order."""
+    kind: Literal["code", "model"]
+    score: float
+    """0 to 1: the share of the smaller code that is in the other one; for models 1 - the relative distance."""
+    evidence: Text
+    """What is alike, in words."""
+    first_lines: tuple[tuple[int, int], ...] = ()
+    second_lines: tuple[tuple[int, int], ...] = ()
+    """Line ranges that are alike, both ends included, in corresponding order."""
+
+
+class Mark(Frozen):
+    """What counts for one student and exercise, after policy and adjustments."""
+
+    student: str
+    exercise: str
+    points: float | None
+    """None: ungraded. Never below 0."""
+    max_points: float
+    graded_points: float | None
+    """Before penalty and adjustment."""
+    penalty: float = 0.0
+    """Points taken off for lateness."""
+    adjustment: float = 0.0
+    """Points given or taken by hand."""
+    attempt: int = 1
+    """Which attempt counts, from 1."""
+    comments: tuple[str, ...] = ()
