@@ -12,6 +12,7 @@ from grader.award.explain import run_status
 from grader.award.facts_view import FactsView
 from grader.award.failures import ChecksError
 from grader.award.outcome import assemble
+from grader.award.pictures import make_pictures
 from grader.award.reference import Reference
 from grader.award.suite import CheckFiles, CheckInfo, Suite, make_suite
 from grader.schema import CheckResult, Exercise, ExerciseResult, Facts
@@ -154,7 +155,8 @@ class _Bench:
                 "inputs": lambda: self._make_inputs(request),
             }
             checks = run_checks(self.checker, self.suite, exercise, fixtures)
-        return assemble(exercise, facts, checks, reference=reference)
+        pictures, notes = make_pictures(exercise, facts, request.folder, lambda: self._make_inputs(request))
+        return assemble(exercise, facts, checks, reference=reference, pictures=pictures, notes=notes)
 
     def _make_inputs(self, request: AwardRequest) -> Mapping[str, Any]:
         if self._inputs is None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import takewhile
 
-from grader.award.failures import MissingEvidence, bilingual, clip, join
+from grader.award.described import in_words
+from grader.award.failures import MissingEvidence, clip, join
 from grader.award.show import number
 from grader.i18n import both
 from grader.schema import Exercise, Facts, Frame, Refusal, RunOutcome, Status, Step, StepError, Text
@@ -129,8 +130,8 @@ def explain_error(error: StepError, step: str) -> Explanation:
     if error.kind == "bad_return":
         return Explanation(
             both("{name} gave something other than what is asked for.", name=name),
-            expected=bilingual(clip(error.expected)) if error.expected else None,
-            actual=bilingual(clip(error.actual)) if error.actual else None,
+            expected=in_words(error.expected) if error.expected else None,
+            actual=in_words(error.actual) if error.actual else None,
             frames=error.frames,
         )
     if error.kind == "exit":
