@@ -5,8 +5,10 @@ Commands import what they need when they run, so that ``grader --help`` stays un
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
+import tempfile
 import traceback
 from pathlib import Path
 from typing import NoReturn
@@ -64,7 +66,7 @@ def frame(
 
 def main() -> None:
     """Entry point. Known errors become one sentence; unknown ones say where their details are."""
-    from grader.cli import author, check, fetch, host, staff  # noqa: F401  (registers the commands)
+    from grader.cli import author, check, ci, fetch, host, staff  # noqa: F401  (registers the commands)
 
     try:
         app()
@@ -80,6 +82,15 @@ def main() -> None:
             from grader.i18n import user_lang
 
             fail(text.get(user_lang()))
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            where = error.filename2 or error.filename or tempfile.gettempdir()
+            fail(
+                ui(
+                    "The disk is full: {file} could not be written. Make room and run the same command again; "
+                    "nothing that was already written is lost.",
+                    file=str(where),
+                )
+            )
         if isinstance(error, OSError) and error.filename:
             fail(f"{error.filename}: {error.strerror}")
         traceback.print_exc()

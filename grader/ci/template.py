@@ -1,0 +1,131 @@
+"""What an assignment's repository has besides the exercises: workflow, development container, ignored files."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, get_args
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from grader import __version__
+from grader.i18n import both, tr
+from grader.schema import Lang, Text
+
+Workflow = Literal["classroom", "classroom50", "plain"]
+WORKFLOWS: tuple[str, ...] = get_args(Workflow)
+
+
+class TemplateError(Exception):
+    """The repository can't be made like this; ``text`` says why."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.en)
+        self.text = text
+
+
+@dataclass(frozen=True)
+class Template:
+    """What was chosen on the command line."""
+
+    workflow: Workflow
+    exercises: Sequence[str]
+    lang: Lang
+    source: str = f"vision-grader=={__version__}"
+    """What pip is to install: a name, a file or ``git+https://…``."""
+    fetch: bool = False
+    """Whether the job downloads the real data sets when its cache has none."""
+
+    def __post_init__(self) -> None:
+        # It ends up between quotes in a shell command of the development container.
+        if not re.fullmatch(r"[A-Za-z0-9._~:/@+=<>!,\[\]#&%?-]{1,500}", self.source):
+            raise TemplateError(both("“{source}” is nothing that pip installs.", source=self.source))
+
+
+def template_files(template: Template) -> dict[str, str]:
+    """Path in the repository -> content.
+
+    Nothing in it is for staff only. It holds no exercise either: whoever calls this puts them there.
+    """
+    environment = Environment(
+        loader=PackageLoader("grader.ci"),
+        # GitHub's own expressions look like Jinja's usual ones.
+        variable_start_string="[[",
+        variable_end_string="]]",
+        block_start_string="[%",
+        block_end_string="%]",
+        comment_start_string="[#",
+        comment_end_string="#]",
+        trim_blocks=True,
+        keep_trailing_newline=True,
+        undefined=StrictUndefined,
+        autoescape=False,  # YAML, JSON and Python: each value is quoted as JSON, which all three read alike
+    )
+    values = {
+        "workflow": template.workflow,
+        "version": __version__,
+        "grader": json.dumps(template.source),
+        "exercises": json.dumps(" ".join(template.exercises)),
+        "lang": json.dumps(template.lang),
+        "key": _key(template.source),
+        "fetch": template.fetch,
+    }
+
+    def render(name: str, **changed: str) -> str:
+        return environment.get_template(name).render({**values, **changed})
+
+    quoted = json.dumps(f"'{template.source}'")[1:-1]
+    files = {
+        ".github/workflows/grade.yml": render("grade.yml.jinja"),
+        ".devcontainer/devcontainer.json": render("devcontainer.json.jinja", grader=quoted),
+        ".gitignore": render("gitignore.txt"),
+    }
+    if template.workflow == "classroom50":
+        files["classroom50/autograder.py"] = render("autograder.py.jinja")
+    return files
+
+
+def _key(source: str) -> str:
+    """Of the caches: another grader, another cache."""
+    return f"v{__version__}-{hashlib.sha256(source.encode()).hexdigest()[:12]}"
+
+
+def pushed(lang: Lang) -> str:
+    """The README's section on what a push does."""
+    lines = (
+        tr(
+            lang,
+            "Every push is graded. The points, and what to do next, are in the run's summary under “Actions”.",
+        ),
+        tr(lang, "Remarks stand beside your own lines in the commit's “Files changed”."),
+    )
+    return "\n".join(["", "## " + tr(lang, "Push and see"), "", *lines, ""])
+
+
+def write_template(template: Template, folder: Path) -> list[Path]:
+    """Put the template's files into ``folder``; files that are there stay.
+
+    Returns:
+        The files made.
+
+    Raises:
+        OSError: ``folder`` can't be written.
+    """
+    made = []
+    for name, content in template_files(template).items():
+        path = folder / name
+        if path.exists():
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8", newline="\n")
+        made.append(path)
+    readme = folder / "README.md"
+    if readme.is_file():
+        text, section = readme.read_text(encoding="utf-8"), pushed(template.lang)
+        if section not in text:
+            readme.write_text(text + section, encoding="utf-8", newline="\n")
+    return made
