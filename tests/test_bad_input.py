@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import subprocess
 import zipfile
 from pathlib import Path
 
@@ -198,3 +199,32 @@ def test_a_200_mb_source_file_is_refused_kindly(grade: Grade, tmp_path: Path) ->
     assert result.points == 0
     assert result.exercises
     assert any("MB" in p.message.en for p in (*result.problems, *result.exercises[0].problems))
+
+
+def test_a_3_gb_model_is_refused_unread(grade: Grade, tmp_path: Path) -> None:
+    (tmp_path / "submission").mkdir()
+    with (tmp_path / "submission" / "cifar10_cnn.keras").open("wb") as file:
+        file.truncate(3 << 30)  # sparse: it takes no room here, and all of it where somebody copies it
+    result = grade({})
+    assert result.exercises[0].status == "error"
+    assert result.points == 0
+    assert any("too large" in p.message.en for p in (*result.problems, *result.exercises[0].problems))
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can mount a small disk")
+@pytest.mark.parametrize("size", ["16k", "400k"])
+def test_a_full_disk_is_said_and_nothing_is_lost(command: Command, tmp_path: Path, size: str) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "none", str(disk)]
+    if subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("this machine does not let us mount a small disk")
+    try:
+        (disk / "kept.txt").write_text("kept", encoding="utf-8")
+        done = command("grade", ROOT / "solutions" / "03_convolution" / "convolution.py", "--out", disk / "out")
+        assert done.code == 2
+        assert "disk is full" in " ".join(done.err.split())
+        assert "Traceback" not in done.text
+        assert (disk / "kept.txt").read_text(encoding="utf-8") == "kept"
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
