@@ -13,6 +13,18 @@ BINOMIAL = np.array([[1, 2, 1], [2, 4, 2], [1, 2, 1]], dtype=np.uint8)
 CORNER = np.array([[0.5, -1.0, 0.25], [2.0, 0.0, -0.75], [-0.5, 1.5, 1.0]])
 
 
+def drawing(height: int, width: int) -> np.ndarray:
+    """A house under a sun, grey, float64 (height, width) in [0, 1]."""
+    y, x = np.mgrid[:height, :width] / (height / 40)
+    picture = np.where(y < 30, 0.75, 0.35)
+    picture[(np.abs(x - 20) < (y - 8) * 1.1) & (y > 8) & (y < 20)] = 0.2
+    picture[(np.abs(x - 20) < 10) & (y >= 20) & (y < 34)] = 0.55
+    picture[(np.abs(x - 17) < 2.5) & (np.abs(y - 26) < 2.5)] = 0.9
+    picture[(x > 22) & (x < 27) & (y >= 25) & (y < 34)] = 0.1
+    picture[(x - 40) ** 2 + (y - 8) ** 2 < 20] = 1.0
+    return picture.round(3)
+
+
 def cases() -> dict[str, dict[str, object]]:
     """Arguments by ``<function>.<case>``."""
     # The legacy generator: NumPy promises that its stream stays the same in all versions, and the expected
@@ -45,6 +57,10 @@ def cases() -> dict[str, dict[str, object]]:
         "conv2d.same_even": {"image": image(5, 4), "kernel": image(2, 4), "padding": SAME},
         "conv2d.same_stride2": {"image": image(6, 7), "kernel": CORNER, "stride": 2, "padding": SAME},
         "conv2d.same_stride3": {"image": image(7, 8), "kernel": image(5, 3), "stride": 3, "padding": SAME},
+        # Large enough to see something: the report shows them.
+        "conv2d.picture_vertical_edges": {"image": drawing(40, 48), "kernel": SOBEL},
+        "conv2d.picture_horizontal_edges": {"image": drawing(40, 48), "kernel": SOBEL.T},
+        "conv2d.picture_blurred": {"image": drawing(40, 48), "kernel": np.full((5, 5), 1 / 25)},
         "max_pool2d.even": {"feature_map": image(4, 6)},
         "max_pool2d.odd": {"feature_map": image(5, 7)},
         "max_pool2d.size3": {"feature_map": photograph(7, 9), "size": 3},

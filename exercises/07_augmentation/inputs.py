@@ -4,6 +4,7 @@
   picture was mirrored, moved, turned and zoomed; the grey tells its brightness.
 * ``colours``: 40 plain pictures, not square, reddish, greenish, bluish by turns: they tell the order.
 * ``textures``: 12 pictures that use all values from 0 to 1.
+* ``gallery``: a drawing; nothing is checked on it, the report shows what augmentation makes of it.
 * ``train.*``, ``val.*``: squares of three colours, always in the left half; in ``train.mirrored`` they are in the
   right half. Among the validation pictures there is a fourth class, white squares, that training does not have.
 """
@@ -24,6 +25,7 @@ def make(seed: int) -> dict[str, np.ndarray]:
         "markers": markers(SIDE, DISCS),
         "colours": plain_colours(40, 48, 64),
         "textures": textures(rng, 12),
+        "gallery": scene(64),
         "train.x": x,
         "train.y": y,
         "train.mirrored": x[:90, :, ::-1].copy(),
@@ -40,6 +42,25 @@ def markers(side: int, discs: tuple[tuple[float, float, float], ...]) -> np.ndar
         distance = np.hypot(place[None, :] - x, place[:, None] - y)
         picture = np.maximum(picture, 0.4 + 0.4 * np.clip(radius + 0.5 - distance, 0, 1))
     return np.repeat(picture[..., None], 3, axis=2).astype(np.float32)
+
+
+def scene(side: int) -> np.ndarray:
+    """A house, a tree and the sun, float32 (side, side, 3): one sees at once what was turned, moved or mirrored."""
+    y, x = (np.mgrid[:side, :side] + 0.5) / side
+    sky = np.array([0.45, 0.68, 0.92]) * (1 - 0.25 * y[..., None]) + 0.2 * y[..., None]
+    picture = np.where(y[..., None] < 0.72, sky, np.array([0.36, 0.6, 0.3]))
+    shapes = (
+        ((x - 0.82) ** 2 + (y - 0.18) ** 2 < 0.009, (0.98, 0.82, 0.25)),
+        ((np.abs(x - 0.4) < 0.2) & (y > 0.45) & (y < 0.8), (0.86, 0.74, 0.6)),
+        ((np.abs(x - 0.4) < (y - 0.22) * 1.05) & (y > 0.22) & (y < 0.46), (0.7, 0.26, 0.2)),
+        ((np.abs(x - 0.32) < 0.05) & (np.abs(y - 0.56) < 0.05), (0.35, 0.5, 0.7)),
+        ((np.abs(x - 0.48) < 0.045) & (y > 0.6) & (y < 0.8), (0.42, 0.27, 0.17)),
+        ((np.abs(x - 0.76) < 0.02) & (y > 0.6) & (y < 0.82), (0.42, 0.27, 0.17)),
+        ((x - 0.76) ** 2 + (y - 0.52) ** 2 < 0.016, (0.18, 0.45, 0.22)),
+    )
+    for where, colour in shapes:
+        picture[where] = colour
+    return picture.astype(np.float32)
 
 
 def plain_colours(count: int, height: int, width: int) -> np.ndarray:

@@ -9,6 +9,8 @@ import numpy as np
 SEEDS = (1, 2, 3, 4, 5)
 BATCH = 24
 EPOCHS = 8
+#: Variants of one drawing, for the report.
+GALLERY = 11
 
 
 def probe(student, inputs, evidence):
@@ -39,6 +41,9 @@ def probe(student, inputs, evidence):
         for seed in SEEDS:
             batch = augment(np.repeat(inputs["markers"][None], BATCH, axis=0), seed)
             evidence.array(f"augment_batch.markers.{seed}", batch.mean(axis=-1, dtype=np.float32))
+
+    with evidence.step("augment_batch.gallery"):
+        evidence.array("augment_batch.gallery", augment(np.repeat(inputs["gallery"][None], GALLERY, axis=0), 21))
 
     if "hidden.colours" in inputs:
         with evidence.step("hidden.augment_batch"):

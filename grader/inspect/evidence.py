@@ -43,9 +43,13 @@ def read_evidence(evidence_dir: Path, outcome: RunOutcome, source: SourceFile | 
         source: the code that ran; maps lines to a notebook's cells. Frames outside of it are dropped.
     """
     arrays, models, architectures = _files(evidence_dir)
+    steps = _steps(evidence_dir / "steps.jsonl", source)
+    if outcome.verdict == "completed" and (not steps or any(step.status == "unfinished" for step in steps)):
+        # Anyone can leave with the exit code of a completed run, but a completed run has ended its steps.
+        outcome = outcome.model_copy(update={"verdict": "exited"})
     return Evidence(
         outcome=outcome,
-        steps=_steps(evidence_dir / "steps.jsonl", source),
+        steps=steps,
         values=_values(evidence_dir / "values.jsonl"),
         arrays=arrays,
         models=models,

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from grader.inspect.mistakes import PICTURE_PREFIX
 from grader.inspect.models import Inspection
 from grader.schema import Budget, BudgetName, Evidence, Exercise, ExerciseFiles, Facts
 
@@ -28,7 +29,7 @@ def build_facts(
     outcome = evidence.outcome if evidence else None
     fault = f"run: {outcome.detail}" if outcome is not None and outcome.verdict == "harness" else ""
     # What a model predicts is the inspector's to say: evidence of such a name would stand in where it is silent.
-    reserved = tuple(f"{plan}.predict." for plan in exercise.inspect)
+    reserved = (PICTURE_PREFIX, *(f"{plan}.predict." for plan in exercise.inspect))
     claimed = {name for name in (evidence.arrays if evidence else ()) if not name.startswith(reserved)}
     arrays = {*claimed, *(inspection.arrays if inspection else ())}
     return Facts(

@@ -28,6 +28,8 @@ from grader.schema import (
 #: Our own code on one submission's models: rebuilding, a few steps of training, thousands of predictions.
 LIMITS = Limits(wall_seconds=180, cpu_seconds=400, memory_mb=6144, disk_mb=2048, log_kb=256)
 MAX_JSON = 32 << 20
+#: Parts of what the inspector keeps of a model's first convolution: ``picture.<plan>.<part>``.
+FIRST_CONVOLUTION = ("image", "filters", "maps")
 #: Inputs of one prediction; a name in ``predict`` that stands for the hidden test images.
 TEST = "test"
 
@@ -182,7 +184,8 @@ def _job(
         inside = f"{name}.architecture.json" if architecture else f"{name}.keras"
         files[inside] = path
         predict = [wanted for wanted in plan.predict if wanted in available]
-        wanted_arrays = predict + ([plan.fit.x, plan.fit.y] if plan.fit else [])
+        look = plan.look if plan.look in available else None
+        wanted_arrays = predict + ([plan.fit.x, plan.fit.y] if plan.fit else []) + ([look] if look else [])
         files.update({f"{array}.npy": available[array] for array in wanted_arrays})
         request[name] = {
             "label": _label(name, plan),
@@ -192,6 +195,7 @@ def _job(
             "fit": plan.fit.model_dump() if plan.fit else None,
             "compare": plan.compare,
             "scale": plan.scale,
+            "look": look,
         }
     return Job(entry="inspect", request={"plans": request}, files=files, limits=LIMITS, threads=threads)
 
@@ -235,11 +239,12 @@ def _read_json(path: Path) -> Json:
 
 
 def _read_arrays(out: Path, plans: Mapping[str, InspectPlan]) -> dict[str, Path]:
-    """Predictions that were asked for."""
+    """Predictions that were asked for, and what a picture is made of."""
     arrays = {}
     for name, plan in plans.items():
-        for wanted in plan.predict:
-            path = out / f"{name}.predict.{wanted}.npy"
+        looks = [f"picture.{name}.{part}" for part in FIRST_CONVOLUTION] if plan.look else []
+        for stem in (*(f"{name}.predict.{wanted}" for wanted in plan.predict), *looks):
+            path = out / f"{stem}.npy"
             try:
                 array_info(path)
             except BadArray:

@@ -56,17 +56,11 @@ def score(
         None where the predictions have another shape. A row with NaN or infinity counts as wrong, its loss as that
         of probability 0. No confusion matrix beyond :data:`MAX_CONFUSION` classes.
     """
-    values = np.asarray(predictions, dtype=np.float64)
-    if values.ndim == 1:
-        values = values[:, None]
-    if values.ndim != 2 or len(values) != len(labels) or values.shape[1] == 0:
+    found = as_probabilities(predictions, logits=logits)
+    if found is None or len(found) != len(labels):
         return None
-    sound = np.asarray(np.isfinite(values).all(axis=1))
-    values = np.where(sound[:, None], values, 0.0)
-    if logits:
-        values = _probabilities(values)
-    if values.shape[1] == 1:
-        values = np.concatenate([1 - values, values], axis=1)
+    sound = np.asarray(np.isfinite(found).all(axis=1))
+    values = np.where(sound[:, None], found, 0.0)
     classes = max(values.shape[1], int(labels.max(initial=0)) + 1)
     chosen = np.where(sound, values.argmax(axis=1), -1)
     given = np.zeros(len(labels))
@@ -81,6 +75,25 @@ def score(
         loss=float(np.mean(-np.log(np.clip(given, EPSILON, 1 - EPSILON)))) if len(labels) else 0.0,
         confusion=tuple(tuple(int(n) for n in row) for row in confusion),
     )
+
+
+def as_probabilities(predictions: np.ndarray[Any, Any], *, logits: bool = False) -> np.ndarray[Any, Any] | None:
+    """float64 (n, k) from what a model predicts, one column for each class; None where it is no such thing.
+
+    A row with NaN or infinity is NaN throughout.
+    """
+    values = np.asarray(predictions, dtype=np.float64)
+    if values.ndim == 1:
+        values = values[:, None]
+    if values.ndim != 2 or values.shape[1] == 0:
+        return None
+    sound = np.asarray(np.isfinite(values).all(axis=1))
+    values = np.where(sound[:, None], values, 0.0)
+    if logits:
+        values = _probabilities(values)
+    if values.shape[1] == 1:
+        values = np.concatenate([1 - values, values], axis=1)
+    return np.where(sound[:, None], values, np.nan)
 
 
 def _probabilities(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

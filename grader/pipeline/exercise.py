@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -72,10 +73,29 @@ def gather_facts(
         facts = facts.model_copy(update={"attempts": tuple(accuracies)})
     inspect.save_facts(facts, best.arrays, facts_dir)
     if best.evidence_dir.exists():
-        if evidence_dir.exists():
-            shutil.rmtree(evidence_dir)
-        shutil.move(best.evidence_dir, evidence_dir)
+        _move(best.evidence_dir, evidence_dir)
     return facts
+
+
+def _move(folder: Path, target: Path) -> None:
+    """Put ``folder`` in the place of ``target``, also on another file system.
+
+    Unlike ``shutil.move`` it stops at the first error and keeps its number: a full disk has to be told as one.
+    """
+    if target.exists():
+        shutil.rmtree(target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.rename(target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        for path in sorted(folder.rglob("*")):
+            copy = target / path.relative_to(folder)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            if path.is_file():
+                shutil.copyfile(path, copy)
+        shutil.rmtree(folder)
 
 
 def _attempt(
@@ -114,6 +134,9 @@ def _attempt(
         )
         if materials.labels is not None:
             inspection = inspect.score_predictions(inspection, materials.labels)
+            inspection = inspect.keep_mistakes(
+                exercise, inspection, materials.labels, materials.test_images, folder
+            )
     facts = inspect.build_facts(
         exercise,
         files,

@@ -18,6 +18,7 @@ from grader.report import words
 from grader.report.curves import Curve, draw_curves
 from grader.report.escape import plain, tail
 from grader.report.layers import LayerTable, layer_table
+from grader.report.pictures import Group, look_at
 from grader.report.redact import Audience, for_audience, holds_staff_matter
 from grader.schema import ExerciseResult, Lang, Result, Text
 
@@ -37,14 +38,16 @@ class Caps:
     """Layers, problems."""
     frames: int
     pictures: bool = True
+    curves: bool = True
 
 
 CAPS = (
     Caps(text=4000, log=8000, rows=100, frames=8),
     Caps(text=1000, log=2000, rows=60, frames=4),
-    Caps(text=300, log=500, rows=30, frames=2, pictures=False),
-    Caps(text=120, log=0, rows=12, frames=1, pictures=False),
-    Caps(text=20, log=0, rows=0, frames=0, pictures=False),
+    Caps(text=1000, log=2000, rows=60, frames=4, pictures=False),
+    Caps(text=300, log=500, rows=30, frames=2, pictures=False, curves=False),
+    Caps(text=120, log=0, rows=12, frames=1, pictures=False, curves=False),
+    Caps(text=20, log=0, rows=0, frames=0, pictures=False, curves=False),
 )
 
 
@@ -107,12 +110,26 @@ def _environment() -> Environment:
 
 
 @dataclass(frozen=True)
+class Drawn:
+    """The pictures of one exercise; drawn once, however often the page is made."""
+
+    curves: list[Curve]
+    pictures: list[Group]
+
+    @classmethod
+    def of(cls, exercise: ExerciseResult) -> Drawn:
+        learning = exercise.learning
+        return cls(draw_curves(learning.history, learning.minimum) if learning else [], look_at(exercise))
+
+
+@dataclass(frozen=True)
 class ExerciseView:
     """One exercise and what has to be computed for it."""
 
     result: ExerciseResult
     layers: LayerTable | None
     curves: list[Curve]
+    pictures: list[Group]
     stdout: str
 
     @property
@@ -120,13 +137,14 @@ class ExerciseView:
         return words.exercise_badge(self.result).tone == "good"
 
 
-def _view(exercise: ExerciseResult, caps: Caps, curves: list[Curve]) -> ExerciseView:
+def _view(exercise: ExerciseResult, caps: Caps, drawn: Drawn) -> ExerciseView:
     return ExerciseView(
         result=exercise,
         layers=layer_table(exercise.model.layers, exercise.reference_layers, max_rows=caps.rows)
         if exercise.model is not None and caps.rows
         else None,
-        curves=curves if caps.pictures else [],
+        curves=drawn.curves if caps.curves else [],
+        pictures=drawn.pictures if caps.pictures else [],
         stdout=tail(exercise.stdout, limit=caps.log, lines=40) if caps.log else "",
     )
 
@@ -142,13 +160,13 @@ def _attribute(lang: Lang) -> Callable[[Text], Markup]:
     return attribute
 
 
-def _render(result: Result, lang: Lang, *, curves: dict[str, list[Curve]], staff: bool, caps: Caps) -> str:
+def _render(result: Result, lang: Lang, *, drawn: dict[str, Drawn], staff: bool, caps: Caps) -> str:
     script, style = _asset("page.js"), _asset("style.css")
     got, out_of = words.points_so_far(result)
     page = _environment().get_template("report.html.j2")
     return page.render(
         result=result,
-        exercises=[_view(exercise, caps, curves[exercise.id]) for exercise in result.exercises],
+        exercises=[_view(exercise, caps, drawn[exercise.id]) for exercise in result.exercises],
         lang=lang,
         title=both("Results for {name}", name=plain(result.submission.id, limit=100, one_line=True)),
         staff=staff,
@@ -174,13 +192,10 @@ def to_html(result: Result, lang: Lang, *, audience: Audience = "staff") -> str:
     """
     staff = audience == "staff" and holds_staff_matter(result)
     shown = for_audience(result, audience)
-    curves = {
-        exercise.id: draw_curves(exercise.learning.history, exercise.learning.minimum) if exercise.learning else []
-        for exercise in shown.exercises
-    }
+    drawn = {exercise.id: Drawn.of(exercise) for exercise in shown.exercises}
     page = ""
     for caps in CAPS:
-        page = _render(shown, lang, curves=curves, staff=staff, caps=caps)
+        page = _render(shown, lang, drawn=drawn, staff=staff, caps=caps)
         if len(page.encode("utf-8")) < MAX_BYTES:
             break
     return page

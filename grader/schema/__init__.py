@@ -2,7 +2,17 @@
 
 from grader.schema.base import Frozen, Isolation, Json, Lang, Text
 from grader.schema.classes import ClassEntry, Download, Downloads, Mark, SimilarPair, Student
-from grader.schema.course import Budget, BudgetName, Course, CourseError, Exercise, FitPlan, InspectPlan, Limits
+from grader.schema.course import (
+    Budget,
+    BudgetName,
+    Course,
+    CourseError,
+    Exercise,
+    FitPlan,
+    InspectPlan,
+    Limits,
+    PicturePlan,
+)
 from grader.schema.evidence import Evidence, EvidenceFile, Frame, RunOutcome, Step, StepError, Verdict
 from grader.schema.facts import (
     CompileFact,
@@ -16,6 +26,7 @@ from grader.schema.facts import (
     Shape,
     WeightFact,
 )
+from grader.schema.pictures import Confusion, MovedLayer, MovedModel, Movement, Panel, Picture, Pixels, Sheet
 from grader.schema.result import (
     CheckResult,
     ExerciseResult,
@@ -35,6 +46,7 @@ __all__ = [
     "CheckResult",
     "ClassEntry",
     "CompileFact",
+    "Confusion",
     "Course",
     "CourseError",
     "Difference",
@@ -60,8 +72,15 @@ __all__ = [
     "Mark",
     "ModelFact",
     "ModelFile",
+    "MovedLayer",
+    "MovedModel",
+    "Movement",
     "OptimizerFact",
     "Outcome",
+    "Panel",
+    "Picture",
+    "PicturePlan",
+    "Pixels",
     "Problem",
     "Refusal",
     "Result",
@@ -69,6 +88,7 @@ __all__ = [
     "Sandbox",
     "Score",
     "Shape",
+    "Sheet",
     "SimilarPair",
     "SourceFile",
     "SourceLine",

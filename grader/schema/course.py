@@ -77,8 +77,31 @@ class InspectPlan(Frozen):
     """Names of inputs to predict: ``test`` is the hidden test set, others are arrays of ``inputs.py``."""
     fit: FitPlan | None = None
     """Train the rebuilt model before measuring it (deterministic: seed 0)."""
+    look: str | None = None
+    """Name of an input (as in ``predict``): the first convolution's filters, and its feature maps of the first
+    image of that, are kept for the report."""
     compare: str | None = None
     """Name of another plan's model to compare weights, compile settings and optimizer state with."""
+
+
+class PicturePlan(Frozen):
+    """A picture for the report, made of arrays that the facts or ``inputs.py`` hold.
+
+    In names, ``*`` stands for one part without a dot; it means the same in ``arrays`` and in the others.
+    """
+
+    kind: Literal["gallery", "activation_maps", "feature_maps", "movement"]
+    title: Text
+    text: Text
+    """What there is to see."""
+    arrays: str = ""
+    """What the student's code made: variants of an image, class activation maps, feature maps."""
+    images: tuple[str, ...] = ()
+    """The images it was made of; the first name that is there."""
+    filters: str = ""
+    """With feature maps: the filters."""
+    models: dict[str, Text] = Field(default_factory=dict)
+    """For ``movement``: inspection plans that compare a model with what it was, and their titles."""
 
 
 class Exercise(Frozen):
@@ -116,6 +139,9 @@ class Exercise(Frozen):
     graded_model: tuple[str, ...] = ()
     """Names of ``inspect`` plans; the first that is there is ``facts.model``."""
     hints: dict[str, Text] = Field(default_factory=dict)
+    classes: tuple[Text, ...] = ()
+    """What the class ids mean, for people."""
+    pictures: tuple[PicturePlan, ...] = ()
 
     public_dir: Path = Field(exclude=True)
     """``exercises/<slug>``"""

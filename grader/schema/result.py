@@ -9,6 +9,7 @@ from pydantic import Field
 from grader.schema.base import Frozen, Isolation, Text
 from grader.schema.evidence import Frame
 from grader.schema.facts import ModelFact
+from grader.schema.pictures import Picture
 from grader.schema.submission import Problem
 
 Outcome = Literal["passed", "failed", "skipped", "ungraded"]
@@ -66,6 +67,9 @@ class ExerciseResult(Frozen):
     """The graded model, for the layer table."""
     reference_layers: tuple[dict[str, object], ...] = ()
     learning: Learning | None = None
+    pictures: tuple[Picture, ...] = ()
+    feedback: tuple[str, ...] = ()
+    """Files with feedback beside the report, such as ``feedback/convolution.ipynb``."""
     wall_seconds: float = 0.0
     cpu_seconds: float = 0.0
     peak_memory_mb: float = 0.0

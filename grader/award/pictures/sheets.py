@@ -37,7 +37,7 @@ def gallery(plan: PicturePlan, source: Source) -> Sheet | None:
         for number, (one, other) in enumerate(zip(before, after, strict=False), start=1):
             panels.append(Panel(pixels=pack(one), caption=both("original {n}", n=number), tone="original"))
             panels.append(Panel(pixels=pack(other), caption=both("variant {n}", n=number)))
-        return Sheet(kind="gallery", title=plan.title, text=plan.text, panels=tuple(panels))
+        return Sheet(kind="gallery", title=plan.title, text=plan.text, panels=tuple(panels), columns=4)
     if original.ndim != 3:
         raise NoPicture(f"an original of shape {original.shape}")
     first = Panel(pixels=pack(images(original[None], "image")[0]), caption=both("original"), tone="original")
@@ -60,7 +60,7 @@ def activation_maps(plan: PicturePlan, source: Source) -> Sheet | None:
         if image is None or found is None:
             continue
         pixels = pack(images(image[None] if image.ndim in (2, 3) else image[:1], "image")[0])
-        label = stars[-1].replace("_", " ") if stars else name
+        label = _label(stars[-1] if stars else name)
         panels += [
             Panel(pixels=pixels, caption=both("{name}: image", name=label), tone="original"),
             Panel(
@@ -69,9 +69,17 @@ def activation_maps(plan: PicturePlan, source: Source) -> Sheet | None:
                 caption=both("{name}: your map", name=label),
             ),
         ]
-    return (
-        Sheet(kind="activation_maps", title=plan.title, text=plan.text, panels=tuple(panels)) if panels else None
-    )
+    if not panels:
+        return None
+    return Sheet(kind="activation_maps", title=plan.title, text=plan.text, panels=tuple(panels), columns=4)
+
+
+def _label(star: str) -> Text:
+    """A case as people call it: cases that are numbers count from 1."""
+    if star.isdigit():
+        return both("picture {n}", n=int(star) + 1)
+    name = star.replace("_", " ")
+    return Text(ko=name, en=name)
 
 
 def feature_maps(plan: PicturePlan, source: Source) -> Sheet | None:
@@ -126,6 +134,7 @@ def first_convolution(source: Source) -> Sheet | None:
             "Each filter of the trained network, and where it finds its pattern in a test image: bright is much."
         ),
         panels=tuple(panels),
+        columns=6,
     )
 
 

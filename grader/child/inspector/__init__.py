@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from grader.child.box import Box
-from grader.child.inspector import compiling, describe, measure, optimizing
+from grader.child.inspector import compiling, describe, first_convolution, measure, optimizing
 from grader.child.inspector.archive import open_archive, read_architecture
 from grader.child.inspector.comparing import Known, compare
 from grader.child.inspector.config import sanitise
@@ -115,6 +115,14 @@ def inspect_plan(box: Box, name: str, plan: dict[str, Any], known: dict[str, Kno
             continue
         write_array(box.out_dir / f"{name}.predict.{wanted}.npy", made.predictions[wanted])
     made.fact["predictions"] = list(made.predictions)
+    if plan.get("look"):
+        first_convolution.keep(
+            model,
+            read_array(box.in_dir / f"{plan['look']}.npy", max_bytes=MAX_INPUT_BYTES)[:1],
+            plan["scale"],
+            box.out_dir,
+            name,
+        )
     if plan["compare"]:
         made.fact["compare"] = compare(made, plan["compare"], known.get(plan["compare"]))
     return made

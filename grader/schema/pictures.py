@@ -1,0 +1,87 @@
+"""What a report draws besides tables: small arrays and numbers, so that a result stays small and the same.
+
+The award makes them from facts; the report turns them into pictures. No picture holds the words around it.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from grader.schema.base import Frozen, Text
+
+Palette = Literal["colour", "grey", "signed"]
+
+
+class Pixels(Frozen):
+    """A small image."""
+
+    shape: tuple[int, int, int]
+    """Height, width, channels (1 or 3)."""
+    data: str
+    """Base64 of the zlib-compressed bytes, uint8 in C order."""
+    palette: Palette = "colour"
+    """``colour``: as it is; ``grey``: one channel; ``signed``: one channel, 128 stands for zero."""
+
+
+class Panel(Frozen):
+    """One image of a sheet."""
+
+    pixels: Pixels
+    over: Pixels | None = None
+    """A map of one channel, of any size, to lay over the image: 255 is where most is."""
+    caption: Text
+    tone: Literal["", "original", "bad"] = ""
+
+
+class Sheet(Frozen):
+    """Images beside each other."""
+
+    kind: Literal["gallery", "mistakes", "activation_maps", "feature_maps", "first_convolution"]
+    title: Text
+    text: Text
+    """What there is to see."""
+    panels: tuple[Panel, ...]
+    columns: int = 0
+    """Panels that belong together in a row; 0: as many as fit."""
+
+
+class Confusion(Frozen):
+    """How often each class was taken for which."""
+
+    kind: Literal["confusion"] = "confusion"
+    title: Text
+    text: Text
+    names: tuple[Text, ...]
+    counts: tuple[tuple[int, ...], ...]
+    """Rows are true classes, columns are predicted ones."""
+
+
+class MovedLayer(Frozen):
+    """One layer with weights, before and after training."""
+
+    name: str
+    parameters: int
+    trainable: bool
+    change: float
+    """Largest absolute change of any of its weights; infinity where it is none that can be compared."""
+
+
+class MovedModel(Frozen):
+    """One model before and after training."""
+
+    label: Text
+    layers: tuple[MovedLayer, ...]
+
+
+class Movement(Frozen):
+    """Which layers training changed, and which are frozen."""
+
+    kind: Literal["movement"] = "movement"
+    title: Text
+    text: Text
+    models: tuple[MovedModel, ...]
+
+
+Picture = Annotated[Sheet | Confusion | Movement, Field(discriminator="kind")]
