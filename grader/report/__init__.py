@@ -1,5 +1,6 @@
 """Reports of one result: for people (HTML, Markdown) and for programs (JSON)."""
 
+from grader.report.class_report import write_class_report
 from grader.report.files import ReportError, write_reports
 from grader.report.html import to_html
 from grader.report.json_report import to_json
@@ -14,5 +15,6 @@ __all__ = [
     "to_html",
     "to_json",
     "to_markdown",
+    "write_class_report",
     "write_reports",
 ]

@@ -1,0 +1,283 @@
+"""What a class report shows, gathered in one pass: numbers and short texts, never the results themselves."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import quote
+
+from grader.report import words
+from grader.report.class_look import Look, look_into
+from grader.report.escape import plain
+from grader.schema import CheckResult, ClassEntry, ExerciseResult, Outcome, Text
+
+#: Characters of one text that is kept of a wrong answer.
+TEXT_LIMIT = 300
+#: Different wrong answers of one check that are told apart; the rest are counted together.
+MAX_ANSWERS = 300
+#: Students named beside a wrong answer.
+MAX_NAMED = 3
+
+
+def _short(text: Text | None) -> Text | None:
+    if text is None:
+        return None
+    return Text(ko=plain(text.ko, limit=TEXT_LIMIT), en=plain(text.en, limit=TEXT_LIMIT))
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a failed check said: the key by which wrong answers are counted."""
+
+    message: Text | None
+    expected: Text | None
+    actual: Text | None
+
+
+@dataclass
+class CheckStats:
+    """One check over the class."""
+
+    id: str
+    title: Text
+    staff: bool
+    max_points: float
+    outcomes: Counter[Outcome] = field(default_factory=Counter)
+    answers: Counter[Answer] = field(default_factory=Counter)
+    named: dict[Answer, list[str]] = field(default_factory=dict)
+    """The first students who gave this answer."""
+    other_answers: int = 0
+
+    def add(self, check: CheckResult, student: str) -> None:
+        self.outcomes[check.outcome] += 1
+        if check.outcome != "failed":
+            return
+        answer = Answer(_short(check.message), _short(check.expected), _short(check.actual))
+        if answer not in self.answers and len(self.answers) >= MAX_ANSWERS:
+            self.other_answers += 1
+            return
+        self.answers[answer] += 1
+        names = self.named.setdefault(answer, [])
+        if len(names) < MAX_NAMED:
+            names.append(student)
+
+    @property
+    def judged(self) -> int:
+        """All but the ungraded ones, which say nothing about students."""
+        return self.outcomes.total() - self.outcomes["ungraded"]
+
+    @property
+    def rate(self) -> float | None:
+        """Share that passed, 0 to 1; None where nothing was graded."""
+        return self.outcomes["passed"] / self.judged if self.judged else None
+
+    def commonest(self, n: int) -> list[tuple[Answer, int]]:
+        """The most frequent wrong answers, most frequent first."""
+        return self.answers.most_common(n)
+
+    def further(self, n: int) -> int:
+        """How many failures are not among the ``n`` commonest answers."""
+        return self.outcomes["failed"] - sum(count for _, count in self.answers.most_common(n))
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How a cost is spread over the class."""
+
+    median: float
+    high: float
+    """Nine of ten are at or below it."""
+    largest: float
+
+
+def spread(values: Sequence[float]) -> Spread | None:
+    """Median, 90th percentile (nearest rank) and maximum; None where there are no values."""
+    known = sorted(value for value in values if math.isfinite(value))
+    if not known:
+        return None
+    return Spread(statistics.median(known), known[math.ceil(0.9 * len(known)) - 1], known[-1])
+
+
+@dataclass
+class ExerciseStats:
+    """One exercise over the class."""
+
+    id: str
+    title: Text
+    max_points: float
+    points: list[float] = field(default_factory=list)
+    """Of those who were graded."""
+    ungraded: int = 0
+    missing: int = 0
+    full: int = 0
+    """How many passed everything."""
+    checks: dict[str, CheckStats] = field(default_factory=dict)
+    accuracies: list[float] = field(default_factory=list)
+    minima: Counter[float] = field(default_factory=Counter)
+    """Minimum accuracy -> for how many it held; more than one where data or budgets differ."""
+    borderline: int = 0
+    below: int = 0
+    wall: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
+    memory: list[float] = field(default_factory=list)
+    slowest: str = ""
+    """Student id of the longest run."""
+
+    def add(self, exercise: ExerciseResult, student: str) -> None:
+        self.max_points = max(self.max_points, exercise.max_points)
+        if exercise.status == "missing":
+            self.missing += 1
+        if exercise.points is None:
+            self.ungraded += 1
+        else:
+            self.points.append(exercise.points)
+        if words.exercise_badge(exercise).tone == "good":
+            self.full += 1
+        for check in exercise.checks:
+            known = self.checks.get(check.id)
+            if known is None:
+                known = CheckStats(check.id, check.title, check.visibility == "staff", check.max_points)
+                self.checks[check.id] = known
+            known.add(check, student)
+        self._add_learning(exercise)
+        if exercise.wall_seconds > 0:
+            if exercise.wall_seconds > max(self.wall, default=0.0):
+                self.slowest = student
+            self.wall.append(exercise.wall_seconds)
+            self.cpu.append(exercise.cpu_seconds)
+            self.memory.append(exercise.peak_memory_mb)
+
+    def _add_learning(self, exercise: ExerciseResult) -> None:
+        learning = exercise.learning
+        if learning is None or not math.isfinite(learning.accuracy):
+            return
+        self.accuracies.append(min(max(learning.accuracy, 0.0), 1.0))
+        self.borderline += learning.borderline
+        if learning.minimum is not None:
+            self.minima[learning.minimum] += 1
+            self.below += learning.accuracy < learning.minimum
+
+    @property
+    def count(self) -> int:
+        """How many handed something in for it."""
+        return len(self.points) + self.ungraded - self.missing
+
+    @property
+    def mean(self) -> float | None:
+        return statistics.fmean(self.points) if self.points else None
+
+    @property
+    def hardest(self) -> CheckStats | None:
+        """The check that most students fail; None where all pass."""
+        rated = [check for check in self.checks.values() if check.rate is not None and check.rate < 1]
+        return min(rated, key=lambda check: check.rate or 0.0, default=None)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One exercise of one student."""
+
+    points: float | None
+    tone: str
+    mark: str
+    word: Text
+
+
+@dataclass(frozen=True)
+class Row:
+    """One student, as the table shows them."""
+
+    id: str
+    name: str
+    email: str
+    link: str
+    """Relative address of their report, percent-encoded."""
+    folder: Path
+    got: float
+    complete: bool
+    """False: something is ungraded, so ``got`` is not their mark yet."""
+    cells: dict[str, Cell]
+    seconds: float
+    submitted_at: datetime | None
+    late: bool | None
+    look: tuple[Look, ...]
+
+    @property
+    def label(self) -> str:
+        """Name and id, or the id alone."""
+        return f"{self.name} ({self.id})" if self.name and self.name != self.id else self.id
+
+
+@dataclass
+class ClassStats:
+    """The whole class."""
+
+    rows: list[Row] = field(default_factory=list)
+    exercises: dict[str, ExerciseStats] = field(default_factory=dict)
+    reused: int = 0
+    versions: set[str] = field(default_factory=set)
+    isolation: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def max_points(self) -> float:
+        """Of all exercises that anyone handed in: the same scale for everyone, whatever they left out."""
+        return round(sum(exercise.max_points for exercise in self.exercises.values()), 2)
+
+    @property
+    def marks(self) -> list[float]:
+        """Marks of those of whom everything is graded."""
+        return [row.got for row in self.rows if row.complete]
+
+    def row(self, student: str) -> Row | None:
+        return next((row for row in self.rows if row.id == student), None)
+
+
+def report_link(folder: Path) -> str:
+    """``<student>/report.html`` as an address relative to the class report."""
+    return f"{quote(folder.name, safe='')}/report.html"
+
+
+def _row(entry: ClassEntry) -> Row:
+    result = entry.result
+    cells = {}
+    for exercise in result.exercises:
+        badge = words.exercise_badge(exercise)
+        cells[exercise.id] = Cell(exercise.points, badge.tone, badge.mark, badge.word)
+    return Row(
+        id=plain(entry.student.id, limit=100, one_line=True),
+        name=plain(entry.student.name, limit=100, one_line=True),
+        email=plain(entry.student.email, limit=100, one_line=True),
+        link=report_link(entry.folder),
+        folder=entry.folder,
+        got=round(sum(exercise.points or 0.0 for exercise in result.exercises), 2),
+        complete=all(exercise.points is not None for exercise in result.exercises),
+        cells=cells,
+        seconds=sum(exercise.wall_seconds for exercise in result.exercises),
+        submitted_at=entry.submitted_at,
+        late=entry.late,
+        look=look_into(entry),
+    )
+
+
+def gather(entries: Iterable[ClassEntry]) -> ClassStats:
+    """Everything the report needs, in one pass; of each result only numbers and cut texts stay in memory."""
+    stats = ClassStats()
+    for entry in entries:
+        stats.reused += entry.reused
+        stats.versions.add(entry.result.grader_version)
+        stats.isolation[entry.result.isolation] += 1
+        row = _row(entry)
+        stats.rows.append(row)
+        for exercise in entry.result.exercises:
+            known = stats.exercises.get(exercise.id)
+            if known is None:
+                known = ExerciseStats(exercise.id, exercise.title, exercise.max_points)
+                stats.exercises[exercise.id] = known
+            known.add(exercise, row.id)
+    stats.exercises = dict(sorted(stats.exercises.items()))
+    return stats
