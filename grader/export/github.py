@@ -1,9 +1,9 @@
 """The JSON of a test runner as GitHub Classroom's reporter reads it (``classroom-resources/autograding-*``, v1).
 
 GitHub Classroom itself has been retired; its reporter is an ordinary action that goes on working. What it does
-with the fields was read in its source: it adds up ``tests[].score`` (a missing one would print NaN, a string would be
-concatenated), takes ``max_score`` and ``status`` from the top, and prints ``name``, ``message``, ``test_code`` and
-``line_no`` as they are, so none of them may hold a line feed or a workflow command.
+with the fields was read in its source: it adds up ``tests[].score`` (a missing one would print NaN, a string would
+be concatenated), takes ``max_score`` and ``status`` from the top, and prints ``name``, ``message``, ``test_code``
+and ``line_no`` as they are, so none of them may hold a line feed or a workflow command.
 """
 
 from __future__ import annotations
