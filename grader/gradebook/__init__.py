@@ -1,0 +1,20 @@
+"""Marks over time: every attempt, every scoring and every adjustment is kept; a policy says what counts."""
+
+from grader.gradebook.book import Gradebook, open_gradebook
+from grader.gradebook.counting import Adjustment, Attempt, count
+from grader.gradebook.errors import GradebookError, PolicyError
+from grader.gradebook.policy import Policy, read_policy
+from grader.gradebook.rows import Recorded
+
+__all__ = [
+    "Adjustment",
+    "Attempt",
+    "Gradebook",
+    "GradebookError",
+    "Policy",
+    "PolicyError",
+    "Recorded",
+    "count",
+    "open_gradebook",
+    "read_policy",
+]

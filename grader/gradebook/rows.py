@@ -1,0 +1,146 @@
+"""Queries, and which row comes next."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from grader.gradebook.counting import Adjustment, Attempt
+from grader.gradebook.errors import GradebookError
+from grader.gradebook.hashes import work_hashes
+from grader.gradebook.tables import AdjustmentRow, AttemptRow, StudentRow
+from grader.i18n import both
+from grader.schema import ClassEntry, ExerciseResult, Student
+
+#: Rows of one query's ``IN``: databases limit the number of parameters.
+CHUNK = 400
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What ``record`` did, in exercises."""
+
+    new: int = 0
+    rescored: int = 0
+    unchanged: int = 0
+
+
+def enrol(session: Session, students: Sequence[Student]) -> None:
+    known: dict[str, StudentRow] = {}
+    for ids in _chunks([student.id for student in students]):
+        known |= {row.id: row for row in session.scalars(select(StudentRow).where(StudentRow.id.in_(ids)))}
+    for student in students:
+        row = known.get(student.id)
+        if row is None:
+            session.add(StudentRow(id=student.id, name=student.name[:255], email=student.email[:255]))
+        else:
+            row.name = student.name[:255] or row.name
+            row.email = student.email[:255] or row.email
+    session.flush()
+
+
+def record(session: Session, entries: Sequence[ClassEntry], when: datetime) -> Recorded:
+    enrol(session, list({entry.student.id: entry.student for entry in entries}.values()))
+    known: dict[tuple[str, str], list[Attempt]] = defaultdict(list)
+    for stored in attempts(session, [entry.student.id for entry in entries]):
+        known[stored.student, stored.exercise].append(stored)
+    counts = {"new": 0, "rescored": 0, "unchanged": 0}
+    new = []
+    for entry in entries:
+        hashes = work_hashes(entry)
+        for exercise in entry.result.exercises:
+            earlier = known[entry.student.id, exercise.id]
+            attempt = _next(entry, exercise, hashes[exercise.id], earlier, when)
+            if attempt is None:
+                counts["unchanged"] += 1
+                continue
+            counts["new" if attempt.version == 1 else "rescored"] += 1
+            earlier.append(attempt)
+            new.append(attempt.model_dump())
+    if new:
+        session.execute(insert(AttemptRow), new)
+    return Recorded(**counts)
+
+
+def _next(
+    entry: ClassEntry, exercise: ExerciseResult, sha256: str, earlier: Sequence[Attempt], when: datetime
+) -> Attempt | None:
+    """The row to add; None where all of it is known."""
+    number, version, submitted_at, late = 1, 1, entry.submitted_at, entry.late
+    if earlier:
+        latest = max(earlier, key=lambda a: (a.time, a.number, a.version))
+        same = [attempt for attempt in earlier if attempt.sha256 == sha256]
+        went_back = submitted_at is not None and latest.sha256 != sha256 and submitted_at > latest.time
+        if same and not went_back:
+            newest = max(same, key=lambda a: (a.number, a.version))
+            if (newest.points, newest.max_points, newest.status) == (
+                exercise.points,
+                exercise.max_points,
+                exercise.status,
+            ):
+                return None
+            number, version = newest.number, newest.version + 1
+            submitted_at, late = newest.submitted_at, newest.late
+        else:
+            number = max(attempt.number for attempt in earlier) + 1
+    return Attempt(
+        student=entry.student.id,
+        exercise=exercise.id,
+        number=number,
+        version=version,
+        submitted_at=submitted_at,
+        recorded_at=when,
+        points=exercise.points,
+        max_points=exercise.max_points,
+        sha256=sha256,
+        status=exercise.status,
+        late=late,
+        source=f"vision-grader {entry.result.grader_version} ({entry.result.isolation})",
+    )
+
+
+def _chunks(ids: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
+
+
+_COLUMNS = [getattr(AttemptRow, name) for name in Attempt.model_fields]
+
+
+def attempts(session: Session, students: Sequence[str] | None = None) -> list[Attempt]:
+    query = select(*_COLUMNS).order_by(AttemptRow.id)
+    queries = [query] if students is None else [query.where(AttemptRow.student.in_(c)) for c in _chunks(students)]
+    # The rows are our own: validating each again would be most of the time that reading takes.
+    return [Attempt.model_construct(**row._mapping) for one in queries for row in session.execute(one)]
+
+
+def adjustments(session: Session, student: str | None = None) -> list[Adjustment]:
+    query = select(AdjustmentRow).order_by(AdjustmentRow.made_at, AdjustmentRow.id)
+    if student is not None:
+        query = query.where(AdjustmentRow.student == student)
+    return [
+        Adjustment(
+            student=row.student,
+            exercise=row.exercise,
+            delta=row.delta,
+            comment=row.comment,
+            author=row.author,
+            time=row.made_at,
+        )
+        for row in session.scalars(query)
+    ]
+
+
+def exercises(session: Session) -> dict[str, float]:
+    newest = select(func.max(AttemptRow.id)).group_by(AttemptRow.exercise)
+    query = select(AttemptRow.exercise, AttemptRow.max_points).where(AttemptRow.id.in_(newest))
+    return {row.exercise: row.max_points for row in session.execute(query.order_by(AttemptRow.exercise))}
+
+
+def require_student(session: Session, student: str) -> None:
+    if session.get(StudentRow, student) is None:
+        raise GradebookError(both("The gradebook knows no student “{student}”.", student=student))
