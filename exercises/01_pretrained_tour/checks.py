@@ -323,7 +323,7 @@ def test_class_activation_map_constant(facts, reference):
     actual = map_of(facts, "class_activation_map.constant", shape)
     expect.that(
         np.ptp(actual) <= 1e-3,
-        "가중치가 모두 0인 클래스의 맵은 모든 값이 같아야 합니다. | "
+        "가중치가 모두 0인 부류의 맵은 모든 값이 같아야 합니다. | "
         "The map of a class whose weights are all 0 must have equal values.",
         actual=f"{actual.min():.3g} … {actual.max():.3g}",
         hint="class_activation_map_range",

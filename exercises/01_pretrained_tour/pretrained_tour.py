@@ -38,11 +38,11 @@ def prepare_image(path):
 
 
 def top_k(probabilities, class_names, k=5):
-    """확률이 가장 높은 클래스 k개를 높은 것부터 고른다.
+    """확률이 가장 높은 부류 k개를 높은 것부터 고른다.
 
     Args:
-        probabilities: 클래스마다의 확률 (n,). 정렬되어 있지 않다.
-        class_names: 클래스 이름 n개의 리스트. 순서는 probabilities와 같다.
+        probabilities: 부류마다의 확률 (n,). 정렬되어 있지 않다.
+        class_names: 부류 이름 n개의 리스트. 순서는 probabilities와 같다.
         k: 고를 개수. 1 이상 n 이하의 정수.
 
     Returns:
@@ -88,10 +88,10 @@ def describe_layers(model):
 
 
 def class_activation_map(model, image, class_index):
-    """신경망이 영상의 어디를 보고 그 클래스라고 판단하는지 보여 주는 클래스 활성화 맵(CAM)을 구한다.
+    """신경망이 영상의 어디를 보고 그 부류라고 판단하는지 보여 주는 클래스 활성화 맵(CAM)을 구한다.
 
     정의: 마지막 컨벌루션 레이어의 특징 맵(활성화 함수를 거친 것, 전역 평균 풀링의 입력) 하나하나에, 그 특징 맵에서
-    클래스로 가는 Dense 레이어의 가중치를 곱하여 모두 더한다. 그 값을 [0, 1]로 옮긴다. (값 - 최솟값) / (최댓값 -
+    부류로 가는 Dense 레이어의 가중치를 곱하여 모두 더한다. 그 값을 [0, 1]로 옮긴다. (값 - 최솟값) / (최댓값 -
     최솟값)도 좋고, 음수를 0으로 만든 뒤 최댓값으로 나누어도 좋다. 모든 값이 같은 맵은 0으로 나누지 말고 모두
     0으로 한다.
 
@@ -99,7 +99,7 @@ def class_activation_map(model, image, class_index):
         model: keras.Model. 마지막이 GlobalAveragePooling2D(그다음에 Dropout이 있을 수 있다)와 Dense 하나이다.
             레이어의 이름과 개수, 영상의 크기는 모델마다 다르다.
         image: 모델의 입력에 맞는 float32 영상 (h, w, c). 배치 축이 없다.
-        class_index: 클래스 번호(정수).
+        class_index: 부류 번호(정수).
 
     Returns:
         [0, 1]의 실수 배열. 모양은 특징 맵의 (h, w)이거나, 영상의 크기로 늘인 (h, w)이다.

@@ -77,7 +77,7 @@ def test_compile_settings(facts, reference):
     expect.equal(settings.optimizer, wanted.optimizer, what="옵티마이저 | Optimizer", hint=hint)
     expect.that(
         settings.loss in wanted.losses,
-        "손실 함수가 클래스가 여럿인 분류에 맞지 않습니다. | "
+        "손실 함수가 부류가 여럿인 분류에 맞지 않습니다. | "
         "The loss does not suit a classification of many classes.",
         expected=" / ".join(wanted.losses),
         actual=settings.loss,

@@ -17,7 +17,7 @@ def build_model():
     3. Conv2D: 필터 32개, 크기 (3, 3), 패딩 없음, relu
     4. Flatten
     5. Dense: 유닛 80개, relu
-    6. Dense: 유닛 10개, softmax. 출력은 클래스마다의 확률이다.
+    6. Dense: 유닛 10개, softmax. 출력은 부류마다의 확률이다.
 
     입력은 (32, 32, 3) 컬러 영상이다. 케라스의 기본 레이어만 쓴다(Lambda나 직접 만든 클래스는 안 된다).
 
@@ -49,7 +49,7 @@ def compile_model(model):
     """모델을 컴파일한다.
 
     옵티마이저는 Adam(학습률은 기본값 0.001 권장), 측정 지표에는 정확도(accuracy)가 있어야 한다. 손실 함수는
-    클래스가 여럿인 분류의 교차 엔트로피이다. 레이블을 정수 그대로 쓰면 sparse_categorical_crossentropy,
+    부류가 여럿인 분류의 교차 엔트로피이다. 레이블을 정수 그대로 쓰면 sparse_categorical_crossentropy,
     원-핫으로 바꾸어 쓰면 categorical_crossentropy이다. 문자열로 써도 되고 객체로 써도 된다.
 
     Args:
@@ -81,7 +81,7 @@ def train(model, x_train, y_train, x_val, y_val, epochs):
     Args:
         model: compile_model을 거친 keras.Model.
         x_train, x_val: float32 영상 (n, 32, 32, 3). 값은 이미 [0, 1]이므로 다시 255로 나누지 않는다.
-        y_train, y_val: 정수 클래스 번호(0-9), 모양 (n,). 원-핫이 필요하면 여기서 만든다.
+        y_train, y_val: 정수 부류 번호(0-9), 모양 (n,). 원-핫이 필요하면 여기서 만든다.
         epochs: 훈련할 에포크 수(정수). 배치 크기는 자유이고 64를 권한다.
 
     Returns:

@@ -76,7 +76,7 @@ def train_with_augmentation(model, augmenter, x_train, y_train, x_val, y_val, ep
         model: 컴파일된 keras.Model. 손실 함수는 sparse_categorical_crossentropy이다.
         augmenter: make_augmenter가 만든 증대기.
         x_train, x_val: float32 영상 (n, h, w, 3). 값은 [0, 1]이다.
-        y_train, y_val: 정수 클래스 번호 (n,).
+        y_train, y_val: 정수 부류 번호 (n,).
         epochs: 훈련할 에포크 수(정수). 배치 크기는 자유이고 32를 권한다.
 
     Returns:

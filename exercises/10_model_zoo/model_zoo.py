@@ -24,7 +24,7 @@ MODELS = {}
 def build(name):
     """이름이 name인 모델의 구조를 만든다. 훈련된 가중치는 내려받지 않는다.
 
-    ImageNet의 1,000개 클래스로 나누는 분류기까지 있는, keras.applications의 모델이다. 매개 변수의 수가
+    ImageNet의 1,000개 부류로 나누는 분류기까지 있는, keras.applications의 모델이다. 매개 변수의 수가
     표와 같아야 한다. 컴파일은 하지 않아도 된다.
 
     Args:

@@ -8,14 +8,14 @@ import numpy as np
 
 
 def load_model(weights="imagenet"):
-    """1,000개 클래스를 구별하는 ResNet50 전체를 만든다.
+    """1,000개 부류를 구별하는 ResNet50 전체를 만든다.
 
     Args:
         weights: keras.applications.ResNet50에 그대로 넘겨줄 값. "imagenet"이면 훈련된 가중치를 내려받고, None이면
             훈련되지 않은 가중치로 시작하며 아무것도 내려받지 않는다.
 
     Returns:
-        keras.Model. 입력은 (224, 224, 3), 출력은 클래스 1,000개의 확률이다(매개 변수 25,636,712개).
+        keras.Model. 입력은 (224, 224, 3), 출력은 부류 1,000개의 확률이다(매개 변수 25,636,712개).
 
     Make the whole ResNet50, which tells 1,000 classes apart.
 
@@ -64,7 +64,7 @@ def predict(model, path, k=5):
     """사진에 무엇이 있는지 모델에게 묻고, 가장 그럴듯한 답 k개를 고른다.
 
     Args:
-        model: prepare가 만든 입력을 받아 ImageNet 클래스 1,000개의 확률 (1, 1000)을 내는 keras.Model. load_model이
+        model: prepare가 만든 입력을 받아 ImageNet 부류 1,000개의 확률 (1, 1000)을 내는 keras.Model. load_model이
             만든 것일 수도 있고 다른 모델일 수도 있다.
         path: PNG나 JPEG 파일의 경로(str).
         k: 고를 개수. 1 이상 1000 이하의 정수.

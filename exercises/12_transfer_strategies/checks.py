@@ -114,7 +114,7 @@ def check_classifier_trains(classifier, changed, strategy, hint):
 
 @pytest.mark.points(1)
 def test_model_outputs(facts, inputs):
-    """세 전략 모두 클래스마다 값 하나를 낸다 | All strategies end in one value for each class"""
+    """세 전략 모두 부류마다 값 하나를 낸다 | All strategies end in one value for each class"""
     given = facts.models["given_base"]
     for strategy in STRATEGIES:
         model = built(facts, strategy)

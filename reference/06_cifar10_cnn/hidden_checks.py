@@ -44,10 +44,10 @@ def test_validation_apart(facts):
     )  # measured: 0.00 as it should be, 1.00 with validation images
     expect.that(
         share < 0.5,
-        "모델이 검증 영상에만 있는 클래스를 알고 있습니다: x_val, y_val로도 훈련했습니다. | "
+        "모델이 검증 영상에만 있는 부류를 알고 있습니다: x_val, y_val로도 훈련했습니다. | "
         "The model knows a class that only validation images have: it was trained on x_val and y_val too.",
         expected="x_train, y_train으로만 훈련 | training on x_train and y_train alone",
-        actual=f"그 클래스의 확률 평균 {share:.0%} | mean probability of that class {share:.0%}",
+        actual=f"그 부류의 확률 평균 {share:.0%} | mean probability of that class {share:.0%}",
     )
 
 

@@ -31,7 +31,7 @@ def base_slice(model, given):
     "mobilenet",
 )
 def test_hidden_strategies(facts, reference, inputs):
-    """다른 base와 다른 클래스 수 | Another base and another number of classes"""
+    """다른 base와 다른 부류 수 | Another base and another number of classes"""
     given, scale = facts.models["given_base"], float(inputs["hidden.scale"])
     for strategy in STRATEGIES:
         name = f"hidden.build_transfer_model.{strategy}"

@@ -107,7 +107,7 @@ def resume_training(path, x, y, epochs):
     Args:
         path: ".keras"로 끝나는 파일의 경로(str).
         x: float32 영상 (n, h, w, c).
-        y: 정수 클래스 번호 (n,). 저장된 모델의 손실 함수에 맞는다.
+        y: 정수 부류 번호 (n,). 저장된 모델의 손실 함수에 맞는다.
         epochs: 이어서 훈련할 에포크 수(정수). 이미 훈련한 만큼에 더한다.
 
     Returns:

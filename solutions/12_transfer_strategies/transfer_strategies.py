@@ -16,13 +16,13 @@ def build_transfer_model(base, num_classes, strategy):
       분류기만 학습한다.
 
     전략 2와 3의 모델은 base 자체를 써도 되고 같은 가중치를 가진 복사본을 써도 된다. base는 바뀌어도 된다. 분류기는
-    케라스의 기본 레이어로 만들고, 어떤 구조이든 Dense(num_classes)처럼 클래스마다 값 하나를 내며 끝나면 된다.
+    케라스의 기본 레이어로 만들고, 어떤 구조이든 Dense(num_classes)처럼 부류마다 값 하나를 내며 끝나면 된다.
     컴파일은 하지 않아도 된다. 한다면 trainable을 모두 정한 뒤에 한다.
 
     Args:
         base: 분류기가 없는 keras.Model. 영상을 받아 특징 맵 (n, h, w, c)를 낸다. 어떤 모델이든 될 수 있으므로
             레이어의 이름과 수는 미리 알 수 없다. 모든 레이어가 trainable인 상태로 주어진다.
-        num_classes: 새 문제의 클래스 수(정수, 2 이상).
+        num_classes: 새 문제의 부류 수(정수, 2 이상).
         strategy: 1, 2, 3 가운데 하나.
 
     Returns:
