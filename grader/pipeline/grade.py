@@ -1,50 +1,55 @@
-"""One submission from what was handed in to its reports; and its marks again from stored facts."""
+"""One submission from what was handed in to its reports."""
 
 from __future__ import annotations
 
-import json
+import hashlib
 import shutil
 import tempfile
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Literal
 
-from grader import __version__
 from grader.award import AwardRequest, award
-from grader.catalog import make_inputs
-from grader.i18n import both
 from grader.inspect import load_facts
-from grader.intake import read_submission
+from grader.intake import IntakeError, read_submission
+from grader.pipeline.earlier import Earlier
 from grader.pipeline.exercise import gather_facts
+from grader.pipeline.keys import KEY_FILE, Keys, exercise_key, submission_key
 from grader.pipeline.materials import Workshop
 from grader.pipeline.options import Options, Progress, no_progress
+from grader.pipeline.results import NothingToGrade, award_request, make_result, nothing_found, prepare_folder
 from grader.report import write_reports
+from grader.report.files import write_whole
 from grader.sandbox import open_sandbox
 from grader.schema import (
     Course,
     Exercise,
     ExerciseFiles,
-    ExerciseResult,
-    Facts,
     Isolation,
     Lang,
+    Problem,
     Result,
     Sandbox,
     Submission,
-    SubmissionId,
     Text,
 )
 
 
-class NothingToGrade(Exception):
-    """The submission has no file that any exercise declares. A report says so all the same."""
+@dataclass(frozen=True)
+class Graded:
+    """A result, and what had to be done for it: ids of exercises."""
 
-    def __init__(self, text: Text, result: Result) -> None:
-        super().__init__(text.en)
-        self.text = text
-        self.result = result
+    result: Result
+    run: tuple[str, ...] = ()
+    """The student's code ran (or it was found that there is none)."""
+    rescored: tuple[str, ...] = ()
+    """Earlier facts, today's checks."""
+    reused: tuple[str, ...] = ()
+    """Earlier facts, and nothing about them or their checks has changed."""
+    nothing: Text | None = None
+    """Why there was nothing to grade, where there was nothing."""
 
 
 class Grader:
@@ -114,12 +119,105 @@ class Grader:
         work_dir = self._new_folder()
         try:
             submission = read_submission(path, self.course, work_dir=work_dir, only=only)
-            prepare_folder(out)
-            (out / "submission.json").write_text(submission.model_dump_json(indent=1), encoding="utf-8")
-            handed_in = {files.exercise: files for files in submission.exercises}
-            wanted = [e for e in self.course.exercises if e.id in (only or handed_in)]
-            options = self.options if seed is None else replace(self.options, seed=seed)
-            requests = [
+            graded = self._graded(submission, out, None, only, lang, seed, also_predict, progress, work_dir)
+        finally:
+            shutil.rmtree(work_dir, ignore_errors=True)
+        if graded.nothing is not None:
+            raise NothingToGrade(graded.nothing, graded.result)
+        return graded.result
+
+    def update(
+        self,
+        path: Path,
+        out: Path,
+        *,
+        name: str,
+        notes: Sequence[Problem] = (),
+        earlier: Path | None = None,
+        only: Sequence[str] = (),
+        lang: Lang = "ko",
+        progress: Progress = no_progress,
+    ) -> Graded:
+        """Like :meth:`grade`, but do only what ``earlier`` (the ``out`` of an earlier call) does not answer.
+
+        Where everything in ``earlier`` still holds, nothing is written and ``out`` is not made. Else ``out``
+        becomes complete by itself: facts that still hold are linked or copied from ``earlier``. A submission that
+        can't be read at all gets a report that says so.
+
+        Args:
+            name: the submission's id, whatever ``path`` is called.
+            notes: what is to be said of the submission besides what intake finds.
+
+        Raises:
+            SandboxUnavailable, ReportError: as :meth:`grade`.
+        """
+        work_dir = self._new_folder()
+        try:
+            try:
+                submission = read_submission(path, self.course, work_dir=work_dir, only=only)
+            except IntakeError as error:
+                submission = unreadable(path, only, error.text)
+            submission = submission.model_copy(update={"id": name, "problems": (*submission.problems, *notes)})
+            return self._graded(submission, out, earlier, only, lang, None, None, progress, work_dir)
+        finally:
+            shutil.rmtree(work_dir, ignore_errors=True)
+
+    def _graded(
+        self,
+        submission: Submission,
+        out: Path,
+        earlier: Path | None,
+        only: Sequence[str],
+        lang: Lang,
+        seed: int | None,
+        also_predict: str | None,
+        progress: Progress,
+        work_dir: Path,
+    ) -> Graded:
+        handed_in = {files.exercise: files for files in submission.exercises}
+        wanted = [e for e in self.course.exercises if e.id in (only or handed_in)]
+        options = self.options if seed is None else replace(self.options, seed=seed)
+        planned: Isolation = "process" if self._isolation == "process" else "namespace"
+        before = Earlier(earlier)
+        keys = Keys(
+            submission=submission_key(submission, lang),
+            exercises={
+                e.id: exercise_key(
+                    e,
+                    handed_in.get(e.id),
+                    isolation=planned,
+                    data=self._workshop.data_key(e, options.seed),
+                )
+                for e in wanted
+            },
+        )
+        stored = before.result
+        if (
+            stored is not None
+            and before.keys == keys
+            and all(before.holds(*item) for item in keys.exercises.items())
+        ):
+            present = any(before.facts(e.id).present for e in wanted)
+            nothing = None if present else nothing_found(self.course, wanted)
+            return Graded(stored, reused=tuple(keys.exercises), nothing=nothing)
+        prepare_folder(out)
+        (out / "submission.json").write_text(submission.model_dump_json(indent=1), encoding="utf-8")
+        requests: list[AwardRequest] = []
+        run: list[str] = []
+        rescored: list[str] = []
+        reused: list[str] = []
+        for exercise in wanted:
+            key = keys.exercises[exercise.id]
+            if before.holds(exercise.id, key):
+                before.carry_over(exercise.id, out)
+                facts_dir = out / "facts" / exercise.id
+                requests.append(
+                    award_request(exercise, load_facts(facts_dir), facts_dir, staff=self.options.staff)
+                )
+                (reused if before.key(exercise.id) == key else rescored).append(exercise.id)
+                continue
+            run.append(exercise.id)
+            requests.append(
                 self._request(
                     with_prediction(exercise, also_predict),
                     handed_in.get(exercise.id),
@@ -128,17 +226,20 @@ class Grader:
                     work_dir=work_dir,
                     progress=progress,
                 )
-                for exercise in wanted
-            ]
-            progress("award", None)
-            result = make_result(submission, award(requests), self._level())
-            write_reports(result, out, lang)
-            progress("done", None)
-        finally:
-            shutil.rmtree(work_dir, ignore_errors=True)
-        if not any(request.facts.present for request in requests):
-            raise NothingToGrade(_nothing_found(self.course, wanted), result)
-        return result
+            )
+        progress("award", None)
+        result = make_result(submission, award(requests), self._level(stored if rescored or reused else None))
+        write_reports(result, out, lang)
+        # Last, and without what is ungraded: what a key vouches for is there, and worth keeping.
+        graded = {e.id for e in result.exercises if e.status != "ungraded"}
+        level = self._sandbox.isolation if self._sandbox is not None else planned
+        kept = {name: key.at_level(level) for name, key in keys.exercises.items() if name in graded}
+        write_whole(
+            out / KEY_FILE, Keys(submission=keys.submission, exercises=kept).model_dump_json(indent=1) + "\n"
+        )
+        progress("done", None)
+        nothing = None if any(r.facts.present for r in requests) else nothing_found(self.course, wanted)
+        return Graded(result, tuple(run), tuple(rescored), tuple(reused), nothing)
 
     def _new_folder(self) -> Path:
         self._runs += 1
@@ -146,9 +247,12 @@ class Grader:
         folder.mkdir(parents=True)
         return folder
 
-    def _level(self) -> Isolation:
+    def _level(self, stored: Result | None) -> Isolation:
         """The level used; where nothing had to run, the weaker one, so that no report promises too much."""
-        return self._sandbox.isolation if self._sandbox is not None else "process"
+        used = {self._sandbox.isolation} if self._sandbox is not None else set()
+        if stored is not None:
+            used.add(stored.isolation)
+        return "namespace" if used == {"namespace"} else "process"
 
     def _request(
         self,
@@ -184,93 +288,16 @@ def with_prediction(exercise: Exercise, plan: str | None) -> Exercise:
     return exercise.model_copy(update={"inspect": {**exercise.inspect, plan: changed}})
 
 
-def award_request(exercise: Exercise, facts: Facts, folder: Path, *, staff: bool) -> AwardRequest:
-    """What ``award`` needs; the inputs are made only if a check asks for them."""
-    return AwardRequest(
-        exercise=exercise,
-        facts=facts,
-        folder=folder,
-        staff=staff,
-        inputs=lambda: make_inputs(exercise, staff=staff),
-    )
-
-
-def make_result(submission: Submission, exercises: Sequence[ExerciseResult], isolation: Isolation) -> Result:
-    """Add up. One ungraded exercise leaves the sum open: a total without it would be a wrong mark."""
-    points = [exercise.points for exercise in exercises]
-    known = [value for value in points if value is not None]
-    return Result(
-        grader_version=__version__,
-        isolation=isolation,
-        submission=SubmissionId(id=submission.id, sha256=submission.sha256),
-        points=round(sum(known), 2) if len(known) == len(points) else None,
-        max_points=round(sum(exercise.max_points for exercise in exercises), 2),
-        exercises=tuple(exercises),
-        problems=submission.problems,
-    )
-
-
-def prepare_folder(out: Path) -> None:
-    """Make ``out`` and make sure that it can be written before anything is run."""
-    from grader.report import ReportError
-
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=out):
-            pass
-    except OSError as error:
-        raise ReportError(
-            both(
-                "The output folder {folder} cannot be written ({reason}). Choose another one with --out.",
-                folder=str(out),
-                reason=error.strerror or str(error),
-            )
-        ) from error
-
-
-def regrade(out: Path, course: Course, *, lang: Lang | None = None, staff: bool = True) -> tuple[Result, Result]:
-    """Score the stored facts of one graded submission again; nothing is run.
-
-    Returns:
-        The result before and the result now.
-
-    Raises:
-        NotGraded: ``out`` holds no graded submission.
-    """
-    stored = out / "result.json"
-    if not stored.is_file():
-        raise NotGraded(both("{folder} holds no graded submission (no result.json in it).", folder=str(out)))
-    before = Result.model_validate_json(stored.read_bytes())
-    submission = Submission.model_validate_json((out / "submission.json").read_bytes())
-    requests = []
-    for exercise in course.exercises:
-        folder = out / "facts" / exercise.id
-        if (folder / "facts.json").is_file():
-            requests.append(award_request(exercise, load_facts(folder), folder, staff=staff))
-    after = make_result(submission, award(requests), before.isolation)
-    write_reports(after, out, lang or _stored_lang(out))
-    return before, after
-
-
-def _stored_lang(out: Path) -> Lang:
-    """The language of the report that is there."""
-    report = out / "report.json"
-    stored = json.loads(report.read_text(encoding="utf-8")) if report.is_file() else {}
-    return "en" if stored.get("lang") == "en" else "ko"
-
-
-class NotGraded(Exception):
-    """There is nothing to score again."""
-
-    def __init__(self, text: Text) -> None:
-        super().__init__(text.en)
-        self.text = text
-
-
-def _nothing_found(course: Course, wanted: Sequence[Exercise]) -> Text:
-    names = ", ".join(f"{exercise.file}.py" for exercise in (wanted or course.exercises))
-    return both(
-        "No file of any exercise was found. Expected (as .py or .ipynb): {names}. "
-        "File names must be exactly these; the folder around them does not matter.",
-        names=names,
+def unreadable(path: Path, only: Sequence[str], reason: Text) -> Submission:
+    """What stands for a submission of which nothing can be read: its author is told why."""
+    digest = hashlib.sha256()
+    if path.is_file():
+        with path.open("rb") as file:
+            while chunk := file.read(1 << 20):
+                digest.update(chunk)
+    return Submission(
+        id=path.stem,
+        sha256=digest.hexdigest(),
+        exercises=tuple(ExerciseFiles(exercise=name, source=None) for name in only),
+        problems=(Problem(file=path.name, severity="error", message=reason),),
     )

@@ -11,7 +11,7 @@ import numpy as np
 
 from grader import catalog, datasets
 from grader.pipeline.options import Options
-from grader.schema import Budget, Exercise
+from grader.schema import Budget, Exercise, Json
 
 TRAINING_ARRAYS = ("x_train", "y_train", "x_val", "y_val")
 
@@ -57,6 +57,25 @@ class Workshop:
     def inputs(self, exercise: Exercise) -> Mapping[str, np.ndarray]:
         """The arrays of ``inputs.py`` themselves, for checks that need them."""
         return catalog.make_inputs(exercise, staff=self._options.staff)
+
+    def data_key(self, exercise: Exercise, seed: int) -> dict[str, Json]:
+        """What decides which data a run gets and how it trains; found without reading any data set.
+
+        Raises:
+            DataError: a data file is there and is not what its name says.
+        """
+        real = self._real(exercise)
+        budgets = exercise.budgets.get(self._options.budget, {})
+        source = self._source(exercise, real) if exercise.dataset is not None and budgets else None
+        size = source.path.stat().st_size if source and source.path and source.path.is_file() else None
+        return {
+            "budget": self._options.budget,
+            "seed": seed,
+            "reruns": self._options.reruns,
+            "staff": self._options.staff,
+            "source": [source.data, source.kind, size] if source else None,
+            "real": real.data if real else None,
+        }
 
     def _make(self, exercise: Exercise) -> Materials:
         folder = self._folder / exercise.id

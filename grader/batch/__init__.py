@@ -1,0 +1,36 @@
+"""A whole class: parallel, crash-safe, resumable. What grades one submission is passed in."""
+
+from grader.batch.local import LocalExecutor
+from grader.batch.running import Summary, run_batch
+from grader.batch.store import (
+    ClassEntries,
+    Store,
+    is_class,
+    read_downloads,
+    read_entries,
+    student_folders,
+    write_batch,
+)
+from grader.batch.tasks import BatchError, BatchStopped, Cell, Done, Executor, Lost, Outcome, Task, Worker
+
+__all__ = [
+    "BatchError",
+    "BatchStopped",
+    "Cell",
+    "ClassEntries",
+    "Done",
+    "Executor",
+    "LocalExecutor",
+    "Lost",
+    "Outcome",
+    "Store",
+    "Summary",
+    "Task",
+    "Worker",
+    "is_class",
+    "read_downloads",
+    "read_entries",
+    "run_batch",
+    "student_folders",
+    "write_batch",
+]

@@ -1,0 +1,113 @@
+"""What the commands for whole classes share: workers that grade, and what is written when all are graded."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from grader.schema import Lang
+
+if TYPE_CHECKING:
+    from grader.batch import Done, Task
+    from grader.pipeline import Options
+    from grader.schema import Course, Downloads, SimilarPair
+
+
+@dataclass(frozen=True)
+class MakeGrader:
+    """Makes a worker of a batch in the worker's own process; everything in it can be pickled."""
+
+    course: Path | None
+    """As given with ``--course``."""
+    options: Options
+    isolation: Literal["namespace", "process"]
+    only: tuple[str, ...]
+    lang: Lang
+
+    def __call__(self) -> GraderWorker:
+        return GraderWorker(self)
+
+
+class GraderWorker:
+    """A warm grader that does a batch's tasks."""
+
+    def __init__(self, made: MakeGrader) -> None:
+        from grader.catalog import load_course
+        from grader.pipeline import Grader
+
+        self._made = made
+        self._grader = Grader(load_course(made.course), made.options, isolation=made.isolation)
+
+    def grade(self, task: Task) -> Done:
+        """See :class:`grader.batch.Worker`."""
+        from grader.batch import Done
+        from grader.intake import collect_files
+
+        with tempfile.TemporaryDirectory(prefix="handed-in-") as folder:
+            path, notes = collect_files(task.download, Path(folder) / "files")
+            graded = self._grader.update(
+                path,
+                task.out,
+                name=task.download.student.id,
+                notes=notes,
+                earlier=task.earlier,
+                only=self._made.only,
+                lang=self._made.lang,
+            )
+        faults = [f"{e.id}: {e.staff_detail}" for e in graded.result.exercises if e.status == "ungraded"]
+        return Done.of(
+            graded.result,
+            run=graded.run,
+            rescored=graded.rescored,
+            reused=graded.reused,
+            nothing=graded.nothing,
+            detail="\n".join(faults),
+        )
+
+    def close(self) -> None:
+        """End the sandbox."""
+        self._grader.close()
+
+
+def publish(out: Path, course: Course, lang: Lang, downloads: Downloads | None, gradebook: str | None) -> Path:
+    """Write what is about the whole class: gradebook, table of marks, class report. Entries are read one by one.
+
+    Returns:
+        The class report.
+    """
+    import importlib
+
+    from grader.batch import ClassEntries
+    from grader.gradebook import open_gradebook
+
+    entries = ClassEntries(out)
+    with open_gradebook(gradebook or f"sqlite:///{(out / 'gradebook.db').resolve()}") as book:
+        book.record(entries)
+    csv = getattr(importlib.import_module("grader.export"), "write_csv", None)
+    if csv:
+        csv((entry.result for entry in entries), out / "grades.csv")
+    similar: tuple[SimilarPair, ...] = ()
+    try:
+        similar = importlib.import_module("grader.similarity").find_similar(entries, course)
+    except (ImportError, AttributeError):
+        pass
+    report = getattr(importlib.import_module("grader.report"), "write_class_report", None)
+    return report(out, lang, entries, downloads=downloads, similar=similar) if report else out / "index.html"
+
+
+def memory_mb() -> float | None:
+    """The memory that this process may use, in MiB: the machine's, or the container's share of it."""
+    import os
+
+    try:
+        total = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**20
+    except (AttributeError, ValueError, OSError):
+        return None
+    for name in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"):
+        try:
+            total = min(total, int(Path(name).read_text(encoding="ascii")) / 2**20)
+        except (OSError, ValueError):
+            continue
+    return total

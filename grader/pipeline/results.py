@@ -1,0 +1,86 @@
+"""From facts to one submission's result: what award needs, and the sum."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from grader import __version__
+from grader.award import AwardRequest
+from grader.catalog import make_inputs
+from grader.i18n import both
+from grader.schema import (
+    Course,
+    Exercise,
+    ExerciseResult,
+    Facts,
+    Isolation,
+    Result,
+    Submission,
+    SubmissionId,
+    Text,
+)
+
+
+class NothingToGrade(Exception):
+    """The submission has no file that any exercise declares. A report says so all the same."""
+
+    def __init__(self, text: Text, result: Result) -> None:
+        super().__init__(text.en)
+        self.text = text
+        self.result = result
+
+
+def award_request(exercise: Exercise, facts: Facts, folder: Path, *, staff: bool) -> AwardRequest:
+    """What ``award`` needs; the inputs are made only if a check asks for them."""
+    return AwardRequest(
+        exercise=exercise,
+        facts=facts,
+        folder=folder,
+        staff=staff,
+        inputs=lambda: make_inputs(exercise, staff=staff),
+    )
+
+
+def make_result(submission: Submission, exercises: Sequence[ExerciseResult], isolation: Isolation) -> Result:
+    """Add up. One ungraded exercise leaves the sum open: a total without it would be a wrong mark."""
+    points = [exercise.points for exercise in exercises]
+    known = [value for value in points if value is not None]
+    return Result(
+        grader_version=__version__,
+        isolation=isolation,
+        submission=SubmissionId(id=submission.id, sha256=submission.sha256),
+        points=round(sum(known), 2) if len(known) == len(points) else None,
+        max_points=round(sum(exercise.max_points for exercise in exercises), 2),
+        exercises=tuple(exercises),
+        problems=submission.problems,
+    )
+
+
+def prepare_folder(out: Path) -> None:
+    """Make ``out`` and make sure that it can be written before anything is run."""
+    from grader.report import ReportError
+
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=out):
+            pass
+    except OSError as error:
+        raise ReportError(
+            both(
+                "The output folder {folder} cannot be written ({reason}). Choose another one with --out.",
+                folder=str(out),
+                reason=error.strerror or str(error),
+            )
+        ) from error
+
+
+def nothing_found(course: Course, wanted: Sequence[Exercise]) -> Text:
+    """Which file names would have been graded."""
+    names = ", ".join(f"{exercise.file}.py" for exercise in (wanted or course.exercises))
+    return both(
+        "No file of any exercise was found. Expected (as .py or .ipynb): {names}. "
+        "File names must be exactly these; the folder around them does not matter.",
+        names=names,
+    )
