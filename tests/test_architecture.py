@@ -20,6 +20,7 @@ L2 = (
     "report",
     "gradebook",
     "export",
+    "similarity",
     "authoring",
     "datasets",
     "catalog",
