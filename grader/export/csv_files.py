@@ -1,0 +1,150 @@
+"""Marks as CSV: for people, for Canvas and for Moodle."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from grader.export.files import write_file
+from grader.export.table import Row, class_table, number, safe_cell
+from grader.schema import ClassEntry, Mark, Result, Student
+
+#: Without it Excel takes UTF-8 for the machine's own encoding, and Korean names come out as noise.
+BOM = "\ufeff"
+
+#: Canvas recognises a gradebook by these, in this order.
+CANVAS_COLUMNS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
+#: As in Canvas's own exports, with the spaces.
+POINTS_POSSIBLE = "    Points Possible"
+#: As in Moodle's own exports, in English.
+MOODLE_COLUMNS = ("ID number", "Full name")
+MOODLE_EMAIL = "Email address"
+
+
+def _csv(rows: Iterable[Sequence[str]]) -> str:
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\r\n").writerows(rows)
+    return text.getvalue()
+
+
+def _link(report: Path | None, table: Path) -> str:
+    if report is None:
+        return ""
+    try:
+        return Path(os.path.relpath(report, table.parent)).as_posix()
+    except ValueError:  # another drive on Windows
+        return report.as_posix()
+
+
+def write_csv(
+    results: Iterable[Result | ClassEntry],
+    path: Path,
+    *,
+    marks: Sequence[Mark] | None = None,
+    students: Iterable[Student] = (),
+) -> None:
+    """``grades.csv``: one line for each student, for a spreadsheet or a script.
+
+    Columns: ``student``, ``name``, ``email``, ``total``, ``max``, one for each exercise, ``status``,
+    ``isolation``, ``report`` (relative to ``path``); with a gradebook's ``marks`` also ``late_penalty``,
+    ``adjustment`` and ``comments``. Points stay as they are; what is ungraded is an empty cell and makes the total
+    one. UTF-8 with a byte order mark. Cells that a spreadsheet would run as a formula begin with an apostrophe.
+
+    Raises:
+        ExportError: ``path`` cannot be written.
+    """
+    table = class_table(results, marks=marks, students=students)
+    extra = () if marks is None else ("late_penalty", "adjustment", "comments")
+    head = ("student", "name", "email", "total", "max", *table.exercises, "status", "isolation", "report", *extra)
+    rows = [tuple(map(safe_cell, head))]
+    for row in table.rows:
+        line = [safe_cell(row.student.id), safe_cell(row.student.name), safe_cell(row.student.email)]
+        line += [number(row.total), number(row.max_total), *_points(row, table.exercises)]
+        line += [safe_cell(row.status), row.isolation, safe_cell(_link(row.report, path))]
+        if extra:
+            line += _by_hand(row)
+        rows.append(tuple(line))
+    write_file(path, BOM + _csv(rows))
+
+
+def _points(row: Row, exercises: Iterable[str], empty: str = "") -> list[str]:
+    cells = (row.cells.get(name) for name in exercises)
+    return [empty if cell is None or cell.points is None else number(cell.points) for cell in cells]
+
+
+def _by_hand(row: Row) -> list[str]:
+    penalty = round(sum(cell.penalty for cell in row.cells.values()), 6)
+    adjustment = round(sum(cell.adjustment for cell in row.cells.values()), 6)
+    comments = [f"{name}: {comment}" for name, cell in sorted(row.cells.items()) for comment in cell.comments]
+    return [number(penalty), number(adjustment), safe_cell("; ".join(comments), 4000)]
+
+
+def write_canvas(
+    results: Iterable[Result | ClassEntry],
+    path: Path,
+    *,
+    marks: Sequence[Mark] | None = None,
+    students: Iterable[Student] = (),
+    assignments: dict[str, int] | None = None,
+) -> None:
+    """A gradebook that Canvas imports.
+
+    Canvas finds a student by ``ID`` (its own, which nobody outside knows: empty), else by ``SIS User ID`` or
+    ``SIS Login ID``, else by name; an assignment by the number in brackets, else by its exact title, else it
+    offers to make one. An empty cell is no grade. Without a byte order mark: the first header must be ``Student``.
+    Source: Instructure's guide "How do I import grades in the Gradebook?" and ``lib/gradebook_importer.rb`` of
+    github.com/instructure/canvas-lms.
+
+    Args:
+        assignments: exercise -> Canvas's number of the assignment, where it is known.
+
+    Raises:
+        ExportError: ``path`` cannot be written.
+    """
+    table = class_table(results, marks=marks, students=students)
+    known = assignments or {}
+    titles = [f"{name} ({known[name]})" if name in known else name for name in table.exercises]
+    rows: list[Sequence[str]] = [
+        (*CANVAS_COLUMNS, *map(safe_cell, titles)),
+        (POINTS_POSSIBLE, "", "", "", "", *map(number, table.exercises.values())),
+    ]
+    for row in table.rows:
+        who = safe_cell(row.student.name or row.student.id)
+        login = safe_cell(row.student.email or row.student.id)
+        rows.append((who, "", safe_cell(row.student.id), login, "", *_points(row, table.exercises)))
+    write_file(path, _csv(rows))
+
+
+def write_moodle(
+    results: Iterable[Result | ClassEntry],
+    path: Path,
+    *,
+    marks: Sequence[Mark] | None = None,
+    students: Iterable[Student] = (),
+) -> None:
+    """A gradebook that Moodle imports: map ``ID number`` or ``Email address``, then each exercise.
+
+    What is not graded is ``-``, as in Moodle's own exports. An empty cell would do for an existing grade item, but
+    with "new grade item" it goes to the database as an empty number, which becomes 0. There is no column that may
+    be empty in one row and identify the student in another (Moodle would give that row's grades to the student of
+    the row above): e-mails are there for all, or not at all. There is no total: Moodle works out its own, and
+    refuses the whole file for one grade above its maximum (100 by default).
+    Source: docs.moodle.org, "Grade import", and ``grade/import/csv/classes/load_data.php`` of
+    github.com/moodle/moodle.
+
+    Raises:
+        ExportError: ``path`` cannot be written.
+    """
+    table = class_table(results, marks=marks, students=students)
+    with_email = bool(table.rows) and all(row.student.email.strip() for row in table.rows)
+    head = (*MOODLE_COLUMNS, *((MOODLE_EMAIL,) if with_email else ()), *table.exercises)
+    rows: list[Sequence[str]] = [tuple(map(safe_cell, head))]
+    for row in table.rows:
+        who = [safe_cell(row.student.id), safe_cell(row.student.name or row.student.id)]
+        if with_email:
+            who.append(safe_cell(row.student.email))
+        rows.append((*who, *_points(row, table.exercises, empty="-")))
+    write_file(path, _csv(rows))

@@ -1,0 +1,138 @@
+"""A class as a table: what every CSV file is made of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from grader.child.words import clean_line
+from grader.schema import ClassEntry, Mark, Result, Student
+
+#: What makes a spreadsheet take a cell for a formula, where a cell begins or could be made to begin. The wide
+#: forms are typed with Korean and Japanese keyboards, and some spreadsheets read them alike. After OWASP's page
+#: "CSV Injection".
+_FORMULA = re.compile(r"(^|[;|,\t])(\s*)([=+\-@＝＋－＠])")
+
+
+def safe_cell(text: str, limit: int = 500) -> str:
+    """``text`` as one line that a spreadsheet shows and does not run."""
+    return _FORMULA.sub(r"\1\2'\3", clean_line(text, limit))
+
+
+def number(value: float | None) -> str:
+    """Points for a cell: as they are; empty where there are none, which is not zero."""
+    if value is None:
+        return ""
+    return str(int(value)) if value == int(value) else str(round(value, 6))
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One student's exercise."""
+
+    points: float | None
+    max_points: float
+    status: str = "graded"
+    penalty: float = 0.0
+    adjustment: float = 0.0
+    comments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Row:
+    """One student."""
+
+    student: Student
+    cells: dict[str, Cell] = field(default_factory=dict)
+    isolation: str = ""
+    report: Path | None = None
+
+    @property
+    def total(self) -> float | None:
+        """None where an exercise is ungraded, or there is none: a sum without it would be a wrong mark."""
+        points = [cell.points for cell in self.cells.values()]
+        known = [value for value in points if value is not None]
+        return round(sum(known), 2) if points and len(known) == len(points) else None
+
+    @property
+    def max_total(self) -> float | None:
+        return round(sum(cell.max_points for cell in self.cells.values()), 2) if self.cells else None
+
+    @property
+    def status(self) -> str:
+        """``graded``, or which exercises are not; empty without a submission."""
+        other = [f"{name}: {cell.status}" for name, cell in sorted(self.cells.items()) if cell.status != "graded"]
+        return ", ".join(other) or ("graded" if self.cells else "")
+
+
+@dataclass(frozen=True)
+class Table:
+    """A class: exercises in order, students by id."""
+
+    exercises: dict[str, float]
+    """And what each is worth."""
+    rows: tuple[Row, ...]
+
+
+def class_table(
+    results: Iterable[Result | ClassEntry],
+    *,
+    marks: Sequence[Mark] | None = None,
+    students: Iterable[Student] = (),
+) -> Table:
+    """Results as rows; of each, only the numbers are kept.
+
+    Args:
+        results: read one after the other, none held.
+        marks: a gradebook's: they replace the results' points.
+        students: more students, and names and e-mails of those that results know by id alone.
+    """
+    rows = {row.student.id: row for row in map(_row, results)}
+    for student in students:
+        known = rows.get(student.id, Row(student=student))
+        merged = Student(
+            id=student.id,
+            name=known.student.name or student.name,
+            email=known.student.email or student.email,
+        )
+        rows[student.id] = replace(known, student=merged)
+    for mark in marks or ():
+        row = rows.setdefault(mark.student, Row(student=Student(id=mark.student)))
+        row.cells[mark.exercise] = _marked(mark, row.cells.get(mark.exercise))
+    exercises: dict[str, float] = {}
+    for row in rows.values():
+        for name, cell in row.cells.items():
+            exercises[name] = max(exercises.get(name, 0.0), cell.max_points)
+    return Table(exercises=dict(sorted(exercises.items())), rows=tuple(row for _, row in sorted(rows.items())))
+
+
+def _row(item: Result | ClassEntry) -> Row:
+    result = item.result if isinstance(item, ClassEntry) else item
+    student = item.student if isinstance(item, ClassEntry) else Student(id=result.submission.id)
+    return Row(
+        student=student,
+        cells={
+            exercise.id: Cell(points=exercise.points, max_points=exercise.max_points, status=exercise.status)
+            for exercise in result.exercises
+        },
+        isolation=result.isolation,
+        report=item.folder / "report.html" if isinstance(item, ClassEntry) else None,
+    )
+
+
+def _marked(mark: Mark, graded: Cell | None) -> Cell:
+    status = graded.status if graded is not None else "graded"
+    if mark.points is None:
+        status = "ungraded"
+    elif status == "ungraded":  # this attempt is, but another one counts
+        status = "graded"
+    return Cell(
+        points=mark.points,
+        max_points=mark.max_points,
+        status=status,
+        penalty=mark.penalty,
+        adjustment=mark.adjustment,
+        comments=mark.comments,
+    )
