@@ -49,7 +49,8 @@ def probe(student, inputs, evidence):
         with evidence.step("hidden.augment_batch"):
             evidence.array("hidden.augment_batch", augment(inputs["hidden.colours"], 5))
 
-    train(student, inputs, evidence)
+    if inputs.training:
+        train(student, inputs, evidence)
 
 
 def train(student, inputs, evidence):

@@ -54,9 +54,8 @@ def probe(student, inputs, evidence):
     for case, other in other_architectures(keras, load, given):
         same(f"same_model.{case}", load(given), other)
 
-    with evidence.step("resume_training"):
-        x, y = np.array(inputs["x"]), np.array(inputs["y"])
-        keep("resumed", student.resume_training(str(copy_of_given("resume")), x, y, 3), "resume_training")
+    if inputs.training:
+        resume(student, inputs, evidence, keep, copy_of_given)
 
     if "hidden.kernel" in inputs:
         variant = load(given)
@@ -65,6 +64,13 @@ def probe(student, inputs, evidence):
         variant.save(inputs.work / "hidden.keras")
         save("hidden.save_model", "hidden_saved", variant)
         restore("hidden.restore_model", "hidden_restored", inputs.work / "hidden.keras")
+
+
+def resume(student, inputs, evidence, keep, copy_of_given):
+    """Three more epochs from the given file."""
+    with evidence.step("resume_training"):
+        x, y = np.array(inputs["x"]), np.array(inputs["y"])
+        keep("resumed", student.resume_training(str(copy_of_given("resume")), x, y, 3), "resume_training")
 
 
 def changed_weight(model, array, element, amount):

@@ -67,7 +67,7 @@ def award(requests: Sequence[AwardRequest]) -> list[ExerciseResult]:
     results: list[ExerciseResult | None] = [None] * len(requests)
 
     def body(checker: Checker) -> None:
-        benches = {files: _Bench(files, checker) for files in groups}
+        benches = {files: _Bench(files, checker) for files in dict.fromkeys(groups)}
         for index, (request, files) in enumerate(zip(requests, groups, strict=True)):
             results[index] = benches[files].judge(request)
 
@@ -154,7 +154,9 @@ class _Bench:
                 "reference": lambda: reference,
                 "inputs": lambda: self._make_inputs(request),
             }
-            checks = run_checks(self.checker, self.suite, exercise, fixtures)
+            checks = run_checks(
+                self.checker, self.suite, exercise, fixtures, untrained=_only_training_is_missing(facts)
+            )
         pictures, notes = make_pictures(exercise, facts, request.folder, lambda: self._make_inputs(request))
         return assemble(exercise, facts, checks, reference=reference, pictures=pictures, notes=notes)
 
@@ -166,3 +168,9 @@ class _Bench:
                 made[name].flags.writeable = False  # one check must not change what the next one sees
             self._inputs = made
         return self._inputs
+
+
+def _only_training_is_missing(facts: Facts) -> bool:
+    """Whether training was left out, and the run was sound but for that."""
+    completed = facts.outcome is not None and facts.outcome.verdict == "completed"
+    return facts.untrained and completed and all(step.status == "ok" for step in facts.steps)

@@ -18,8 +18,14 @@ if TYPE_CHECKING:
 Fixtures = Mapping[str, Callable[[], Any]]
 
 
-def run_checks(checker: Checker, suite: Suite, exercise: Exercise, fixtures: Fixtures) -> tuple[CheckResult, ...]:
-    """Run all checks of an exercise on one submission; results in the order in which they are reported."""
+def run_checks(
+    checker: Checker, suite: Suite, exercise: Exercise, fixtures: Fixtures, *, untrained: bool = False
+) -> tuple[CheckResult, ...]:
+    """Run all checks of an exercise on one submission; results in the order in which they are reported.
+
+    Args:
+        untrained: training was left out, and nothing else went wrong: what is missing is missing because of that.
+    """
     results: dict[str, CheckResult] = {}
     causes: dict[str, list[CheckInfo]] = {}
     for info in suite.order:
@@ -30,7 +36,9 @@ def run_checks(checker: Checker, suite: Suite, exercise: Exercise, fixtures: Fix
             causes[info.id] = list(roots.values())
             results[info.id] = _blocked(info, causes[info.id], [results[i] for i in roots])
         else:
-            results[info.id] = _result(info, checker.run(suite.items[info.id], fixtures), exercise)
+            ended = checker.run(suite.items[info.id], fixtures)
+            waits = untrained and (ended.kind == "fault" or isinstance(ended.error, MissingEvidence))
+            results[info.id] = _waiting(info) if waits else _result(info, ended, exercise)
     return tuple(results[info.id] for info in suite.checks)
 
 
@@ -44,6 +52,12 @@ def unrun(info: CheckInfo, outcome: Outcome) -> CheckResult:
         max_points=info.points,
         visibility=info.visibility,
     )
+
+
+def _waiting(info: CheckInfo) -> CheckResult:
+    """A check that has to wait for a training."""
+    message = both("Not checked yet: this needs training, which was left out this time.")
+    return unrun(info, "skipped").model_copy(update={"message": message})
 
 
 def _blocked(info: CheckInfo, causes: Sequence[CheckInfo], results: Sequence[CheckResult]) -> CheckResult:

@@ -83,6 +83,8 @@ class Inputs:
         """A writable folder for what the student's code saves."""
         self.epochs: int | None = request.get("epochs")
         """Epochs to train for; None where the exercise has no budget."""
+        self.training: bool = bool(request.get("training", True))
+        """False where a student only wants to know, at once, whether what needs no training is right."""
         self.seed: int = box.seed
         self.submitted: tuple[str, ...] = tuple(request.get("submitted", ()))
         """Names of the ``.keras`` files handed in."""

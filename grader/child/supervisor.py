@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import selectors
 import signal
 import socket
@@ -24,6 +25,10 @@ from grader.child.collect import Collector
 from grader.child.launch import Task
 
 TAIL = 64 << 10
+#: What Keras prints when an epoch begins. From the student's process: for people to look at, nothing else.
+_EPOCH = re.compile(rb"\bEpoch (\d{1,5})/(\d{1,5})\b")
+#: Seconds between two reports of progress, so that a flood of them costs nothing.
+_PROGRESS_SECONDS = 0.2
 #: Seconds for the guardian to be gone after it was killed.
 _GRACE = 15.0
 
@@ -70,6 +75,8 @@ class _State:
     peak: int = 0
     student: int = 0
     logged: int = 0
+    epoch: tuple[int, int] = (0, 0)
+    told: float = 0.0
     tails: dict[str, bytearray] = field(default_factory=lambda: {"stdout": bytearray(), "stderr": bytearray()})
 
 
@@ -180,6 +187,8 @@ def _follow(
                     state.verdict = "output"
                     world.kill(pid, state.student)
                     deadline = time.monotonic() + _GRACE
+                elif key.data == "stdout":
+                    _tell_epoch(connection, state)
 
 
 def _note(state: _State, message: dict[str, Any]) -> None:
@@ -210,6 +219,18 @@ def _drain(descriptor: int, name: str, state: _State) -> bool:
     del tail[:-TAIL]
     state.logged += len(data)
     return bool(data)
+
+
+def _tell_epoch(connection: socket.socket, state: _State) -> None:
+    """Say which epoch the program says it is in, where that changed."""
+    now = time.monotonic()
+    if now - state.told < _PROGRESS_SECONDS:
+        return
+    found = _EPOCH.findall(state.tails["stdout"][-4096:])
+    if not found or (epoch := (int(found[-1][0]), int(found[-1][1]))) == state.epoch:
+        return
+    state.epoch, state.told = epoch, now
+    protocol.send(connection, "progress", epoch=epoch[0], epochs=epoch[1])
 
 
 def _drain_rest(streams: dict[str, int], state: _State, task: Task) -> None:

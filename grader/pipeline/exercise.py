@@ -150,7 +150,8 @@ def _attempt(
     arrays = {name: evidence_dir / f"{name}.npy" for name in (evidence.arrays if evidence else ())}
     arrays.update(inspection.arrays if inspection else {})
     arrays.update(materials.known)  # last: no evidence of the same name takes their place
-    facts = facts.model_copy(update={"arrays": tuple(sorted({*facts.arrays, *materials.known}))})
+    arrays_known = tuple(sorted({*facts.arrays, *materials.known}))
+    facts = facts.model_copy(update={"arrays": arrays_known, "untrained": not options.train})
     return _Attempt(facts, arrays, evidence_dir)
 
 
@@ -179,6 +180,7 @@ def student_job(
             "arrays": sorted(materials.arrays),
             "files": sorted(materials.given),
             "epochs": budget.epochs if budget else None,
+            "training": options.train,
             "submitted": [model.name for model in files.models],
         },
         files={

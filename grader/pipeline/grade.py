@@ -74,7 +74,9 @@ class Grader:
     def sandbox(self) -> Sandbox:
         """Opened when first needed: a submission without a single usable file needs none."""
         if self._sandbox is None:
-            self._sandbox = open_sandbox(self._isolation, threads=self.options.threads)
+            self._sandbox = open_sandbox(
+                self._isolation, threads=self.options.threads, on_epoch=self.options.on_epoch
+            )
         return self._sandbox
 
     def __enter__(self) -> Grader:
@@ -100,6 +102,7 @@ class Grader:
         lang: Lang = "ko",
         seed: int | None = None,
         also_predict: str | None = None,
+        train: bool | None = None,
         progress: Progress = no_progress,
     ) -> Result:
         """Grade what is at ``path`` and write its reports, evidence and facts under ``out``.
@@ -109,6 +112,7 @@ class Grader:
             seed: instead of the options' seed.
             also_predict: inspection plan whose model is to predict the test images too (calibration needs the
                 untrained model's accuracy, no check does).
+            train: instead of the options'.
 
         Raises:
             IntakeError: nothing at ``path`` can be read.
@@ -116,10 +120,15 @@ class Grader:
             SandboxUnavailable: the isolation asked for can't be had.
             ReportError: ``out`` can't be written.
         """
+        options = replace(
+            self.options,
+            seed=self.options.seed if seed is None else seed,
+            train=self.options.train if train is None else train,
+        )
         work_dir = self._new_folder()
         try:
             submission = read_submission(path, self.course, work_dir=work_dir, only=only)
-            graded = self._graded(submission, out, None, only, lang, seed, also_predict, progress, work_dir)
+            graded = self._graded(submission, out, None, only, lang, options, also_predict, progress, work_dir)
         finally:
             shutil.rmtree(work_dir, ignore_errors=True)
         if graded.nothing is not None:
@@ -158,7 +167,7 @@ class Grader:
             except IntakeError as error:
                 submission = unreadable(path, only, error.text)
             submission = submission.model_copy(update={"id": name, "problems": (*submission.problems, *notes)})
-            return self._graded(submission, out, earlier, only, lang, None, None, progress, work_dir)
+            return self._graded(submission, out, earlier, only, lang, self.options, None, progress, work_dir)
         finally:
             shutil.rmtree(work_dir, ignore_errors=True)
 
@@ -169,14 +178,13 @@ class Grader:
         earlier: Path | None,
         only: Sequence[str],
         lang: Lang,
-        seed: int | None,
+        options: Options,
         also_predict: str | None,
         progress: Progress,
         work_dir: Path,
     ) -> Graded:
         handed_in = {files.exercise: files for files in submission.exercises}
         wanted = [e for e in self.course.exercises if e.id in (only or handed_in)]
-        options = self.options if seed is None else replace(self.options, seed=seed)
         planned: Isolation = "process" if self._isolation == "process" else "namespace"
         before = Earlier(earlier)
         keys = Keys(
@@ -269,7 +277,7 @@ class Grader:
         facts = gather_facts(
             exercise,
             files,
-            materials=self._workshop.materials(exercise),
+            materials=self._workshop.materials(exercise, train=options.train),
             sandbox=lambda: self.sandbox,
             options=options,
             evidence_dir=out / "evidence" / exercise.id,

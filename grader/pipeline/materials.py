@@ -41,18 +41,19 @@ class Workshop:
     def __init__(self, options: Options, folder: Path) -> None:
         self._options = options
         self._folder = folder
-        self._made: dict[str, Materials] = {}
+        self._made: dict[tuple[str, bool], Materials] = {}
 
-    def materials(self, exercise: Exercise) -> Materials:
-        """The materials of ``exercise``.
+    def materials(self, exercise: Exercise, *, train: bool = True) -> Materials:
+        """The materials of ``exercise``; without ``train``, no data set among them.
 
         Raises:
             CourseError: the exercise's ``inputs.py`` is broken.
             DataError: the data set is there but can't be read.
         """
-        if exercise.id not in self._made:
-            self._made[exercise.id] = self._make(exercise)
-        return self._made[exercise.id]
+        key = exercise.id, train
+        if key not in self._made:
+            self._made[key] = self._make(exercise, train)
+        return self._made[key]
 
     def inputs(self, exercise: Exercise) -> Mapping[str, np.ndarray]:
         """The arrays of ``inputs.py`` themselves, for checks that need them."""
@@ -72,20 +73,22 @@ class Workshop:
             "budget": self._options.budget,
             "seed": seed,
             "reruns": self._options.reruns,
+            "train": self._options.train,
             "staff": self._options.staff,
             "source": [source.data, source.kind, size] if source else None,
             "real": real.data if real else None,
         }
 
-    def _make(self, exercise: Exercise) -> Materials:
-        folder = self._folder / exercise.id
+    def _make(self, exercise: Exercise, train: bool) -> Materials:
+        folder = self._folder / exercise.id / ("all" if train else "quick")
         folder.mkdir(parents=True, exist_ok=True)
         save = partial(_save, folder)
         inputs = {name: save(name, value) for name, value in self.inputs(exercise).items()}
         given = {name: exercise.public_dir / name for name in exercise.given}
         budgets = exercise.budgets.get(self._options.budget, {})
         real = self._real(exercise)
-        source = self._source(exercise, real) if exercise.dataset is not None and budgets else None
+        wanted = exercise.dataset is not None and budgets and train
+        source = self._source(exercise, real) if wanted else None
         if real and not (source and source.data == "builtin"):
             given |= _real_files(exercise, real, folder)
         known = {"real.names": save("real.names", _as_bytes(real.true_names))} if real and real.true_names else {}

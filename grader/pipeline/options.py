@@ -12,6 +12,8 @@ from grader.schema import BudgetName, Exercise
 
 Stage = Literal["prepare", "run", "inspect", "rerun", "award", "done"]
 Progress = Callable[[Stage, Exercise | None], None]
+#: Epoch that runs now and how many there are, as the student's program prints them: for people, and a claim.
+EpochProgress = Callable[[int, int], None]
 
 
 def no_progress(stage: Stage, exercise: Exercise | None) -> None:
@@ -40,3 +42,7 @@ class Options:
     seed: int = 0
     reruns: int = 2
     """How many more seeds a borderline accuracy gets before it fails."""
+    train: bool = True
+    """False: no training data, so that what can be said at once is; checks that need training wait."""
+    on_epoch: EpochProgress | None = field(default=None, compare=False, repr=False)
+    """Told while a student's code trains."""

@@ -7,6 +7,7 @@ import socket
 import sys
 import traceback
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
@@ -41,6 +42,8 @@ class OpenSandbox(ABC):
     def __init__(self, threads: int = 1) -> None:
         self.threads = threads
         self._spool = Spool(link=self.isolation == "namespace")
+        self.on_epoch: Callable[[int, int], None] | None = None
+        """Told which epoch of how many a student's program says it is in."""
         self._closed = False
 
     def run(self, job: Job, evidence_dir: Path) -> RunOutcome:
@@ -113,7 +116,7 @@ class NamespaceSandbox(OpenSandbox):
             with theirs:
                 worker.send(task, theirs)
             try:
-                return outcome_of(ours, job, evidence_dir, self.isolation, answer_within(job, 60.0))
+                return outcome_of(ours, job, evidence_dir, self.isolation, answer_within(job, 60.0), self.on_epoch)
             except (WorkerLost, ProtocolError) as error:
                 log = worker.log_tail()
                 self._reset()
@@ -125,11 +128,19 @@ class NamespaceSandbox(OpenSandbox):
             self._worker = None
 
 
-def open_sandbox(level: Level = "auto", *, threads: int = 1) -> OpenSandbox:
+def open_sandbox(
+    level: Level = "auto", *, threads: int = 1, on_epoch: Callable[[int, int], None] | None = None
+) -> OpenSandbox:
     """A sandbox of the given level; ``auto`` tries namespaces for real and falls back to processes.
 
     Raises SandboxUnavailable when ``namespace`` is demanded and this machine refuses it.
     """
+    sandbox = _open(level, threads)
+    sandbox.on_epoch = on_epoch
+    return sandbox
+
+
+def _open(level: Level, threads: int) -> OpenSandbox:
     from grader.sandbox.portable import PlainSandbox, ProcessSandbox
 
     if level != "process":

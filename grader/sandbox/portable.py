@@ -99,7 +99,7 @@ class ProcessSandbox(OpenSandbox):
                     task = task_fields(job, folder.name, str(folder), str(box.out), str(box.work))
                     protocol.send(ours, "run", **task)
                     within = answer_within(job, _STARTUP_SECONDS)
-                    return outcome_of(ours, job, evidence_dir, self.isolation, within)
+                    return outcome_of(ours, job, evidence_dir, self.isolation, within, self.on_epoch)
                 except (WorkerLost, ConnectionError) as error:
                     return self._lost(process, error)
                 finally:

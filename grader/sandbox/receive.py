@@ -7,6 +7,7 @@ import hashlib
 import os
 import socket
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,12 @@ def task_fields(job: Job, run: str, in_dir: str, out_dir: str, work_dir: str) ->
 
 
 def outcome_of(
-    connection: socket.socket, job: Job, evidence_dir: Path, isolation: Isolation, seconds: float
+    connection: socket.socket,
+    job: Job,
+    evidence_dir: Path,
+    isolation: Isolation,
+    seconds: float,
+    on_epoch: Callable[[int, int], None] | None = None,
 ) -> RunOutcome:
     """Receive until the outcome. Sizes and names are judged again here: the sender shares a uid with a stranger.
 
@@ -59,6 +65,10 @@ def outcome_of(
             raise WorkerLost("the connection ended")
         if frame["kind"] == "outcome":
             return _finished(frame, files, isolation)
+        if frame["kind"] == "progress":
+            if on_epoch is not None and job.entry == "student":
+                on_epoch(int(frame["epoch"]), int(frame["epochs"]))
+            continue
         if frame["kind"] != "file" or not isinstance(frame.get("size"), int):
             raise protocol.ProtocolError(f"unexpected {frame['kind']!r}")
         total += frame["size"]

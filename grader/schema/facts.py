@@ -153,6 +153,8 @@ class Facts(Frozen):
     arrays: tuple[str, ...] = ()
     models: dict[str, ModelFact] = Field(default_factory=dict)
     graded_model: str | None = None
+    untrained: bool = False
+    """Training was left out on purpose, for a quick answer: what needs it is not checked rather than failed."""
     attempts: tuple[float, ...] = ()
     """Accuracies of all runs when the first one was borderline; the facts are those of the best."""
     problems: tuple[Problem, ...] = ()
