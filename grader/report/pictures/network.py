@@ -70,8 +70,9 @@ def paint(layers: Sequence[LayerFact], figure: Figure, palette: Palette) -> None
                 xytext=(x + 0.92, middle),
                 arrowprops={"arrowstyle": "-|>", "color": palette.quiet, "linewidth": 1.1},
             )
+        ground = {"boxstyle": "square,pad=0.15", "facecolor": palette.face, "edgecolor": "none"}
         text = {"ha": "center", "color": palette.ink, "parse_math": False}
-        axes.text(x + 0.51, middle, _shape(layer), fontsize=7.5, va="center", **text)  # type: ignore[arg-type]
+        axes.text(x + 0.51, middle, _shape(layer), fontsize=7.5, va="center", bbox=ground, **text)  # type: ignore[arg-type]
         axes.text(x + 0.51, middle - 0.62, short(layer.type), fontsize=7.5, va="top", **text)  # type: ignore[arg-type]
         text["color"] = palette.quiet
         note = f"{layer.parameters:,}" if layer.parameters else ""

@@ -13,6 +13,8 @@ from grader.schema import Panel, Pixels
 
 #: No stored image is larger; what claims to be is not ours.
 MAX_SIDE = 512
+#: Up to this side every pixel counts, and lossless is smaller.
+LOSSLESS = 40
 #: Share of the map's colour over the image.
 STRENGTH = 0.55
 
@@ -63,8 +65,8 @@ def image_of(panel: Panel) -> tuple[str, int, int]:
         colours = Image.fromarray(colormaps["jet"](np.asarray(heat), bytes=True)[..., :3])
         picture = Image.blend(picture.resize(size, Image.Resampling.BICUBIC), colours, STRENGTH)
     file = io.BytesIO()
-    if panel.over is not None:
-        picture.save(file, "WEBP", quality=80, method=4)
+    if max(picture.size) > LOSSLESS:
+        picture.save(file, "WEBP", quality=82, method=4)
         return _address("webp", file), picture.width, picture.height
     picture.save(file, "PNG", optimize=True)
     return _address("png", file), picture.width, picture.height
