@@ -25,8 +25,8 @@ _KINDS = (
 
 
 def can_be_drawn(layers: Sequence[LayerFact]) -> bool:
-    """Whether a diagram would say anything."""
-    return 2 <= len(layers) <= MOST
+    """Whether a diagram would say anything, and could be read."""
+    return 3 <= len(layers) <= MOST
 
 
 def size(layers: Sequence[LayerFact]) -> tuple[float, float]:
