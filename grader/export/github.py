@@ -48,42 +48,32 @@ def to_github(result: Result, lang: Lang) -> dict[str, Any]:
         tests = [
             test for exercise in whole.exercises for test in _tests(exercise, lang, name_limit, message_limit)
         ]
-        report = _report(whole, tests, lang)
+        report = _report(tests, lang)
         if _size(report) <= MAX_JSON_BYTES:
             return report
-    return _report(whole, [_summed(exercise, lang) for exercise in whole.exercises], lang)
+    return _report([_summed(exercise, lang) for exercise in whole.exercises], lang)
 
 
 def to_github_rows(result: Result, lang: Lang) -> dict[str, dict[str, Any]]:
     """The same for one runner per check: runner id -> its JSON with a single test.
 
     Beside the points the reporter prints a table, which counts each runner's *passed tests* and not its scores.
-    With one test for each runner table and points agree. Ids are letters and digits, which every shell can export
-    as part of a variable's name, and begin with the exercise's number.
+    With one test for each runner table and points agree. Ids are letters and digits and begin with a letter, so
+    that ``<ID>_RESULTS`` is a variable that every shell can export.
     """
     whole = in_whole_points(result)
     rows: dict[str, dict[str, Any]] = {}
     for exercise in whole.exercises:
-        number = exercise.id.split("_")[0]
+        number = "e" + exercise.id.split("_")[0]
         hidden = 0
         for check, test in zip(exercise.checks, _tests(exercise, lang, 160, 600), strict=False):
             hidden += check.visibility == "staff"
             name = f"hidden{hidden}" if check.visibility == "staff" else check.id
-            rows[_free(f"{number}{name}", rows)] = _row(check, test)
+            rows[_free(f"{number}{name}", rows)] = _runner(test["status"], [test])
         if not exercise.checks:
             test = _summed(exercise, lang)
-            rows[_free(number, rows)] = {
-                "version": 1,
-                "status": test["status"],
-                "max_score": 0 if exercise.points is None else int(exercise.max_points),
-                "tests": [test],
-            }
+            rows[_free(number, rows)] = _runner(test["status"], [test])
     return rows
-
-
-def _row(check: CheckResult, test: dict[str, Any]) -> dict[str, Any]:
-    maximum = 0 if check.points is None else int(check.max_points)
-    return {"version": 1, "status": test["status"], "max_score": maximum, "tests": [test]}
 
 
 def _free(wanted: str, taken: dict[str, Any]) -> str:
@@ -97,19 +87,16 @@ def _free(wanted: str, taken: dict[str, Any]) -> str:
     return name
 
 
-def _report(whole: Result, tests: list[dict[str, Any]], lang: Lang) -> dict[str, Any]:
+def _report(tests: list[dict[str, Any]], lang: Lang) -> dict[str, Any]:
     # Without a test the reporter would divide by their number.
     tests = tests or [_entry(one_line(tr(lang, "No file of any exercise was found."), 160), "fail", 0, 0, "")]
     statuses = {test["status"] for test in tests}
     status = "error" if "error" in statuses else "fail" if statuses != {"pass"} else "pass"
-    maximum = sum(
-        int(check.max_points)
-        for exercise in whole.exercises
-        if exercise.points is not None
-        for check in exercise.checks
-        if check.points is not None
-    ) + sum(int(e.max_points) for e in whole.exercises if e.points is not None and not e.checks)
-    return {"version": 1, "status": status, "max_score": maximum, "tests": tests}
+    return _runner(status, tests)
+
+
+def _runner(status: str, tests: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"version": 1, "status": status, "max_score": sum(test["max_score"] for test in tests), "tests": tests}
 
 
 def _tests(exercise: ExerciseResult, lang: Lang, name_limit: int, message_limit: int) -> list[dict[str, Any]]:
