@@ -121,7 +121,7 @@ def _refused(file: str, message: Text) -> Text:
 
 
 def kind_words(kind: Kind) -> tuple[Text, Text, str]:
-    """Title, explanation and tone."""
+    """Title (short enough for a badge), explanation and tone."""
     match kind:
         case "ungraded":
             return (
@@ -131,19 +131,19 @@ def kind_words(kind: Kind) -> tuple[Text, Text, str]:
             )
         case "limit":
             return (
-                both("Stopped at the time or memory limit"),
+                both("Time or memory limit"),
                 both("An endless loop, or a slow machine at a bad moment: compare with the others' times below."),
                 "bad",
             )
         case "borderline":
             return (
-                both("Accuracy close to the minimum"),
+                both("Borderline accuracy"),
                 both("The training ran again with other seeds, and the best run counts."),
                 "part",
             )
         case "refused":
             return (
-                both("Files that could not be used"),
+                both("Unusable files"),
                 both("Damaged, refused or missing: a student may have handed in the wrong file."),
                 "bad",
             )
@@ -155,13 +155,13 @@ def kind_words(kind: Kind) -> tuple[Text, Text, str]:
             )
         case "roster":
             return (
-                both("Roster and submissions do not match"),
+                both("Roster"),
                 both("On the roster without a submission, or the other way round."),
                 "part",
             )
         case "download":
             return (
-                both("Downloads that could not be read"),
+                both("Unreadable downloads"),
                 both("Nothing was graded for these."),
                 "bad",
             )

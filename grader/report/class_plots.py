@@ -55,7 +55,7 @@ def _draw(
     import matplotlib
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
-    from matplotlib.ticker import MaxNLocator, PercentFormatter
+    from matplotlib.ticker import MaxNLocator, MultipleLocator, PercentFormatter
 
     settings = {"svg.hashsalt": "vision-grader", "svg.fonttype": "none", "font.family": ["sans-serif"]}
     with matplotlib.rc_context(settings):  # type: ignore[arg-type]
@@ -72,7 +72,7 @@ def _draw(
         axes.set_xlim(edges[0] - width * 0.05, edges[-1])
         axes.set_ylim(0, max(1, *counts) * 1.08)
         axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=5, min_n_ticks=1))
-        axes.xaxis.set_major_locator(MaxNLocator(nbins=8))
+        axes.xaxis.set_major_locator(MultipleLocator(0.2) if share else MaxNLocator(nbins=8))
         if share:
             axes.xaxis.set_major_formatter(PercentFormatter(xmax=1, decimals=0))
         axes.grid(axis="y", color=palette.grid, linewidth=0.8)
@@ -138,7 +138,7 @@ def marks_picture(marks: Sequence[float], max_points: float) -> Picture | None:
             ),
         )
     )
-    return _picture(known, edges, alt, size=(7.6, 2.6), middle=middle)
+    return _picture(known, edges, alt, size=(7.2, 2.7), middle=middle)
 
 
 def accuracy_picture(accuracies: Sequence[float], minima: Sequence[float], below: int) -> Picture | None:

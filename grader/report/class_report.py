@@ -62,6 +62,20 @@ def short_id(exercise: str) -> str:
     return head if head.isdigit() else exercise
 
 
+def _quantiles(marks: Sequence[float]) -> list[tuple[Text, float]]:
+    """Five numbers that say where the class stands; quartiles are interpolated ("inclusive")."""
+    if not marks:
+        return []
+    low, middle, high = statistics.quantiles(marks, n=4, method="inclusive") if len(marks) > 1 else marks * 3
+    return [
+        (both("Highest"), max(marks)),
+        (both("Upper quarter from"), high),
+        (both("Median"), middle),
+        (both("Lower quarter up to"), low),
+        (both("Lowest"), min(marks)),
+    ]
+
+
 def _look_badges(looks: Sequence[Look]) -> list[tuple[Text, str]]:
     """Each kind of reason once: its title and tone."""
     kinds = {look.kind for look in looks}
@@ -117,6 +131,7 @@ def to_class_html(
             marks=marks,
             mean=statistics.fmean(marks) if marks else None,
             median=statistics.median(marks) if marks else None,
+            quantiles=_quantiles(marks),
             picture=marks_picture(marks, stats.max_points),
             exercises=[_view(exercise) for exercise in stats.exercises.values()],
             groups=groups,

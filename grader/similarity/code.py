@@ -5,7 +5,7 @@ renamed variable, another layout or another order of functions hides nothing, an
 (Schleimer, Wilkerson, Aiken, "Winnowing: Local Algorithms for Document Fingerprinting", SIGMOD 2003).
 
 Two things are done here instead of by its ``CodeFingerprint``. Programs of a few hundred tokens need no sampling,
-which would follow Python's salted hashes (another run, another sample), so all k-grams are kept. And boilerplate is
+which would follow Python's salted hashes (another run, another sample): all k-grams are kept. And boilerplate is
 subtracted with ``numpy.isin``: copydetect's ``numpy.intersect1d(…, assume_unique=True)`` takes a k-gram that a
 program merely repeats for boilerplate.
 """

@@ -15,7 +15,8 @@ from typing import NamedTuple
 from grader.i18n import both
 from grader.schema import Exercise, SimilarPair, WeightFact
 
-#: Mean relative distance of the variables' moments below which models count as nearly identical.
+#: Mean relative distance of the variables' moments below which models count as nearly identical. The course's own
+#: CNN, trained with three seeds, is 0.13 to 0.17 apart; one file with noise on its weights far less.
 NEAR = 0.03
 #: Share of identical trained parameters from which on a pair is shown although the rest differs.
 IDENTICAL_SHARE = 0.5

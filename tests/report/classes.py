@@ -179,7 +179,7 @@ def make_class(course: Course, out: Path, count: int, *, seed: int = 0) -> Itera
     random = np.random.default_rng(seed)
     for n in range(count):
         who = student(n)
-        skill = float(random.beta(6, 1.6))
+        skill = float(random.beta(3.2, 1.5))
         exercises = [_exercise(exercise, random, skill) for exercise in course.exercises]
         if n % 23 == 5:
             victim = int(random.integers(len(exercises)))
