@@ -39,11 +39,14 @@ def export(
     policy: Path | None = typer.Option(
         None, "--policy", help=ui("TOML file with deadlines and penalties, instead of the gradebook's policy.")
     ),
+    like: Path | None = typer.Option(
+        None, "--like", help=ui("For canvas: the gradebook exported from there, for its students and assignments.")
+    ),
     meta: list[str] = typer.Option(
         [], "--meta", help=ui("For classroom50: KEY=VALUE; {student} stands for each one's id (repeatable).")
     ),
 ) -> None:
-    """Exit code 0: written. 2: it cannot be. 3: somebody is ungraded and has no file, because it would say zero."""
+    """Exit code 0: written. 2: it cannot be. 3: somebody is ungraded, and has no file for it would say zero."""
     if target not in FORMATS:
         fail(ui("--format is one of {choices}, not “{value}”.", choices=", ".join(FORMATS), value=target))
     if target not in TABLES and (db is not None or policy is not None):
@@ -53,6 +56,8 @@ def export(
                 choices=", ".join(TABLES),
             )
         )
+    if like is not None and target != "canvas":
+        fail(ui("--like goes with canvas."))
     language = chosen_lang(lang)
     entries = class_entries(out)
     if target in FOLDERS:
@@ -65,7 +70,7 @@ def export(
         written, refused = len(entries), []
     else:
         _check_file(to)
-        written, refused = _table(context, entries, target, to, out, db, policy), []
+        written, refused = _table(context, entries, target, to, out, db, policy, like), []
     screen = console(stderr=True)
     for error in refused:
         screen.print(error.text.get(language), style="magenta", markup=False, soft_wrap=True)
@@ -109,9 +114,10 @@ def _table(
     out: Path,
     db: str | None,
     policy: Path | None,
+    like: Path | None,
 ) -> int:
     """One CSV file of the class; from the gradebook's marks where there is one."""
-    from grader.export import write_canvas, write_csv, write_moodle
+    from grader.export import read_canvas, write_canvas, write_csv, write_moodle
 
     marks: list[Mark] | None = None
     students: list[Student] = []
@@ -124,10 +130,18 @@ def _table(
             marks, students = book.marks(rules), book.students()
     elif policy is not None:
         fail(ui("--policy needs a gradebook, and there is none in {folder}.", folder=str(out)))
-    write = {"csv": write_csv, "canvas": write_canvas, "moodle": write_moodle}[target]
-    known = list(entries)
-    write(known, to, marks=marks, students=students)
-    ids = {entry.student.id for entry in known} | {student.id for student in students}
+    if target == "canvas":
+        strangers = write_canvas(
+            entries, to, marks=marks, students=students, like=read_canvas(like) if like is not None else None
+        )
+        for student in strangers:
+            text = ui("{file} has no student “{student}”.", file=like.name if like else "", student=student.id)
+            console(stderr=True).print(text, style="magenta", markup=False, soft_wrap=True)
+    elif target == "csv":
+        write_csv(entries, to, marks=marks, students=students)
+    else:
+        write_moodle(entries, to, marks=marks, students=students)
+    ids = {entry.student.id for entry in entries} | {student.id for student in students}
     return len(ids | {mark.student for mark in marks or ()})
 
 

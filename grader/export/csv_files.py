@@ -1,33 +1,21 @@
-"""Marks as CSV: for people, for Canvas and for Moodle."""
+"""Marks as CSV: for people, and for Moodle."""
 
 from __future__ import annotations
 
-import csv
-import io
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from grader.export.files import write_file
-from grader.export.table import Row, class_table, number, safe_cell
+from grader.export.table import Row, class_table, number, points, safe_cell, to_csv
 from grader.schema import ClassEntry, Mark, Result, Student
 
 #: Without it Excel takes UTF-8 for the machine's own encoding, and Korean names come out as noise.
 BOM = "\ufeff"
 
-#: Canvas recognises a gradebook by these, in this order.
-CANVAS_COLUMNS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
-#: As in Canvas's own exports, with the spaces.
-POINTS_POSSIBLE = "    Points Possible"
 #: As in Moodle's own exports, in English.
 MOODLE_COLUMNS = ("ID number", "Full name")
 MOODLE_EMAIL = "Email address"
-
-
-def _csv(rows: Iterable[Sequence[str]]) -> str:
-    text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\r\n").writerows(rows)
-    return text.getvalue()
 
 
 def _link(report: Path | None, table: Path) -> str:
@@ -62,17 +50,12 @@ def write_csv(
     rows = [tuple(map(safe_cell, head))]
     for row in table.rows:
         line = [safe_cell(row.student.id), safe_cell(row.student.name), safe_cell(row.student.email)]
-        line += [number(row.total), number(row.max_total), *_points(row, table.exercises)]
+        line += [number(row.total), number(row.max_total), *points(row, table.exercises)]
         line += [safe_cell(row.status), row.isolation, safe_cell(_link(row.report, path))]
         if extra:
             line += _by_hand(row)
         rows.append(tuple(line))
-    write_file(path, BOM + _csv(rows))
-
-
-def _points(row: Row, exercises: Iterable[str], empty: str = "") -> list[str]:
-    cells = (row.cells.get(name) for name in exercises)
-    return [empty if cell is None or cell.points is None else number(cell.points) for cell in cells]
+    write_file(path, BOM + to_csv(rows))
 
 
 def _by_hand(row: Row) -> list[str]:
@@ -80,42 +63,6 @@ def _by_hand(row: Row) -> list[str]:
     adjustment = round(sum(cell.adjustment for cell in row.cells.values()), 6)
     comments = [f"{name}: {comment}" for name, cell in sorted(row.cells.items()) for comment in cell.comments]
     return [number(penalty), number(adjustment), safe_cell("; ".join(comments), 4000)]
-
-
-def write_canvas(
-    results: Iterable[Result | ClassEntry],
-    path: Path,
-    *,
-    marks: Sequence[Mark] | None = None,
-    students: Iterable[Student] = (),
-    assignments: dict[str, int] | None = None,
-) -> None:
-    """A gradebook that Canvas imports.
-
-    Canvas finds a student by ``ID`` (its own, which nobody outside knows: empty), else by ``SIS User ID`` or
-    ``SIS Login ID``, else by name; an assignment by the number in brackets, else by its exact title, else it
-    offers to make one. An empty cell is no grade. Without a byte order mark: the first header must be ``Student``.
-    Source: Instructure's guide "How do I import grades in the Gradebook?" and ``lib/gradebook_importer.rb`` of
-    github.com/instructure/canvas-lms.
-
-    Args:
-        assignments: exercise -> Canvas's number of the assignment, where it is known.
-
-    Raises:
-        ExportError: ``path`` cannot be written.
-    """
-    table = class_table(results, marks=marks, students=students)
-    known = assignments or {}
-    titles = [f"{name} ({known[name]})" if name in known else name for name in table.exercises]
-    rows: list[Sequence[str]] = [
-        (*CANVAS_COLUMNS, *map(safe_cell, titles)),
-        (POINTS_POSSIBLE, "", "", "", "", *map(number, table.exercises.values())),
-    ]
-    for row in table.rows:
-        who = safe_cell(row.student.name or row.student.id)
-        login = safe_cell(row.student.email or row.student.id)
-        rows.append((who, "", safe_cell(row.student.id), login, "", *_points(row, table.exercises)))
-    write_file(path, _csv(rows))
 
 
 def write_moodle(
@@ -146,5 +93,5 @@ def write_moodle(
         who = [safe_cell(row.student.id), safe_cell(row.student.name or row.student.id)]
         if with_email:
             who.append(safe_cell(row.student.email))
-        rows.append((*who, *_points(row, table.exercises, empty="-")))
-    write_file(path, _csv(rows))
+        rows.append((*who, *points(row, table.exercises, empty="-")))
+    write_file(path, to_csv(rows))

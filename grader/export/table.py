@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from grader.child.words import clean_line
-from grader.schema import ClassEntry, Mark, Result, Student
+from grader.schema import ClassEntry, Mark, Result, Student, Text
 
 #: What makes a spreadsheet take a cell for a formula, where a cell begins or could be made to begin. The wide
 #: forms are typed with Korean and Japanese keyboards, and some spreadsheets read them alike. After OWASP's page
@@ -26,6 +28,13 @@ def number(value: float | None) -> str:
     if value is None:
         return ""
     return str(int(value)) if value == int(value) else str(round(value, 6))
+
+
+def to_csv(rows: Iterable[Sequence[str]]) -> str:
+    """Rows as CSV: commas, quotes where they are needed, CR LF (RFC 4180)."""
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\r\n").writerows(rows)
+    return text.getvalue()
 
 
 @dataclass(frozen=True)
@@ -74,6 +83,14 @@ class Table:
     exercises: dict[str, float]
     """And what each is worth."""
     rows: tuple[Row, ...]
+    titles: dict[str, Text] = field(default_factory=dict)
+    """Of the exercises that were graded here."""
+
+
+def points(row: Row, exercises: Iterable[str], empty: str = "") -> list[str]:
+    """A cell for each of ``exercises``; ``empty`` where there is no grade."""
+    cells = (row.cells.get(name) for name in exercises)
+    return [empty if cell is None or cell.points is None else number(cell.points) for cell in cells]
 
 
 def class_table(
@@ -89,7 +106,13 @@ def class_table(
         marks: a gradebook's: they replace the results' points.
         students: more students, and names and e-mails of those that results know by id alone.
     """
-    rows = {row.student.id: row for row in map(_row, results)}
+    rows: dict[str, Row] = {}
+    titles: dict[str, Text] = {}
+    for item in results:
+        one = _row(item)
+        rows[one.student.id] = one
+        graded = item.result if isinstance(item, ClassEntry) else item
+        titles |= {exercise.id: exercise.title for exercise in graded.exercises}
     for student in students:
         known = rows.get(student.id, Row(student=student))
         merged = Student(
@@ -105,7 +128,11 @@ def class_table(
     for row in rows.values():
         for name, cell in row.cells.items():
             exercises[name] = max(exercises.get(name, 0.0), cell.max_points)
-    return Table(exercises=dict(sorted(exercises.items())), rows=tuple(row for _, row in sorted(rows.items())))
+    return Table(
+        exercises=dict(sorted(exercises.items())),
+        rows=tuple(row for _, row in sorted(rows.items())),
+        titles=titles,
+    )
 
 
 def _row(item: Result | ClassEntry) -> Row:
