@@ -13,12 +13,12 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import IO, overload
+from typing import IO, Literal, overload
 
 from grader.batch.tasks import BatchError
 from grader.i18n import both
 from grader.report.files import write_whole
-from grader.schema import ClassEntry, Download, Downloads, Result, Student
+from grader.schema import ClassEntry, Download, Downloads, Lang, Result, Student
 from grader.schema.base import Frozen
 
 STUDENT_FILE = "student.json"
@@ -202,21 +202,30 @@ def student_folders(out: Path) -> Iterator[Path]:
 
 def is_class(out: Path) -> bool:
     """Whether ``out`` is the folder of a graded class."""
-    return (out / BATCH_FILE).is_file() or next(iter(student_folders(out)), None) is not None
+    return out.is_dir() and ((out / BATCH_FILE).is_file() or next(student_folders(out), None) is not None)
 
 
-def write_batch(out: Path, downloads: Downloads, reused: Sequence[str]) -> None:
-    """Store what the class report needs besides the results: who is missing, and whose work was not run again."""
-    content = {"format_version": 1, "downloads": downloads.model_dump(mode="json"), "reused": list(reused)}
-    write_whole(out / BATCH_FILE, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
+class BatchRecord(Frozen):
+    """``batch.json``: what the class report needs besides the results."""
+
+    format_version: Literal[1] = 1
+    lang: Lang
+    reused: tuple[str, ...] = ()
+    """Students for whom nothing had to be run."""
+    downloads: Downloads
+    """Without the paths."""
+
+    def write(self, out: Path) -> None:
+        write_whole(out / BATCH_FILE, self.model_dump_json(indent=1) + "\n")
 
 
-def read_downloads(out: Path) -> Downloads | None:
-    """What the last batch found, without the paths; None where that is not known."""
+def read_batch(out: Path) -> BatchRecord | None:
+    """What is stored of the last batch that came to its end; None where that is not known."""
     try:
-        content = json.loads((out / BATCH_FILE).read_bytes())["downloads"]
-        students = [{**student, "paths": []} for student in content.pop("students")]
-        return Downloads.model_validate_json(json.dumps({**content, "students": students}))
+        content = json.loads((out / BATCH_FILE).read_bytes())
+        for download in content["downloads"]["students"]:
+            download["paths"] = []
+        return BatchRecord.model_validate_json(json.dumps(content))
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -231,10 +240,8 @@ class ClassEntries(Sequence[ClassEntry]):
 
     def __init__(self, out: Path) -> None:
         self._folders = list(student_folders(out))
-        try:
-            self._reused = set(json.loads((out / BATCH_FILE).read_bytes())["reused"])
-        except (OSError, ValueError, KeyError, TypeError):
-            self._reused = set()
+        record = read_batch(out)
+        self._reused = set(record.reused if record is not None else ())
 
     def __len__(self) -> int:
         return len(self._folders)

@@ -14,7 +14,15 @@ import typer
 
 from grader.cli.app import EXIT_INTERRUPTED, EXIT_UNGRADED, app, fail
 from grader.cli.common import chosen_lang, console, find_exercises, open_course
-from grader.cli.staff import budget_option, check_level, data_option, isolation_option, lang_option, make_options
+from grader.cli.staff import (
+    budget_option,
+    check_level,
+    data_option,
+    db_option,
+    isolation_option,
+    lang_option,
+    make_options,
+)
 from grader.i18n import tr, trn, ui
 
 if TYPE_CHECKING:
@@ -42,9 +50,7 @@ def batch(
     ),
     resume: bool = typer.Option(False, "--resume", help=ui("Go on where an earlier batch stopped.")),
     roster: Path | None = typer.Option(None, "--roster", help=ui("CSV file with id, name and e-mail.")),
-    gradebook: str | None = typer.Option(
-        None, "--gradebook", help=ui("SQLAlchemy address of the gradebook; by default OUT/gradebook.db.")
-    ),
+    db: str | None = db_option,
     exercise: list[str] = typer.Option([], "--exercise", help=ui("Grade this exercise (repeatable).")),
     data: Path | None = data_option,
     lang: str | None = lang_option,
@@ -54,7 +60,7 @@ def batch(
     threads: int | None = typer.Option(None, "--threads", min=1, help=ui("TensorFlow threads.")),
 ) -> None:
     """Exit code 0: all graded, whatever the marks. 2: the batch could not be done. 3: something is ungraded."""
-    from grader.batch import BatchStopped, Store, run_batch, write_batch
+    from grader.batch import BatchRecord, BatchStopped, Store, run_batch
     from grader.cli.classroom import MakeGrader, publish
     from grader.intake import find_downloads
     from grader.pipeline import usable_cores
@@ -88,8 +94,8 @@ def batch(
                     only=only,
                     watch=watch,
                 )
-            write_batch(out, downloads, summary.reused)
-            report = publish(out, course, language, downloads, gradebook)
+            BatchRecord(lang=language, reused=tuple(summary.reused), downloads=downloads).write(out)
+            report = publish(out, course, language, downloads, db)
         except KeyboardInterrupt:
             fail(
                 ui("Interrupted. What was finished is stored: run the same command again with --resume."),
@@ -140,11 +146,11 @@ def choose_executor(
     name: str, make_worker: MakeGrader, jobs: int, scheduler: str | None, store: Store
 ) -> Executor:
     """Workers here, or on a cluster."""
-    from grader.batch import LocalExecutor
+    from grader.batch import DaskExecutor, LocalExecutor
 
     if name == "local":
         return LocalExecutor(make_worker, jobs=jobs, scratch=store.scratch)
-    raise NotImplementedError
+    return DaskExecutor(make_worker, jobs=jobs, scheduler=scheduler, scratch=store.scratch)
 
 
 @contextmanager

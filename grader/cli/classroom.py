@@ -12,7 +12,10 @@ from grader.schema import Lang
 if TYPE_CHECKING:
     from grader.batch import Done, Task
     from grader.pipeline import Options
-    from grader.schema import Course, Downloads, SimilarPair
+    from grader.schema import Course, Downloads
+
+#: Results that are in memory at a time.
+_RECORDED_AT_ONCE = 50
 
 
 @dataclass(frozen=True)
@@ -71,30 +74,27 @@ class GraderWorker:
         self._grader.close()
 
 
-def publish(out: Path, course: Course, lang: Lang, downloads: Downloads | None, gradebook: str | None) -> Path:
+def publish(out: Path, course: Course, lang: Lang, downloads: Downloads | None, db: str | None) -> Path:
     """Write what is about the whole class: gradebook, table of marks, class report. Entries are read one by one.
 
     Returns:
         The class report.
     """
-    import importlib
-
     from grader.batch import ClassEntries
+    from grader.export import write_csv
     from grader.gradebook import open_gradebook
+    from grader.report import write_class_report
+    from grader.similarity import find_similar
 
     entries = ClassEntries(out)
-    with open_gradebook(gradebook or f"sqlite:///{(out / 'gradebook.db').resolve()}") as book:
-        book.record(entries)
-    csv = getattr(importlib.import_module("grader.export"), "write_csv", None)
-    if csv:
-        csv((entry.result for entry in entries), out / "grades.csv")
-    similar: tuple[SimilarPair, ...] = ()
-    try:
-        similar = importlib.import_module("grader.similarity").find_similar(entries, course)
-    except (ImportError, AttributeError):
-        pass
-    report = getattr(importlib.import_module("grader.report"), "write_class_report", None)
-    return report(out, lang, entries, downloads=downloads, similar=similar) if report else out / "index.html"
+    with open_gradebook(db or f"sqlite:///{(out / 'gradebook.db').resolve()}") as book:
+        for at in range(0, len(entries), _RECORDED_AT_ONCE):
+            book.record(entries[at : at + _RECORDED_AT_ONCE])
+        if downloads is not None:
+            book.enrol(downloads.without_submission)
+    write_csv(entries, out / "grades.csv", students=downloads.without_submission if downloads is not None else ())
+    similar = find_similar(entries, course)
+    return write_class_report(out, lang, entries, downloads=downloads, similar=similar)
 
 
 def memory_mb() -> float | None:

@@ -24,6 +24,9 @@ data_option = typer.Option(
     None, "--data", envvar="GRADER_DATA", help=ui("Folder with real data sets (cifar10.zip …).")
 )
 isolation_option = typer.Option("auto", "--isolation", help=ui("auto, namespace or process."))
+db_option = typer.Option(
+    None, "--db", help=ui("SQLAlchemy address of the gradebook; by default OUT/gradebook.db.")
+)
 budget_option = typer.Option("standard", "--budget", help=ui("How much training: quick, standard or full."))
 
 
@@ -107,13 +110,23 @@ def exit_if_ungraded(result: Result) -> None:
 @app.command(help=ui("Score stored facts again with today's checks; runs nothing."))
 def regrade(
     context: typer.Context,
-    out: Path = typer.Argument(help=ui("Folder of an earlier `grader grade --out`.")),
+    out: Path = typer.Argument(help=ui("Folder of an earlier `grader grade --out` or `grader batch --out`.")),
     lang: str | None = lang_option,
+    db: str | None = db_option,
 ) -> None:
     """Print what changed and why; write the reports anew."""
+    from grader.batch import is_class
     from grader.pipeline import regrade as score_again
 
     course = open_course(context)
+    if not (out / "result.json").is_file() and is_class(out):
+        from grader.cli.reclass import regrade_class
+
+        root = context.find_root().obj
+        kept = chosen_lang(lang) if lang else None
+        if regrade_class(out, course, root, kept, chosen_lang(lang), db):
+            raise SystemExit(EXIT_UNGRADED)
+        return
     before, after = score_again(out, course, lang=chosen_lang(lang) if lang else None)
     language = chosen_lang(lang)
     from grader.cli.render import print_changes
