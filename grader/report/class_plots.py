@@ -138,7 +138,7 @@ def marks_picture(marks: Sequence[float], max_points: float) -> Picture | None:
             ),
         )
     )
-    return _picture(known, edges, alt, size=(7.2, 2.7), middle=middle)
+    return _picture(known, edges, alt, size=(6.0, 2.5), middle=middle)
 
 
 def accuracy_picture(accuracies: Sequence[float], minima: Sequence[float], below: int) -> Picture | None:
