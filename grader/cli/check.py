@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from grader.cli.app import EXIT_ERROR, app, fail
-from grader.cli.common import chosen_lang, console, find_exercises, live_progress, open_course
+from grader.cli.common import chosen_lang, console, find_exercises, open_course
 from grader.cli.staff import (
     check_level,
     data_option,
@@ -20,7 +21,11 @@ from grader.cli.staff import (
 )
 from grader.cli.workplace import Workplace
 from grader.i18n import tr, ui
-from grader.schema import Course, Exercise, Lang
+from grader.schema import Exercise, Lang
+
+if TYPE_CHECKING:
+    from grader.cli.training import Training
+    from grader.pipeline import Grader
 
 
 @app.command("list", help=ui("The exercises, their points, and in a working folder your own status."))
@@ -101,6 +106,10 @@ def check(
     budget: str = typer.Option("quick", "--budget", help=ui("How much training: quick, standard or full.")),
 ) -> None:
     """Exit code 0: everything passed. 1: something is still to do. 2: nothing to check."""
+    from dataclasses import replace
+
+    from grader.cli.training import Training
+    from grader.cli.watch import Watch
     from grader.pipeline import Grader
 
     check_level(isolation)
@@ -108,45 +117,28 @@ def check(
     place = Workplace.here() or Workplace(Path.cwd())
     language = chosen_lang(lang or place.lang)
     only = find_exercises(course, exercise or [])
-    options = make_options(budget=budget, data=data, staff=False)
+    training = Training(language)
+    options = replace(make_options(budget=budget, data=data, staff=False), on_epoch=training.epoch)
     with Grader(course, options, isolation=isolation) as grader:  # type: ignore[arg-type]
-        passed = _check_once(grader, place, only, language)
         if watch:
-            console().print(tr(language, "Watching for changes; Ctrl-C ends it."), style="dim")
-            for changed in _changes(place.folder, course, only):
-                console().rule(", ".join(e.title.get(language) for e in changed), style="dim")
-                _check_once(grader, place, changed, language)
+            Watch(grader, place, only, language, training).run()
+            return
+        passed = _check(grader, place, only, language, training)
     if not passed:
         raise SystemExit(1)
 
 
-def _check_once(grader: object, place: Workplace, only: Sequence[Exercise], lang: Lang) -> bool:
-    from grader.cli.render import print_result
-    from grader.pipeline import Grader, NothingToGrade
+def _check(grader: Grader, place: Workplace, only: Sequence[Exercise], lang: Lang, training: Training) -> bool:
+    from grader.cli.verdict import print_verdict
+    from grader.pipeline import NothingToGrade
 
-    assert isinstance(grader, Grader)
     out = place.reports
     try:
-        with live_progress(lang) as progress:
-            result = grader.grade(place.folder, out, only=[e.id for e in only], lang=lang, progress=progress)
+        with training.shown():
+            result = grader.grade(place.folder, out, only=[e.id for e in only], lang=lang, progress=training.stage)
     except NothingToGrade as nothing:
         fail(nothing.text.get(lang), EXIT_ERROR)
     place.remember(result)
-    print_result(console(), result, lang, out / "report.html")
+    print_verdict(console(), result, lang, out / "report.html")
     exit_if_ungraded(result)
     return result.points == result.max_points
-
-
-def _changes(folder: Path, course: Course, only: Sequence[Exercise]) -> Iterator[list[Exercise]]:
-    """Exercises whose file was saved, each time one is."""
-    from watchfiles import watch
-
-    watched = only or course.exercises
-    try:
-        for changes in watch(folder, raise_interrupt=True, debounce=200, step=50):
-            stems = {Path(path).stem for _, path in changes if Path(path).suffix in (".py", ".ipynb", ".keras")}
-            touched = [e for e in watched if e.file in stems]
-            if touched:
-                yield touched
-    except KeyboardInterrupt:
-        return

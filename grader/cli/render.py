@@ -20,7 +20,7 @@ from grader.report import words
 from grader.report.escape import for_terminal, plain
 from grader.schema import CheckResult, ExerciseResult, Frame, Lang, Problem, Result, Text
 
-_STYLES = {"good": "green", "bad": "red", "part": "yellow", "wait": "magenta"}
+STYLES = {"good": "green", "bad": "red", "part": "yellow", "wait": "magenta"}
 _LIMIT = 1500
 
 
@@ -31,7 +31,7 @@ def say(text: Text, lang: Lang, style: str = "") -> Rich:
 
 def show_badge(badge: words.Badge, lang: Lang) -> Rich:
     """Mark and word in the badge's colour."""
-    return Rich(f"{badge.mark} {badge.word.get(lang)}", style=_STYLES[badge.tone])
+    return Rich(f"{badge.mark} {badge.word.get(lang)}", style=STYLES[badge.tone])
 
 
 def quiet_table(*columns: tuple[str, str]) -> Table:
@@ -62,7 +62,7 @@ def print_result(console: Console, result: Result, lang: Lang, report_path: Path
     console.print(Rich(tr(lang, "Results for {name}", name=for_terminal(name)), style="bold"))
     if result.exercises:
         console.print(_overview(result, lang))
-    _problems(console, result.problems, lang)
+    show_problems(console, result.problems, lang)
     for exercise in result.exercises:
         _exercise(console, exercise, lang)
     _closing(console, result, lang)
@@ -107,9 +107,9 @@ def _exercise(console: Console, exercise: ExerciseResult, lang: Lang) -> None:
     console.print(heading)
     if exercise.message is not None:
         badge = words.exercise_badge(exercise)
-        console.print(Padding(say(exercise.message, lang, _STYLES[badge.tone]), (0, 0, 0, 2), expand=False))
-        _source(console, exercise.frames, lang)
-    _problems(console, exercise.problems, lang)
+        console.print(Padding(say(exercise.message, lang, STYLES[badge.tone]), (0, 0, 0, 2), expand=False))
+        show_frames(console, exercise.frames, lang)
+    show_problems(console, exercise.problems, lang)
     # What already stands above as the exercise's message is not said again under every check.
     same = [check for check in open_checks if check.message is not None and check.message == exercise.message]
     for check in open_checks:
@@ -127,13 +127,28 @@ def _exercise(console: Console, exercise: ExerciseResult, lang: Lang) -> None:
 
 def _check(console: Console, check: CheckResult, lang: Lang) -> None:
     badge = words.check_badge(check)
-    title = Rich(f"{badge.mark} ", style=f"bold {_STYLES[badge.tone]}").append(say(check.title, lang, "bold"))
+    title = Rich(f"{badge.mark} ", style=f"bold {STYLES[badge.tone]}").append(say(check.title, lang, "bold"))
     title.append(f"  {words.points(check.points)} / {words.number(check.max_points)}", style="not bold dim")
     if check.visibility == "staff":
         title.append("  (" + tr(lang, "hidden from students") + ")", style="not bold dim")
     console.print(Padding(title, (0, 0, 0, 2), expand=False))
     if check.message is not None:
         console.print(Padding(say(check.message, lang), (0, 0, 0, 4), expand=False))
+    _details(console, check, lang)
+
+
+def explain_check(console: Console, check: CheckResult, lang: Lang) -> None:
+    """One check that failed, in full: message, expected and actual value, place, hint."""
+    badge = words.check_badge(check)
+    console.print(
+        Rich(f"{badge.mark} ", style=f"bold {STYLES[badge.tone]}").append(say(check.title, lang, "bold"))
+    )
+    if check.message is not None:
+        console.print(Padding(say(check.message, lang), (0, 0, 0, 4), expand=False))
+    _details(console, check, lang)
+
+
+def _details(console: Console, check: CheckResult, lang: Lang) -> None:
     rows: list[tuple[str, RenderableType]] = []
     if check.expected is not None:
         rows.append((tr(lang, "Expected:"), say(check.expected, lang, "green")))
@@ -160,12 +175,12 @@ def _frame(frame: Frame, lang: Lang) -> RenderableType:
     return Group(place, Rich(for_terminal(frame.text.strip("\n"), limit=300), style="dim"))
 
 
-def _source(console: Console, frames: Sequence[Frame], lang: Lang) -> None:
+def show_frames(console: Console, frames: Sequence[Frame], lang: Lang) -> None:
     if frames:
         console.print(Padding(_frame(frames[-1], lang), (0, 0, 0, 4), expand=False))
 
 
-def _problems(console: Console, problems: Sequence[Problem], lang: Lang) -> None:
+def show_problems(console: Console, problems: Sequence[Problem], lang: Lang) -> None:
     for problem in problems[:20]:
         mark = Rich("! ", style="red") if problem.severity == "error" else Rich("· ", style="dim")
         file = for_terminal(plain(problem.file, limit=200, one_line=True))
@@ -220,7 +235,7 @@ def class_table(console: Console, results: Sequence[Result], lang: Lang) -> None
 def _cell(exercise: ExerciseResult | None) -> Rich:
     if exercise is None:
         return Rich("")
-    return Rich(words.points(exercise.points), style=_STYLES[words.exercise_badge(exercise).tone])
+    return Rich(words.points(exercise.points), style=STYLES[words.exercise_badge(exercise).tone])
 
 
 def _summary(result: Result, lang: Lang) -> Rich:
@@ -241,7 +256,7 @@ def print_changes(console: Console, before: Result, after: Result, lang: Lang) -
             style="bold",
         )
     )
-    changes = list(_changes(before, after))
+    changes = list(result_changes(before, after))
     if not changes:
         console.print(tr(lang, "Nothing changed."), style="dim")
     else:
@@ -276,7 +291,8 @@ def print_changes(console: Console, before: Result, after: Result, lang: Lang) -
 _Change = tuple[str, CheckResult | None, CheckResult | None]
 
 
-def _changes(before: Result, after: Result) -> Iterable[_Change]:
+def result_changes(before: Result, after: Result) -> Iterable[_Change]:
+    """Checks that come out otherwise than before: exercise id, the check then, the check now."""
     old = {(e.id, c.id): c for e in before.exercises for c in e.checks}
     new = {(e.id, c.id): c for e in after.exercises for c in e.checks}
     for key in dict.fromkeys((*old, *new)):
@@ -294,4 +310,4 @@ def _points_of(check: CheckResult | None) -> Rich:
         return Rich("–", style="dim")
     badge = words.check_badge(check)
     score = f"{badge.mark} {words.points(check.points)}/{words.number(check.max_points)}"
-    return Rich(score, style=_STYLES[badge.tone])
+    return Rich(score, style=STYLES[badge.tone])

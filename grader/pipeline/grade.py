@@ -103,6 +103,7 @@ class Grader:
         seed: int | None = None,
         also_predict: str | None = None,
         train: bool | None = None,
+        reports: bool = True,
         progress: Progress = no_progress,
     ) -> Result:
         """Grade what is at ``path`` and write its reports, evidence and facts under ``out``.
@@ -113,6 +114,7 @@ class Grader:
             also_predict: inspection plan whose model is to predict the test images too (calibration needs the
                 untrained model's accuracy, no check does).
             train: instead of the options'.
+            reports: write them; without, evidence and facts alone, for a caller that is in a hurry.
 
         Raises:
             IntakeError: nothing at ``path`` can be read.
@@ -128,7 +130,9 @@ class Grader:
         work_dir = self._new_folder()
         try:
             submission = read_submission(path, self.course, work_dir=work_dir, only=only)
-            graded = self._graded(submission, out, None, only, lang, options, also_predict, progress, work_dir)
+            graded = self._graded(
+                submission, out, None, only, lang, options, also_predict, progress, work_dir, reports
+            )
         finally:
             shutil.rmtree(work_dir, ignore_errors=True)
         if graded.nothing is not None:
@@ -182,6 +186,7 @@ class Grader:
         also_predict: str | None,
         progress: Progress,
         work_dir: Path,
+        reports: bool = True,
     ) -> Graded:
         handed_in = {files.exercise: files for files in submission.exercises}
         wanted = [e for e in self.course.exercises if e.id in (only or handed_in)]
@@ -237,7 +242,8 @@ class Grader:
             )
         progress("award", None)
         result = make_result(submission, award(requests), self._level(stored if rescored or reused else None))
-        write_reports(result, out, lang)
+        if reports:
+            write_reports(result, out, lang)
         # Last, and without what is ungraded: what a key vouches for is there, and worth keeping.
         graded = {e.id for e in result.exercises if e.status != "ungraded"}
         level = self._sandbox.isolation if self._sandbox is not None else planned

@@ -1,0 +1,135 @@
+"""What ``grader check`` says: each check in a line, the first failure explained, one hint, where the rest is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text as Rich
+
+from grader.cli.render import STYLES, explain_check, say, short, show_badge, show_frames, show_problems
+from grader.i18n import tr, trn
+from grader.report import words
+from grader.schema import CheckResult, ExerciseResult, Lang, Result
+
+#: Exercises above which those that passed get no list of their checks.
+MANY = 2
+
+
+def print_verdict(
+    console: Console,
+    result: Result,
+    lang: Lang,
+    report: Path | None,
+    *,
+    changed: Mapping[tuple[str, str], str] | None = None,
+) -> None:
+    """One check of a student's own files.
+
+    Args:
+        changed: outcomes of the check before, by exercise and check: what changed is marked.
+    """
+    for exercise in result.exercises:
+        _exercise(console, exercise, lang, changed or {}, brief=len(result.exercises) > MANY)
+    show_problems(console, result.problems, lang)
+    first = first_failure(result)
+    if first is not None:
+        _explain(console, result, first, lang)
+    _closing(console, result, lang)
+    if report is not None:
+        line = Rich(tr(lang, "Full report:") + " ", style="dim")
+        console.print(line.append(Rich(str(report), style="not dim underline")), soft_wrap=True)
+
+
+def first_failure(result: Result) -> tuple[ExerciseResult, CheckResult | None] | None:
+    """What to mend first: the exercise, and the check where it is one; None where nothing failed."""
+    for exercise in result.exercises:
+        failed = next((check for check in exercise.checks if check.outcome in ("failed", "ungraded")), None)
+        if exercise.message is not None:
+            # The file does not run, or is not there: no check says more than that.
+            same = failed is None or failed.message == exercise.message or not failed.message
+            return exercise, None if same else failed
+        if failed is not None:
+            return exercise, failed
+    return None
+
+
+def _exercise(
+    console: Console, exercise: ExerciseResult, lang: Lang, changed: Mapping[tuple[str, str], str], *, brief: bool
+) -> None:
+    badge = words.exercise_badge(exercise)
+    score = f"{words.points(exercise.points)} / {words.number(exercise.max_points)}"
+    head = Rich.assemble((f"{short(exercise.id)}  ", "dim"), say(exercise.title, lang, "bold"), f"  {score}  ")
+    waiting = not any(check.outcome in ("failed", "ungraded") for check in exercise.checks)
+    if exercise.status == "graded" and badge.tone != "good" and waiting and any_passed(exercise):
+        head.append("✓ " + tr(lang, "so far"), style="green")
+    else:
+        head.append(show_badge(badge, lang))
+    console.print()
+    console.print(head)
+    if brief and badge.tone == "good":
+        return
+    show_problems(console, exercise.problems, lang)
+    for check in exercise.checks:
+        console.print(Padding(_line(check, exercise, lang, changed), (0, 0, 0, 2), expand=False))
+
+
+def any_passed(exercise: ExerciseResult) -> bool:
+    """Whether at least one check passed."""
+    return any(check.outcome == "passed" for check in exercise.checks)
+
+
+def _line(
+    check: CheckResult, exercise: ExerciseResult, lang: Lang, changed: Mapping[tuple[str, str], str]
+) -> Rich:
+    badge = words.check_badge(check)
+    style = STYLES[badge.tone]
+    quiet = "dim" if check.outcome == "skipped" else ""
+    line = Rich(f"{badge.mark} ", style=f"bold {style}").append(
+        say(check.title, lang, f"not bold default {quiet}")
+    )
+    line.append(f"  {words.points(check.points)} / {words.number(check.max_points)}", style="not bold dim")
+    before = changed.get((exercise.id, check.id))
+    if before is not None and before != check.outcome and check.outcome in ("passed", "failed"):
+        line.append("  ← " + tr(lang, "new"), style=f"bold {style}")
+    return line
+
+
+def _explain(
+    console: Console, result: Result, first: tuple[ExerciseResult, CheckResult | None], lang: Lang
+) -> None:
+    exercise, check = first
+    console.print()
+    console.print(Rich(tr(lang, "First:"), style="bold"), end=" ")
+    if check is None:
+        badge = words.exercise_badge(exercise)
+        console.print(show_badge(badge, lang))
+        if exercise.message is not None:
+            console.print(Padding(say(exercise.message, lang), (0, 0, 0, 4), expand=False))
+        show_frames(console, exercise.frames, lang)
+        hint = next((other.hint for other in exercise.checks if other.hint is not None), None)
+        if hint is not None and exercise.status == "graded":
+            console.print(Padding(Rich(tr(lang, "Hint:") + " ", "dim").append(say(hint, lang)), (0, 0, 0, 4)))
+    else:
+        explain_check(console, check, lang)
+    others = sum(c.outcome == "failed" for e in result.exercises for c in e.checks) - (check is not None)
+    if others > 0 and check is not None:
+        console.print(
+            Padding(
+                Rich(trn(lang, "{n} more check failed.", "{n} more checks failed.", others), style="dim"),
+                (1, 0, 0, 2),
+            )
+        )
+
+
+def _closing(console: Console, result: Result, lang: Lang) -> None:
+    console.print()
+    got, out_of = words.points_so_far(result)
+    score = f"{words.number(got)} / {words.number(out_of)}"
+    if words.ungraded(result):
+        text = tr(lang, "The grader failed here, not you. This is not a zero: staff will look at it.")
+        console.print(Rich(f"? {text}", style="bold magenta"))
+    if len(result.exercises) > 1 or words.ungraded(result):
+        console.print(Rich(score, style="bold"))
