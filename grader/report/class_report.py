@@ -66,7 +66,8 @@ def _quantiles(marks: Sequence[float]) -> list[tuple[Text, float]]:
     """Five numbers that say where the class stands; quartiles are interpolated ("inclusive")."""
     if not marks:
         return []
-    low, middle, high = statistics.quantiles(marks, n=4, method="inclusive") if len(marks) > 1 else marks * 3
+    known = [*marks, *marks] if len(marks) == 1 else marks  # a class of one has quartiles too
+    low, middle, high = statistics.quantiles(known, n=4, method="inclusive")
     return [
         (both("Highest"), max(marks)),
         (both("Upper quarter from"), high),

@@ -29,8 +29,7 @@ from grader.schema import (
     Text,
 )
 
-FAMILY = ("김", "이", "박", "최", "정", "강", "조", "윤", "장", "임")
-GIVEN = ("가람", "나래", "다온", "라온", "마루", "바름", "사랑", "아름", "자람", "차오름", "하늘", "한결")
+WORDS = ("가람", "나래", "다온", "라온", "마루", "바름", "사랑", "아름", "자람", "차오름", "하늘", "한결")
 
 
 @dataclass(frozen=True)
@@ -170,7 +169,7 @@ def _accident(exercise: ExerciseResult, kind: int) -> ExerciseResult:
 
 def student(n: int) -> Student:
     """The n-th student; ids of several alphabets, as downloads have them."""
-    name = FAMILY[n % len(FAMILY)] + GIVEN[(n // len(FAMILY)) % len(GIVEN)]
+    name = f"학생 {WORDS[n % len(WORDS)]} {n // len(WORDS):02}"
     return Student(id=f"{20240000 + n}" if n % 7 else f"{name}-{n}", name=name, email=f"s{n}@example.org")
 
 

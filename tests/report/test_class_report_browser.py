@@ -71,7 +71,7 @@ def measured(course: Course, tmp_path_factory: pytest.TempPathFactory) -> dict[s
         pytest.skip("no Chromium here: install it to test the page in a browser")
     folder: Path = tmp_path_factory.mktemp("class")
     write_class_report(folder, "ko", make_class(course, folder, STUDENTS))
-    (folder / "harness.html").write_text(HARNESS.replace("NAME", student(20).name), encoding="utf-8")
+    (folder / "harness.html").write_text(HARNESS.replace("NAME", student(20).name.split()[1]), encoding="utf-8")
     run = subprocess.run(
         [
             BROWSER,
@@ -124,13 +124,12 @@ def test_headings_sort_and_say_so(measured: dict[str, Any]) -> None:
 
 
 def test_search_finds_a_name_however_it_is_composed(measured: dict[str, Any]) -> None:
-    name = student(20).name
-    everyone = [student(n).name for n in range(STUDENTS)]
+    word = student(20).name.split()[1]
+    wanted = sorted(student(n).name for n in range(STUDENTS) if word in student(n).name)
     assert measured["all"] == STUDENTS
     found, count, nobody_hidden = measured["searched"]
-    assert found
-    assert set(found) == {name}
-    assert len(found) == int(count) == everyone.count(name)
+    assert sorted(found) == wanted
+    assert 0 < len(wanted) == int(count) < STUDENTS
     assert nobody_hidden
     assert measured["nobody"] == [[], "0", False]
 
