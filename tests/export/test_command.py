@@ -65,9 +65,8 @@ def test_classroom50_says_what_it_needs_and_takes_it(command: Command, graded_cl
 
 def test_one_file_for_the_class(command: Command, graded_class: Path, tmp_path: Path) -> None:
     for target in ("junit", "csv", "canvas", "moodle"):
-        done = command(
-            "export", graded_class, "--format", target, "--to", tmp_path / "new" / target, "--lang", "ko"
-        )
+        to = tmp_path / "new" / target
+        done = command("export", graded_class, "--format", target, "--to", to, "--lang", "ko")
         assert done.code == 0, done.text
         assert "6" in done.out
         assert to.is_file()
