@@ -29,6 +29,8 @@ class Notebook:
     """One for each line of ``code``. Cells count from 1 among the code cells, as ``In [n]`` does after "Restart
     and run all"; cells that were left out count too."""
     notes: tuple[Text, ...] = ()
+    plain: str = ""
+    """All its cells as a notebook of format 4 (JSON), without outputs, which may hold anything."""
 
 
 def read_notebook(text: str) -> Notebook:
@@ -38,7 +40,12 @@ def read_notebook(text: str) -> Notebook:
         FileError: it is not a notebook, or one in another language.
     """
     notes: list[Text] = []
-    cells = _code_cells(_load(text), notes)
+    notebook = _load(text)
+    version = notebook.get("nbformat")
+    if isinstance(version, int) and not isinstance(version, bool) and version < 4:
+        notebook = _upgraded(notebook, version)
+        notes.append(both("The notebook has the old format {version}; it was read all the same.", version=version))
+    cells = _code_cells(notebook)
     produced: list[str] = []
     places: list[SourceLine] = []
     dropped: list[str] = []
@@ -72,7 +79,7 @@ def read_notebook(text: str) -> Notebook:
         notes.append(both("Cells that are not Python were left out: {cells}", cells=_some(foreign)))
     if left_out:
         notes.append(both("Cells tagged scratch or skip-grading were left out: {cells}", cells=_some(left_out)))
-    return Notebook("\n".join(produced) + "\n", tuple(places), tuple(notes))
+    return Notebook("\n".join(produced) + "\n", tuple(places), tuple(notes), _plain(notebook))
 
 
 def _some(items: list[str]) -> str:
@@ -117,12 +124,8 @@ def _too_deep(text: str) -> bool:
     return False
 
 
-def _code_cells(notebook: dict[str, Any], notes: list[Text]) -> list[tuple[str, frozenset[str]]]:
+def _code_cells(notebook: dict[str, Any]) -> list[tuple[str, frozenset[str]]]:
     """Source and tags of every code cell."""
-    version = notebook.get("nbformat")
-    if isinstance(version, int) and not isinstance(version, bool) and version < 4:
-        notebook = _upgraded(notebook, version)
-        notes.append(both("The notebook has the old format {version}; it was read all the same.", version=version))
     cells = notebook.get("cells")
     if not isinstance(cells, list):
         raise _not_a_notebook()
@@ -133,24 +136,45 @@ def _code_cells(notebook: dict[str, Any], notes: list[Text]) -> list[tuple[str, 
     for cell in cells:
         if not isinstance(cell, dict) or cell.get("cell_type") != "code":
             continue
-        source = cell.get("source", "")
-        if isinstance(source, list):
-            source = "".join(part for part in source if isinstance(part, str))
-        if not isinstance(source, str):
-            source = ""
+        source = _source(cell)
         if "\0" in source:
             raise FileError(both("The file contains NUL bytes; it is not a text file."))
-        # JSON can spell halves of characters, which no file can hold.
-        source = source.encode("utf-8", "replace").decode("utf-8")
-        metadata = cell.get("metadata")
-        tags = metadata.get("tags") if isinstance(metadata, dict) else None
-        found.append(
-            (
-                source.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n"),
-                frozenset(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else frozenset(),
-            )
-        )
+        found.append((source, frozenset(_tags(cell))))
     return found
+
+
+def _source(cell: dict[str, Any]) -> str:
+    source = cell.get("source", "")
+    if isinstance(source, list):
+        source = "".join(part for part in source if isinstance(part, str))
+    if not isinstance(source, str):
+        source = ""
+    # JSON can spell halves of characters, which no file can hold.
+    source = source.encode("utf-8", "replace").decode("utf-8")
+    return source.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n")
+
+
+def _tags(cell: dict[str, Any]) -> list[str]:
+    metadata = cell.get("metadata")
+    tags = metadata.get("tags") if isinstance(metadata, dict) else None
+    return [tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else []
+
+
+def _plain(notebook: dict[str, Any]) -> str:
+    """Kinds, texts and tags of all cells, in format 4.4 (whose cells need no identifiers)."""
+    cells: list[dict[str, Any]] = []
+    for cell in notebook["cells"]:
+        kind = cell.get("cell_type") if isinstance(cell, dict) else None
+        if kind not in ("code", "markdown", "raw"):
+            continue
+        tags = [clean_line(tag, 60) for tag in _tags(cell)[:10]]
+        kept = {"cell_type": kind, "metadata": {"tags": tags} if tags else {}, "source": _source(cell)}
+        cells.append(kept | ({"execution_count": None, "outputs": []} if kind == "code" else {}))
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
+    return json.dumps(
+        {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 4}, ensure_ascii=False
+    )
 
 
 def _upgraded(notebook: dict[str, Any], version: int) -> dict[str, Any]:

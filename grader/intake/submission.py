@@ -167,7 +167,9 @@ def _source(
             )
         return None
     problems += [note(entry.shown, message) for message in notebook.notes]
-    return SourceFile(name=entry.name, code=notebook.code, sha256=sha256, lines=notebook.lines)
+    return SourceFile(
+        name=entry.name, code=notebook.code, sha256=sha256, lines=notebook.lines, notebook=notebook.plain
+    )
 
 
 def _model(exercise: Exercise, entry: Entry, tree: Tree, work_dir: Path) -> ModelFile:

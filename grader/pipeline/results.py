@@ -10,6 +10,7 @@ from grader import __version__
 from grader.award import AwardRequest
 from grader.catalog import make_inputs
 from grader.i18n import both
+from grader.report import feedback_files
 from grader.schema import (
     Course,
     Exercise,
@@ -53,9 +54,15 @@ def make_result(submission: Submission, exercises: Sequence[ExerciseResult], iso
         submission=SubmissionId(id=submission.id, sha256=submission.sha256),
         points=round(sum(known), 2) if len(known) == len(points) else None,
         max_points=round(sum(exercise.max_points for exercise in exercises), 2),
-        exercises=tuple(exercises),
+        exercises=tuple(_with_feedback(submission, exercise) for exercise in exercises),
         problems=submission.problems,
     )
+
+
+def _with_feedback(submission: Submission, result: ExerciseResult) -> ExerciseResult:
+    """``result`` with the places where its notebook, if it was one, comes back with feedback in it."""
+    source = next((files.source for files in submission.exercises if files.exercise == result.id), None)
+    return result.model_copy(update={"feedback": feedback_files(source)})
 
 
 def prepare_folder(out: Path) -> None:

@@ -1,6 +1,7 @@
 """Reports of one result: for people (HTML, Markdown) and for programs (JSON)."""
 
 from grader.report.class_report import write_class_report
+from grader.report.feedback import feedback_files
 from grader.report.files import ReportError, write_reports
 from grader.report.html import to_html
 from grader.report.json_report import to_json
@@ -10,6 +11,7 @@ from grader.report.redact import Audience, for_audience, for_student
 __all__ = [
     "Audience",
     "ReportError",
+    "feedback_files",
     "for_audience",
     "for_student",
     "to_html",

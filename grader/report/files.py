@@ -9,6 +9,7 @@ import secrets
 from pathlib import Path
 
 from grader.i18n import both
+from grader.report.feedback import notebooks_with_feedback
 from grader.report.html import to_html
 from grader.report.json_report import to_json
 from grader.report.markdown import to_markdown
@@ -72,7 +73,8 @@ def write_reports(result: Result, out: Path, lang: Lang, *, audience: Audience =
     """Write ``report.json``, ``report.html``, ``report.md`` and ``result.json`` to ``out``, made if need be.
 
     All are made before the first is written, so a fault of ours leaves the old ones as they were. ``result.json``
-    holds both languages, for exports and for scoring again; for students it is as redacted as the rest.
+    holds both languages, for exports and for scoring again; for students it is as redacted as the rest. A notebook
+    that was handed in (``submission.json`` has it) comes back in ``feedback/``, as a notebook and as a page.
 
     Raises:
         ReportError: ``out`` cannot be written.
@@ -88,5 +90,9 @@ def write_reports(result: Result, out: Path, lang: Lang, *, audience: Audience =
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise _explain(out / "report.json", error) from error
+    # Before the page that links to them. They are for the student, whoever the page is for.
+    for name, content in notebooks_with_feedback(for_audience(result, "student"), out, lang):
+        (out / name).parent.mkdir(exist_ok=True)
+        write_whole(out / name, content)
     for name, content in contents.items():
         write_whole(out / name, content)

@@ -15,7 +15,7 @@ MAX_BYTES = 900_000
 _LIMITS = (2000, 500, 120, 40)
 
 
-def _say(text: Text | None, lang: Lang, limit: int) -> str:
+def say(text: Text | None, lang: Lang, limit: int) -> str:
     return "" if text is None else for_markdown(text.get(lang), limit=limit)
 
 
@@ -37,16 +37,16 @@ def _frames(frames: Sequence[Frame], lang: Lang, limit: int) -> list[str]:
     return [f"↳ {place}", "", *([source, ""] if source else [])]
 
 
-def _failed(check: CheckResult, lang: Lang, limit: int) -> list[str]:
+def failed_check(check: CheckResult, lang: Lang, limit: int) -> list[str]:
     badge = words.check_badge(check)
     score = f"{words.points(check.points)}/{words.number(check.max_points)}"
     hidden = " · " + tr(lang, "hidden from students") if check.visibility == "staff" else ""
     lines = [
-        f"#### {badge.mark} {_say(check.title, lang, limit)} ({score}{hidden})",
+        f"#### {badge.mark} {say(check.title, lang, limit)} ({score}{hidden})",
         "",
     ]
     if check.message is not None:
-        lines += [_say(check.message, lang, limit), ""]
+        lines += [say(check.message, lang, limit), ""]
     lines += _value(tr(lang, "Expected:"), check.expected, lang, limit)
     lines += _value(tr(lang, "Actual:"), check.actual, lang, limit)
     lines += _frames(check.frames, lang, limit)
@@ -54,7 +54,7 @@ def _failed(check: CheckResult, lang: Lang, limit: int) -> list[str]:
         lines += [
             "<details><summary>" + tr(lang, "Hint") + "</summary>",
             "",
-            _say(check.hint, lang, limit),
+            say(check.hint, lang, limit),
             "",
             "</details>",
             "",
@@ -67,7 +67,7 @@ def _problems(problems: Sequence[Problem], lang: Lang, limit: int) -> list[str]:
         return []
     rows = [
         f"- {'⚠' if problem.severity == 'error' else 'ℹ'} {for_markdown(problem.file, limit=200)}"
-        f" {_say(problem.message, lang, limit)}"
+        f" {say(problem.message, lang, limit)}"
         for problem in problems[:50]
     ]
     return [*rows, ""]
@@ -78,13 +78,13 @@ def _exercise(exercise: ExerciseResult, lang: Lang, limit: int) -> list[str]:
     if not (open_checks or exercise.message or exercise.problems):
         return []
     badge = words.exercise_badge(exercise)
-    lines = [f"### {badge.mark} {_say(exercise.title, lang, limit)}", ""]
+    lines = [f"### {badge.mark} {say(exercise.title, lang, limit)}", ""]
     if exercise.message is not None:
-        lines += [f"**{_say(badge.word, lang, limit)}** {_say(exercise.message, lang, limit)}", ""]
+        lines += [f"**{say(badge.word, lang, limit)}** {say(exercise.message, lang, limit)}", ""]
         lines += _frames(exercise.frames, lang, limit)
     lines += _problems(exercise.problems, lang, limit)
     for check in open_checks:
-        lines += _failed(check, lang, limit)
+        lines += failed_check(check, lang, limit)
     skipped = sum(check.outcome == "skipped" for check in exercise.checks)
     if skipped:
         lines += [trn(lang, "{n} check was skipped.", "{n} checks were skipped.", skipped), ""]

@@ -26,6 +26,8 @@ class SourceFile(Frozen):
     """Python text; for a notebook its code cells one after the other."""
     sha256: str
     """Of the bytes handed in."""
+    notebook: str = ""
+    """For a notebook: its cells as a notebook of format 4 (JSON), without outputs, to be given back with feedback."""
     lines: tuple[SourceLine, ...] = ()
     """For a notebook: line i of ``code`` is ``lines[i - 1]``; empty for a .py file."""
 
