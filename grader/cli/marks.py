@@ -130,19 +130,25 @@ def _table(
             marks, students = book.marks(rules), book.students()
     elif policy is not None:
         fail(ui("--policy needs a gradebook, and there is none in {folder}.", folder=str(out)))
+    ids = {student.id for student in students} | {mark.student for mark in marks or ()}
+
+    def read() -> Iterable[ClassEntry]:  # each from the disk, and once
+        for entry in entries:
+            ids.add(entry.student.id)
+            yield entry
+
     if target == "canvas":
         strangers = write_canvas(
-            entries, to, marks=marks, students=students, like=read_canvas(like) if like is not None else None
+            read(), to, marks=marks, students=students, like=read_canvas(like) if like is not None else None
         )
         for student in strangers:
             text = ui("{file} has no student “{student}”.", file=like.name if like else "", student=student.id)
             console(stderr=True).print(text, style="magenta", markup=False, soft_wrap=True)
     elif target == "csv":
-        write_csv(entries, to, marks=marks, students=students)
+        write_csv(read(), to, marks=marks, students=students)
     else:
-        write_moodle(entries, to, marks=marks, students=students)
-    ids = {entry.student.id for entry in entries} | {student.id for student in students}
-    return len(ids | {mark.student for mark in marks or ()})
+        write_moodle(read(), to, marks=marks, students=students)
+    return len(ids)
 
 
 def _folder(
