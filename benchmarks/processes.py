@@ -1,0 +1,156 @@
+"""Runs a command as a whole tree of processes and says what that cost: wall, CPU, peak memory."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+#: Seconds between two looks at the memory of the tree.
+_LOOK = 0.2
+
+
+class CommandFailed(Exception):
+    """A contestant did not do its work: then there is nothing to compare."""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Of one command and everything that it started."""
+
+    wall: float
+    """Seconds from its start to its end."""
+    cpu: float
+    """User and system seconds of all its processes (each is waited for by its parent, so ``wait4`` has them all)."""
+    memory_mb: float
+    """Most proportional set size (PSS) of the tree at any look, in MiB: shared pages count once."""
+    output: str
+
+    def each(self, count: int) -> Cost:
+        """The share of one of ``count`` submissions; memory stays what it is."""
+        return Cost(self.wall / count, self.cpu / count, self.memory_mb, self.output)
+
+
+def run(
+    command: Sequence[str | Path],
+    *,
+    environment: Mapping[str, str] | None = None,
+    folder: Path | None = None,
+    watch_memory: bool = True,
+    codes: Iterable[int] = (0,),
+) -> Cost:
+    """Run ``command`` to its end.
+
+    Raises CommandFailed when it leaves with a code that is not in ``codes``.
+    """
+    with tempfile.TemporaryFile() as output:
+        began = time.perf_counter()
+        process = subprocess.Popen(
+            [str(part) for part in command],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1", **(environment or {})},
+            cwd=folder,
+        )
+        peak = _Peak(process.pid) if watch_memory else None
+        _, status, used = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - began
+        process.returncode = os.waitstatus_to_exitcode(status)
+        memory = peak.stop() if peak else 0.0
+        output.seek(0)
+        text = output.read().decode("utf-8", "replace")
+    if process.returncode not in codes:
+        raise CommandFailed(f"{' '.join(map(str, command))}: {process.returncode}\n{text[-3000:]}")
+    return Cost(wall, used.ru_utime + used.ru_stime, memory, text)
+
+
+class _Peak(threading.Thread):
+    """Looks at a tree's memory now and then; itself, it is no part of what is measured."""
+
+    def __init__(self, pid: int) -> None:
+        super().__init__(daemon=True)
+        self._pid = pid
+        self._ended = threading.Event()
+        self._most = 0.0
+        self.start()
+
+    def run(self) -> None:
+        while not self._ended.wait(_LOOK):
+            self._most = max(self._most, sum(memory_of(pid).pss for pid in tree(self._pid)))
+
+    def stop(self) -> float:
+        self._ended.set()
+        self.join()
+        return self._most
+
+
+@dataclass(frozen=True)
+class Memory:
+    """MiB of one process, from ``smaps_rollup``; zeros once it is gone."""
+
+    pss: float = 0.0
+    private: float = 0.0
+
+
+def memory_of(pid: int) -> Memory:
+    """What ``pid`` holds now."""
+    found: dict[str, int] = {}
+    try:
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()[1:]:
+            name, _, rest = line.partition(":")
+            found[name] = int(rest.split()[0])
+    except (OSError, ValueError, IndexError):
+        return Memory()
+    private = found.get("Private_Clean", 0) + found.get("Private_Dirty", 0)
+    return Memory(found.get("Pss", 0) / 1024, private / 1024)
+
+
+def tree(pid: int) -> list[int]:
+    """``pid`` and everything below it that lives now, parents first."""
+    found, queue = [], [pid]
+    while queue:
+        current = queue.pop()
+        found.append(current)
+        try:
+            for task in Path(f"/proc/{current}/task").iterdir():
+                queue += [int(child) for child in (task / "children").read_text(encoding="ascii").split()]
+        except (OSError, ValueError):
+            continue
+    return found
+
+
+def in_turn(contestants: Mapping[str, Callable[[], Cost]], rounds: int) -> dict[str, list[Cost]]:
+    """Every contestant once in every round, in the same order: what else the machine does hits all of them."""
+    costs: dict[str, list[Cost]] = {name: [] for name in contestants}
+    for number in range(rounds):
+        for name, contestant in contestants.items():
+            cost = contestant()
+            costs[name].append(cost)
+            say(f"  round {number + 1}/{rounds}  {name}: {cost.wall:.2f} s, CPU {cost.cpu:.2f} s")
+    return costs
+
+
+def median(costs: Sequence[Cost], what: str) -> float:
+    """Of one field of several costs."""
+    return statistics.median(getattr(cost, what) for cost in costs)
+
+
+def ratio(costs: Sequence[Cost], base: Sequence[Cost], what: str) -> float:
+    """Median of the ratios within each round."""
+    return statistics.median(
+        getattr(cost, what) / getattr(other, what) for cost, other in zip(costs, base, strict=True)
+    )
+
+
+def say(line: str) -> None:
+    """Progress, on stderr."""
+    print(line, file=sys.stderr, flush=True)
