@@ -24,6 +24,8 @@ MAX_VALUES = 5000
 MAX_DEPTH = 20
 MAX_ITEMS = 100_000
 MAX_STRING = 10_000
+#: Lines shown before and after the one that a failure comes from.
+BEFORE, AFTER = 2, 1
 MAX_FRAMES = 20
 MAX_FILES = 5000
 
@@ -240,6 +242,7 @@ def _frames(claims: list[Any], source: SourceFile | None, *, indented: bool) -> 
         if not 1 <= line <= len(code):
             continue
         place = source.lines[line - 1] if line <= len(source.lines) else None
+        first, context = _context(code, line, source)
         frames.append(
             Frame(
                 file=source.name,
@@ -247,6 +250,25 @@ def _frames(claims: list[Any], source: SourceFile | None, *, indented: bool) -> 
                 cell=place.cell if place else None,
                 function=clean_line(_text(claim, "function"), 100),
                 text=clean_text(code[line - 1].rstrip() if indented else code[line - 1].strip(), 200),
+                context=context,
+                context_from=(place.line if place else line) - (line - first),
             )
         )
     return tuple(frames)
+
+
+def _context(code: list[str], line: int, source: SourceFile) -> tuple[int, tuple[str, ...]]:
+    """The number of the first line, and the lines around ``line`` (from 1) that belong to the same cell."""
+
+    def near(number: int) -> bool:
+        inside = 1 <= number <= len(code) and (not source.lines or number <= len(source.lines))
+        return inside and (not source.lines or source.lines[number - 1].cell == source.lines[line - 1].cell)
+
+    numbers = [number for number in range(line - BEFORE, line + AFTER + 1) if near(number)]
+    if source.lines:  # the empty line that intake puts after a cell is not the student's
+        numbers = [n for n in numbers if n <= line or source.lines[n - 1].line > source.lines[n - 2].line]
+    while numbers and numbers[-1] > line and not code[numbers[-1] - 1].strip():
+        numbers.pop()
+    while numbers and numbers[0] < line and not code[numbers[0] - 1].strip():
+        numbers.pop(0)
+    return numbers[0] if numbers else line, tuple(clean_text(code[n - 1].rstrip(), 200) for n in numbers)

@@ -57,6 +57,10 @@ class Frame(Frozen):
     function: str = ""
     text: str = ""
     cell: int | None = None
+    context: tuple[str, ...] = ()
+    """The line with those around it, of the same cell, as they are written."""
+    context_from: int = 0
+    """Number of the first line of ``context``."""
 
 
 class StepError(Frozen):
