@@ -93,6 +93,8 @@ class Store:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         shutil.rmtree(self.scratch, ignore_errors=True)
+        for entry in self.out.glob(f"{_NEW}*"):
+            shutil.rmtree(entry, ignore_errors=True)
         with contextlib.suppress(OSError):
             (self.out / _SCRATCH).unlink()
         assert self._lock is not None

@@ -220,22 +220,31 @@ def show(summary: Summary, downloads: Downloads, lang: Lang, seconds: float, rep
         ),
         soft_wrap=True,
     )
-    for people, one, many in (
+    absent, strangers = downloads.without_submission, downloads.not_on_roster
+    for people, heading in (
         (
-            downloads.without_submission,
-            "{n} student on the roster handed in nothing:",
-            "{n} students on the roster handed in nothing:",
+            absent,
+            trn(
+                lang,
+                "{n} student on the roster handed in nothing:",
+                "{n} students on the roster handed in nothing:",
+                len(absent),
+            ),
         ),
         (
-            downloads.not_on_roster,
-            "{n} submission is from nobody on the roster:",
-            "{n} submissions are from nobody on the roster:",
+            strangers,
+            trn(
+                lang,
+                "{n} submission is from nobody on the roster:",
+                "{n} submissions are from nobody on the roster:",
+                len(strangers),
+            ),
         ),
     ):
         if people:
             names = ", ".join(f"{p.id} ({p.name})" if p.name and p.name != p.id else p.id for p in people[:50])
             more = " …" if len(people) > 50 else ""
-            screen.print(Rich(f"{trn(lang, one, many, len(people))} {for_terminal(names)}{more}"), soft_wrap=True)
+            screen.print(Rich(f"{heading} {for_terminal(names)}{more}"), soft_wrap=True)
     for problem in downloads.problems[:20]:
         text = f"· {for_terminal(problem.file)} {for_terminal(problem.message.get(lang))}"
         screen.print(Rich(text, style="dim"), soft_wrap=True)
