@@ -274,6 +274,14 @@ def test_regrade_runs_nothing_and_repeats_byte_for_byte(
     assert after == before
 
 
+def test_a_submission_with_a_model_file_is_scored_again(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "cifar10_cnn.keras").write_bytes(b"no model")
+    assert command("grade", tmp_path / "sub", "--out", tmp_path / "out").code == 0
+    again = command("regrade", tmp_path / "out")
+    assert again.code == 0, again.text
+
+
 def test_a_changed_check_changes_the_marks_without_a_run(command: Command, tmp_path: Path) -> None:
     root = tmp_path / "course"
     for place in ("exercises", "reference"):

@@ -63,7 +63,9 @@ _PATTERNS: tuple[tuple[re.Pattern[str], _Words], ...] = tuple(
         ),
         (
             r"a symbolic Keras tensor of shape (\(.*\)), (.+)",
-            lambda m: both("a symbolic Keras tensor of shape {shape}, {dtype}", shape=clip(m[1]), dtype=clip(m[2])),
+            lambda m: both(
+                "a symbolic Keras tensor of shape {shape}, {dtype}", shape=clip(m[1]), dtype=clip(m[2])
+            ),
         ),
         (r"a Keras model \((.+)\)", lambda m: both("a Keras model ({kind})", kind=clip(m[1]))),
         (r"a Keras layer \((.+)\)", lambda m: both("a Keras layer ({kind})", kind=clip(m[1]))),

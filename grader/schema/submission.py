@@ -36,7 +36,8 @@ class ModelFile(Frozen):
     """A ``.keras`` file that was handed in: opaque bytes, opened in the confined inspector only."""
 
     name: str
-    path: Path = Field(exclude=True)
+    path: Path = Field(Path(), exclude=True)
+    """While it is graded; not part of what is stored."""
     size: int
     sha256: str
 

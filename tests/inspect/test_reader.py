@@ -169,6 +169,9 @@ def hostile(plain: bytes, folder: Path) -> dict[str, tuple[bytes, str]]:
             "module": "keras.utils", "class_name": "function", "config": "get_file", "registered_name": "get_file",
         }  # fmt: skip
 
+    def listed(config: dict[str, Any]) -> None:
+        layer(config, "Dense")["config"]["activation"] = {"class_name": []}  # found by fuzzing: a list has no hash
+
     def hub(config: dict[str, Any]) -> None:
         layer(config, "Conv2D").update(module="keras_hub.layers", registered_name="keras_hub>Conv2D")
 
@@ -208,6 +211,7 @@ def hostile(plain: bytes, folder: Path) -> dict[str, tuple[bytes, str]]:
         "units": (with_config(plain, units), "shape_mismatch"),
         "tfsm_layer": (with_config(plain, renamed), "layer_not_allowed"),
         "gadget": (with_config(plain, gadget), "custom_code"),
+        "activation_list": (with_config(plain, listed), "custom_code"),
         "keras_hub": (with_config(plain, hub), "custom_code"),
         "os_system": (with_config(plain, operator), "custom_code"),
         "nested_call": (with_config(plain, nested_call), "custom_code"),

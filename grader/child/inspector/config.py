@@ -175,7 +175,7 @@ class _Sanitiser:
             if value not in allowed.ACTIVATIONS:
                 raise Refused("custom_code", f"activation {value[:MAX_STRING]}")
             return value
-        if isinstance(value, dict) and value.get("class_name") in allowed.ACTIVATION_LAYERS:
+        if isinstance(value, dict) and str(value.get("class_name")) in allowed.ACTIVATION_LAYERS:
             return self._layer(value)[0]
         raise Refused("custom_code", f"activation {_named(value)}")
 
