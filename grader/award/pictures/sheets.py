@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from grader.award.pictures.make import Source
 
 Array = np.ndarray[Any, Any]
+#: The panels of one case: plan, source, the array's name, and what the ``*`` in it stands for.
+MakeCase = Callable[[PicturePlan, "Source", str, tuple[str, ...]], list[Panel]]
 
 VARIANTS = 11
 PAIRS = 4
@@ -49,29 +52,43 @@ def gallery(plan: PicturePlan, source: Source) -> Sheet | None:
 
 
 def activation_maps(plan: PicturePlan, source: Source) -> Sheet | None:
-    """Each image, and beside it the same with the map laid over.
+    """Each image, and beside it the same with the map laid over. A map that can't be shown leaves out its own.
 
     Raises:
-        NoPicture: what is there is no image or no map.
+        NoPicture: none can be shown.
     """
+    return _cases(plan, source, _image_and_map, columns=4)
+
+
+def _image_and_map(plan: PicturePlan, source: Source, name: str, stars: tuple[str, ...]) -> list[Panel]:
+    image, found = source.first(plan.images, stars), source.get(name)
+    if image is None or found is None:
+        return []
+    pixels = pack(images(image[None] if image.ndim in (2, 3) else image[:1], "image")[0])
+    label = _label(stars[-1] if stars else name)
+    over = pack(np.clip(field(found, name), 0, 1), "grey")
+    return [
+        Panel(pixels=pixels, caption=both("{name}: image", name=label), tone="original"),
+        Panel(pixels=pixels, over=over, caption=both("{name}: your map", name=label)),
+    ]
+
+
+def _cases(plan: PicturePlan, source: Source, make: MakeCase, columns: int) -> Sheet | None:
     panels: list[Panel] = []
+    reasons: list[NoPicture] = []
     for name, stars in source.matching(plan.arrays):
-        image, found = source.first(plan.images, stars), source.get(name)
-        if image is None or found is None:
-            continue
-        pixels = pack(images(image[None] if image.ndim in (2, 3) else image[:1], "image")[0])
-        label = _label(stars[-1] if stars else name)
-        panels += [
-            Panel(pixels=pixels, caption=both("{name}: image", name=label), tone="original"),
-            Panel(
-                pixels=pixels,
-                over=pack(np.clip(field(found, name), 0, 1), "grey"),
-                caption=both("{name}: your map", name=label),
-            ),
-        ]
+        try:
+            panels += make(plan, source, name, stars)
+        except NoPicture as reason:
+            reasons.append(reason)
+    if not panels and reasons:
+        raise reasons[0]
     if not panels:
         return None
-    return Sheet(kind="activation_maps", title=plan.title, text=plan.text, panels=tuple(panels), columns=4)
+    kind: Literal["activation_maps", "feature_maps"] = (
+        "activation_maps" if plan.kind == "activation_maps" else "feature_maps"
+    )
+    return Sheet(kind=kind, title=plan.title, text=plan.text, panels=tuple(panels), columns=columns)
 
 
 def _label(star: str) -> Text:
@@ -86,25 +103,22 @@ def feature_maps(plan: PicturePlan, source: Source) -> Sheet | None:
     """Image, filter and feature map of each case, in a row.
 
     Raises:
-        NoPicture: what is there is no image or no map.
+        NoPicture: none can be shown.
     """
-    panels: list[Panel] = []
-    columns = 3 if plan.filters else 2
-    for name, stars in source.matching(plan.arrays):
-        image, made = source.first(plan.images, stars), source.get(name)
-        kernel = source.first((plan.filters,), stars) if plan.filters else None
-        if image is None or made is None or (plan.filters and kernel is None):
-            continue
-        shown = stretched(images(image[None], "image")[0])
-        panels.append(Panel(pixels=pack(shown), caption=both("image, {size}", size=size(image)), tone="original"))
-        if kernel is not None:
-            panels.append(Panel(pixels=_filter(kernel), caption=both("filter, {size}", size=size(kernel))))
-        panels.append(
-            Panel(pixels=pack(stretched(field(made, name))), caption=both("your map, {size}", size=size(made)))
-        )
-    if not panels:
-        return None
-    return Sheet(kind="feature_maps", title=plan.title, text=plan.text, panels=tuple(panels), columns=columns)
+    return _cases(plan, source, _image_filter_map, columns=3 if plan.filters else 2)
+
+
+def _image_filter_map(plan: PicturePlan, source: Source, name: str, stars: tuple[str, ...]) -> list[Panel]:
+    image, made = source.first(plan.images, stars), source.get(name)
+    kernel = source.first((plan.filters,), stars) if plan.filters else None
+    if image is None or made is None or (plan.filters and kernel is None):
+        return []
+    shown = stretched(images(image[None], "image")[0])
+    panels = [Panel(pixels=pack(shown), caption=both("image, {size}", size=size(image)), tone="original")]
+    if kernel is not None:
+        panels.append(Panel(pixels=_filter(kernel), caption=both("filter, {size}", size=size(kernel))))
+    pixels = pack(stretched(field(made, name)))
+    return [*panels, Panel(pixels=pixels, caption=both("your map, {size}", size=size(made)))]
 
 
 def first_convolution(source: Source) -> Sheet | None:

@@ -31,7 +31,10 @@ def unpack(pixels: Pixels) -> Array:
     if not (0 < height <= MAX_SIDE and 0 < width <= MAX_SIDE and channels in (1, 3)):
         raise ValueError(f"an image of shape {pixels.shape}")
     size = height * width * channels
-    raw = zlib.decompressobj().decompress(base64.b64decode(pixels.data), size + 1)
+    try:
+        raw = zlib.decompressobj().decompress(base64.b64decode(pixels.data), size + 1)
+    except zlib.error as error:
+        raise ValueError(f"an image that cannot be unpacked: {error}") from error
     if len(raw) != size:
         raise ValueError("an image that is not as large as it says")
     return np.frombuffer(raw, dtype=np.uint8).reshape(pixels.shape)
