@@ -56,7 +56,7 @@ def look_into(entry: ClassEntry) -> tuple[Look, ...]:
     found.extend(
         Look("refused", None, _refused(problem.file, problem.message)) for problem in problems[:MAX_PER_STUDENT]
     )
-    if not entry.result.exercises:
+    if not entry.result.exercises and not problems:
         found.append(Look("refused", None, both("No file of any exercise was found.")))
     return tuple(found)
 

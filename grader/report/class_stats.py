@@ -268,7 +268,7 @@ def gather(entries: Iterable[ClassEntry]) -> ClassStats:
     """Everything the report needs, in one pass; of each result only numbers and cut texts stay in memory."""
     stats = ClassStats()
     for entry in entries:
-        stats.reused += entry.reused
+        stats.reused += entry.reused and bool(entry.result.exercises)
         stats.versions.add(entry.result.grader_version)
         stats.isolation[entry.result.isolation] += 1
         row = _row(entry)
