@@ -1,0 +1,105 @@
+"""A headless Chromium for tests: what it measures on a page, what it shows, what it prints."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from html import escape, unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+BROWSER = next(
+    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+)
+QUIET = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--hide-scrollbars",
+)
+DARK = "--blink-settings=preferredColorScheme=0"
+#: A page that loads anything from the network fails on it: every name is unknown, every address is refused.
+OFFLINE = ("--host-resolver-rules=MAP * ~NOTFOUND", "--proxy-server=http://127.0.0.1:9")
+
+
+def chromium(folder: Path, *arguments: str) -> str:
+    """Run the browser and give back what it says on stdout; skips the test where there is none."""
+    if BROWSER is None:
+        pytest.skip("no Chromium here: install it to test the page in a browser")
+    done = subprocess.run(
+        [BROWSER, *QUIET, f"--user-data-dir={folder / 'profile'}", *arguments],
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        timeout=180,
+        check=False,
+    )
+    return done.stdout
+
+
+def measure(html: str, script: str, folder: Path, *arguments: str, width: int, height: int = 900) -> Any:
+    """The JSON that ``script`` (an async function's body) returns on the page ``html``, its policy taken off.
+
+    The page is in a frame, since a window has a least width that a phone has not.
+
+    Args:
+        folder: for the page and the browser's profile.
+        arguments: for the browser.
+        width, height: of the frame, in CSS pixels.
+    """
+    page = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", html, count=1)
+    tail = (
+        "<script>(async () => { let found; try { found = await (async () => {"
+        + script
+        + "})(); } catch (error) { found = {error: String(error)}; }"
+        ' parent.document.getElementById("measured").textContent = JSON.stringify(found); })();</script></body>'
+    )
+    file = folder / "measured.html"
+    inside = escape(page.replace("</body>", tail), quote=True)
+    frame = f'<iframe style="border:0;width:{width}px;height:{height}px" srcdoc="{inside}"></iframe>'
+    file.write_text(
+        f'<!doctype html><meta charset="utf-8"><pre id="measured" hidden></pre>{frame}', encoding="utf-8"
+    )
+    dumped = chromium(
+        folder, "--virtual-time-budget=60000", "--dump-dom", *arguments, "--window-size=1400,1000", file.as_uri()
+    )
+    match = re.search(r'<pre id="measured" hidden="">(.+?)</pre>', dumped, re.DOTALL)
+    assert match is not None, f"the browser measured nothing: {dumped[-500:]}"
+    found = json.loads(unescape(match.group(1)))
+    assert not (isinstance(found, dict) and "error" in found), found
+    return found
+
+
+def axe_core(folder: Path) -> str:
+    """The source of axe-core: ``GRADER_AXE`` names the file, else npm fetches it; skips where neither works."""
+    named = os.environ.get("GRADER_AXE")
+    if named:
+        return Path(named).read_text(encoding="utf-8")
+    npm = shutil.which("npm")
+    if npm is None:
+        pytest.skip("no npm to fetch axe-core with (or set GRADER_AXE to its axe.min.js)")
+    command = [
+        npm,
+        "install",
+        "--no-audit",
+        "--no-fund",
+        "--ignore-scripts",
+        "--prefix",
+        str(folder),
+        "axe-core@4",
+    ]
+    try:
+        subprocess.run(command, capture_output=True, timeout=120, check=True)
+    except (subprocess.SubprocessError, OSError) as error:
+        pytest.skip(f"axe-core could not be fetched with npm: {type(error).__name__}")
+    return (folder / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")

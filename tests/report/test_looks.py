@@ -1,0 +1,129 @@
+"""What the page looks like, and to whom: screenshots, print, and axe-core's judgement.
+
+``GRADER_SCREENSHOTS=docs/images`` keeps the screenshots; ``GRADER_SCREENSHOT_OF=OUT/result.json`` takes them of a
+real result instead of the sample.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from grader.report import to_html
+from grader.schema import Confusion, Panel, Result, Sheet, Text
+from tests.report.browser import DARK, OFFLINE, axe_core, chromium, measure
+from tests.report.test_pictures import moved, pixels
+
+Sample = Callable[[str], Result]
+
+#: Name -> language, window, whether dark.
+SHOTS: dict[str, tuple[str, tuple[int, int], bool]] = {
+    "report-ko": ("ko", (1000, 1500), False),
+    "report-en": ("en", (1000, 1500), False),
+    "report-dark": ("ko", (1000, 1500), True),
+    "report-phone": ("ko", (360, 1600), False),
+    "report-phone-dark": ("en", (360, 1600), True),
+}
+
+
+@pytest.fixture(scope="module")
+def shown(sample: Sample) -> Result:
+    """A result with every kind of picture."""
+    named = os.environ.get("GRADER_SCREENSHOT_OF")
+    if named:
+        return Result.model_validate_json(Path(named).read_bytes())
+    caption, title = Text(ko="정답: 고양이, 예측: 개", en="cat, taken for dog"), Text(ko="그림", en="Pictures")
+    panels = tuple(Panel(pixels=pixels(32, 32), caption=caption, tone="bad") for _ in range(8))
+    over = Panel(pixels=pixels(48, 64), over=pixels(6, 8, 1, "grey"), caption=caption)
+    names = tuple(Text(ko=f"부류 {i}", en=f"class {i}") for i in range(10))
+    counts = tuple(tuple(90 if i == j else (i + j) % 3 for j in range(10)) for i in range(10))
+    pictures = (
+        Sheet(kind="mistakes", title=title, text=title, panels=panels),
+        Sheet(kind="activation_maps", title=title, text=title, panels=(over,) * 4, columns=4),
+        Confusion(title=title, text=title, names=names, counts=counts),
+        moved((False, 0.0), (False, 0.1), (True, 0.2), (True, 0.0)),
+    )
+    result = sample("mixed")
+    exercises = tuple(
+        e.model_copy(update={"pictures": pictures}) if e.learning is not None else e for e in result.exercises
+    )
+    return result.model_copy(update={"exercises": exercises})
+
+
+@pytest.mark.parametrize("name", SHOTS)
+def test_screenshot(name: str, shown: Result, tmp_path: Path) -> None:
+    lang, (width, height), dark = SHOTS[name]
+    page = tmp_path / "report.html"
+    page.write_text(to_html(shown, "ko" if lang == "ko" else "en", audience="student"), encoding="utf-8")
+    kept = os.environ.get("GRADER_SCREENSHOTS")
+    target = (Path(kept) if kept else tmp_path).resolve() / f"{name}.png"
+    scheme = [DARK] if dark else []
+    chromium(
+        tmp_path, *scheme, *OFFLINE, f"--window-size={width},{height}", f"--screenshot={target}", page.as_uri()
+    )
+    picture = Image.open(target).convert("RGB")
+    assert picture.size == (width, height)
+    pixels_seen = np.asarray(picture, dtype=float).mean(axis=2)
+    # Something is on it, and its ground is as dark or light as asked for.
+    assert pixels_seen.std() > 5
+    assert bool(np.median(pixels_seen) < 80) is dark
+    # Nothing is cut off at the right: the outermost columns are ground.
+    assert np.asarray(picture, dtype=float)[:, -2:].std(axis=0).max() < 3
+    if kept:
+        picture.quantize(128).save(target, optimize=True)
+
+
+def test_print_is_whole_and_light(shown: Result, tmp_path: Path) -> None:
+    page, target = tmp_path / "report.html", tmp_path / "report.pdf"
+    page.write_text(to_html(shown, "ko", audience="student"), encoding="utf-8")
+    chromium(tmp_path, *OFFLINE, DARK, f"--print-to-pdf={target}", "--no-pdf-header-footer", page.as_uri())
+    data = target.read_bytes()
+    assert data.startswith(b"%PDF")
+    assert len(re.findall(rb"/Type\s*/Page\b", data)) >= 2
+    assert len(data) > 20_000
+    assert zlib.crc32(data)
+
+
+AXE = """
+AXE_SOURCE
+const found = await axe.run(document, {resultTypes: ["violations"]});
+const where = (v) => v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160)).join(" | ");
+return found.violations.map((v) => [v.impact, v.id, where(v)]);
+"""
+
+
+@pytest.fixture(scope="module")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return axe_core(tmp_path_factory.mktemp("axe"))
+
+
+@pytest.mark.parametrize(("lang", "dark", "width"), [("ko", False, 1000), ("en", True, 1000), ("ko", True, 360)])
+def test_axe_finds_nothing_serious(
+    lang: str, dark: bool, width: int, shown: Result, axe: str, tmp_path: Path
+) -> None:
+    page = to_html(shown, "ko" if lang == "ko" else "en", audience="staff")
+    script = "for (const part of document.querySelectorAll('details')) part.open = true;" + AXE.replace(
+        "AXE_SOURCE", axe.replace("</script", "<\\/script")
+    )
+    violations = measure(page, script, tmp_path, *([DARK] if dark else []), width=width)
+    serious = [entry for entry in violations if entry[0] in ("serious", "critical")]
+    assert not serious, serious
+
+
+def test_nothing_overflows_a_phone_with_everything_open(shown: Result, tmp_path: Path) -> None:
+    script = """
+    for (const part of document.querySelectorAll("details")) part.open = true;
+    return [document.documentElement.scrollWidth, innerWidth,
+      performance.getEntriesByType("resource").map((one) => one.name).filter((url) => !url.startsWith("data:"))];
+    """
+    wide, window, requests = measure(to_html(shown, "ko"), script, tmp_path, *OFFLINE, width=360)
+    assert window == 360
+    assert wide <= 360
+    assert requests == []
