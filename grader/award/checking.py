@@ -37,7 +37,7 @@ def run_checks(
             results[info.id] = _blocked(info, causes[info.id], [results[i] for i in roots])
         else:
             ended = checker.run(suite.items[info.id], fixtures)
-            waits = untrained and (ended.kind == "fault" or isinstance(ended.error, MissingEvidence))
+            waits = untrained and (ended.kind == "fault" or getattr(ended.error, "never_made", False))
             results[info.id] = _waiting(info) if waits else _result(info, ended, exercise)
     return tuple(results[info.id] for info in suite.checks)
 

@@ -37,10 +37,14 @@ class Explanation:
     expected: Text | None = None
     actual: Text | None = None
     frames: tuple[Frame, ...] = ()
+    never_made: bool = False
+    """Nothing is known to have stood in the way."""
 
     def as_missing(self) -> MissingEvidence:
         """To be raised in a check."""
-        return MissingEvidence(self.message, expected=self.expected, actual=self.actual, frames=self.frames)
+        missing = MissingEvidence(self.message, expected=self.expected, actual=self.actual, frames=self.frames)
+        missing.never_made = self.never_made
+        return missing
 
 
 def run_status(facts: Facts) -> Status:
@@ -110,7 +114,7 @@ def explain_missing(wanted: str, facts: Facts, exercise: Exercise) -> Explanatio
                 "Your model could not be examined within the limits of time and memory: {name}.", name=clip(wanted)
             )
         )
-    return Explanation(both("Your code did not produce this: {name}.", name=clip(wanted)))
+    return Explanation(both("Your code did not produce this: {name}.", name=clip(wanted)), never_made=True)
 
 
 def explain_error(error: StepError, step: str) -> Explanation:

@@ -36,6 +36,9 @@ class MissingEvidence(CheckFailed):
     It carries no hint: an exercise's hints are about wrong answers, and here there is none yet.
     """
 
+    never_made = False
+    """Nothing is known to have stood in the way: it was just not there."""
+
 
 class CourseFault(Exception):
     """The course or the grader is at fault, not the student: whatever depends on it is ungraded."""
