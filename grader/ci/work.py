@@ -13,10 +13,10 @@ from pathlib import Path
 
 from grader.ci.actions import Annotation, Runner, append_values, encode
 from grader.ci.annotate import annotate
-from grader.ci.junit import to_junit
 from grader.ci.summary import summary
 from grader.export.classroom50 import to_classroom50
 from grader.export.github import to_github, to_github_rows
+from grader.export.junit import to_junit
 from grader.export.whole import in_whole_points
 from grader.i18n import tr
 from grader.report import for_student, write_reports
@@ -67,7 +67,7 @@ def grade_checkout(
     result = for_student(in_whole_points(graded))
     report = to_github(result, lang)
     write_reports(result, out, lang, audience="student")
-    write_whole(out / "junit.xml", to_junit(result, lang))
+    write_whole(out / "junit.xml", to_junit([result], lang))
     write_whole(out / "github.json", json.dumps(report, ensure_ascii=False, indent=1) + "\n")
     files = [out / name for name in ("report.html", "junit.xml", "github.json")]
     if runner.classroom50:

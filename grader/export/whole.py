@@ -63,13 +63,14 @@ def _exercise(exercise: ExerciseResult) -> ExerciseResult:
         points = None if exercise.points is None else min(math.floor(exercise.points + 0.5 + _TINY), most)
         return exercise.model_copy(update={"points": points, "max_points": most})
     limits = deal([check.max_points for check in checks])
-    # A full check's share is what its limit became, so that full marks stay full however the limits were rounded.
+    full = [check.points is not None and check.points >= check.max_points for check in checks]
+    # A full check's share is what its limit became, so that full marks stay full however the limits were rounded;
+    # and what is not full must not become so.
     shares = [
-        float(limit) if check.points is not None and check.points >= check.max_points else (check.points or 0.0)
-        for check, limit in zip(checks, limits, strict=True)
+        float(limit) if done else (check.points or 0.0)
+        for check, limit, done in zip(checks, limits, full, strict=True)
     ]
-    # And what is not full must not become so.
-    caps = [limit if share == limit else max(limit - 1, 0) for share, limit in zip(shares, limits, strict=True)]
+    caps = [limit if done else max(limit - 1, 0) for limit, done in zip(limits, full, strict=True)]
     scores = deal(shares, limits=caps)
     whole = tuple(
         check.model_copy(update={"points": None if check.points is None else score, "max_points": limit})

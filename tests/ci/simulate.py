@@ -426,10 +426,13 @@ def show(job: Job) -> None:
 
 
 def measure(folder: Path, template: Path, repository: Path) -> str:
-    """The Markdown table of a first and a second push: packages from the index, then from the cache."""
+    """The Markdown table of a first and a second push: installed from the index, then from the cache."""
     rows = []
-    for word in ("first push (cold: everything is downloaded)", "second push (warm: packages from the cache)"):
-        place = folder / f"run-{len(rows)}"
+    for word in (
+        "first push (cold: everything is downloaded)",
+        "second push (warm: installed before, from the cache)",
+    ):
+        place = folder / "measured-machine"  # the same for both, as a home is on every runner
         place.mkdir()
         machine = Machine(place, folder / "measured", borrow=False, python=os.path.realpath(sys.executable))
         job = machine.run(template / ".github" / "workflows" / "grade.yml", repository)

@@ -111,7 +111,7 @@ def test_the_caches_follow_the_grader(tree: Path) -> None:
     steps = workflow(tree)["jobs"]["grade"]["steps"]
     caches = [step["with"] for step in steps if step.get("uses", "").startswith("actions/cache@")]
     assert {path for cache in caches for path in cache["path"].split()} == {
-        "~/.cache/pip",
+        "~/.cache/grader-env",
         "~/.cache/vision-grader",
         "~/.keras",
     }
