@@ -29,7 +29,7 @@ class Cost:
     wall: float
     """Seconds from its start to its end."""
     cpu: float
-    """User and system seconds of all its processes (each is waited for by its parent, so ``wait4`` has them all)."""
+    """User and system seconds of all its processes; ``wait4`` has all that were waited for."""
     memory_mb: float
     """Most proportional set size (PSS) of the tree at any look, in MiB: shared pages count once."""
     output: str

@@ -1,127 +1,115 @@
-"""What a structure-only submission costs once the zygote is warm, and whether anything is left behind."""
+"""Structure checks of exercise 06, one submission after the other, by everyone who offers to do that."""
 
 from __future__ import annotations
 
-import os
-import resource
-import statistics
-import subprocess
+import argparse
 import sys
 import tempfile
-import time
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 
-from grader.catalog import load_course
-from grader.pipeline import Grader, Options
+from material import SLUG, structure_course, submissions
+from notebooks import Notebooks
+from processes import ROOT, CommandFailed, Cost, in_turn, median, ratio, run, say
 
-ROOT = Path(__file__).parent.parent
+CONTESTANTS = Path(__file__).parent / "contestants"
+REFERENCE = ROOT / "reference" / SLUG / "reference.json"
+PYTEST = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-o", "addopts=")
+BATCH, ONE, FLOOR, EAGER = "batch", "one", "floor", "eager"
 
-#: The chapter's network, built, compiled and saved without training: enough for every structure check.
-MAKE_MODEL = """
-import sys, importlib.util
-spec = importlib.util.spec_from_file_location("solution", sys.argv[1])
-solution = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(solution)
-model = solution.build_model()
-model = solution.compile_model(model) or model
-model.save(sys.argv[2])
+NAMES = {
+    FLOOR: "(b) floor: one process, no isolation, `predict()`",
+    EAGER: "(b′) the same with plain calls, `model(x)`",
+    BATCH: "(a) ours: `grader batch`, one worker",
+    ONE: "(a) ours: `grader grade` of one, cold",
+    "check": "(c) a fresh `python check.py` for each",
+    "pytest": "(d) a fresh `pytest` for each",
+    "nbgrader": "(e) `nbgrader autograde`",
+    "otter": "(e) `otter run` for each",
+}
+TARGETS = ((FLOOR, 1.3), (EAGER, None), ("check", 1 / 8), ("pytest", None), ("nbgrader", 1 / 10), ("otter", None))
+
+TEXT = """
+Everybody does the same to each submission: builds and compiles the network; compares the table of layers (kinds,
+output shapes, kernel and pool sizes, parameters, activations), the totals and the compile settings with
+`reference.json`; saves it, loads it, and compares the predictions of eight images before and after. (b) to
+(e) call
+one function for that, `benchmarks/contestants/checks_06.py`, in the student's own process. Ours does it in two
+confined processes for each submission, with the exercise's own probe and checks, and besides writes three reports,
+facts and evidence, synced to the disk; `batch` also the class report and the gradebook. Costs are of whole
+trees of
+processes from start to end, imports included, divided by the number of submissions; memory is the most PSS of the
+tree, looked at five times a second.
 """
 
 
-@dataclass(frozen=True)
-class Cost:
-    """Medians for one kind of submission."""
+def measure(arguments: argparse.Namespace) -> tuple[dict[str, list[Cost]], list[str]]:
+    """Costs of one submission in every round; and who is missing, and why."""
+    notes: list[str] = []
+    with tempfile.TemporaryDirectory(prefix="grader-bench-") as place:
+        folder = Path(place)
+        course = structure_course(folder / "course")
+        students = submissions(folder / "class", arguments.submissions)
+        files = [student / "cifar10_cnn.py" for student in students]
+        program: list[str | Path] = [sys.executable, "-m", "grader", "--course", course]
+        outputs = iter(range(10_000))
 
-    name: str
-    wall: float
-    cpu: float
-    """All processes: coordinator, zygote, supervisor, the student's and the inspector's."""
-    memory_growth_mb: float
-    """Of the coordinator, between the first and the last submission."""
-    left: int
-    """Processes that were there afterwards and not before."""
+        def ours(*words: str | Path) -> Callable[[], Cost]:
+            return lambda: run([*program, *words, "--out", folder / f"out{next(outputs)}"])
 
+        def floor(kind: str) -> Callable[[], Cost]:
+            command = [sys.executable, CONTESTANTS / "floor.py", REFERENCE, kind, *files]
+            return lambda: run(command).each(len(files))
 
-def cpu_of_tree(pid: int) -> float:
-    """CPU seconds of a process, its living descendants and the children it has reaped."""
-    ticks = os.sysconf("SC_CLK_TCK")
-    total = 0.0
-    todo = [pid]
-    while todo:
-        current = todo.pop()
-        try:
-            fields = Path(f"/proc/{current}/stat").read_text().rsplit(")", 1)[1].split()
-            total += sum(int(value) for value in fields[11:15]) / ticks
-            for task in Path(f"/proc/{current}/task").iterdir():
-                todo += [int(child) for child in (task / "children").read_text().split()]
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-    return total
-
-
-def processes() -> int:
-    """Processes on this machine now."""
-    return sum(entry.name.isdigit() for entry in Path("/proc").iterdir())
-
-
-def memory_mb() -> float:
-    """Resident memory of this process, in MiB."""
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * resource.getpagesize() / 2**20
-
-
-def measure(name: str, submission: Path, runs: int) -> Cost:
-    """Grade ``submission`` ``runs`` times on one warm grader."""
-    before = processes()
-    walls, cpus, memory = [], [], []
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        Grader(load_course(), Options(budget="quick", builtin=True)) as grader,
-    ):
-        for run in range(runs + 1):
-            wall, cpu = time.perf_counter(), cpu_of_tree(os.getpid())
-            grader.grade(submission, Path(folder) / str(run))
-            if run:  # the first one starts the zygote and makes the materials
-                walls.append(time.perf_counter() - wall)
-                cpus.append(cpu_of_tree(os.getpid()) - cpu)
-                memory.append(memory_mb())
-    time.sleep(0.2)
-    return Cost(
-        name,
-        statistics.median(walls),
-        statistics.median(cpus),
-        memory[-1] - memory[0],
-        max(0, processes() - before),
-    )
+        batch = ours("batch", folder / "class", "--jobs", "1", "--threads", "1")
+        settings = {"BENCH_SUBMISSION": str(files[0]), "BENCH_REFERENCE": str(REFERENCE)}
+        test = [sys.executable, *PYTEST, CONTESTANTS / "submission_checks.py"]
+        contestants: dict[str, Callable[[], Cost]] = {
+            FLOOR: floor("predict"),
+            EAGER: floor("eager"),
+            BATCH: lambda: batch().each(len(files)),
+            ONE: ours("grade", students[0]),
+            "check": lambda: run([sys.executable, CONTESTANTS / "check.py", REFERENCE, files[0]]),
+            "pytest": lambda: run(test, environment=settings, folder=folder),
+        }
+        if arguments.notebooks:
+            try:
+                notebooks = Notebooks(folder / "notebooks", REFERENCE, arguments.notebook_submissions)
+                contestants["nbgrader"], contestants["otter"] = notebooks.nbgrader, notebooks.otter
+                notes.append(
+                    ", ".join(f"{name} {version}" for name, version in notebooks.versions().items()) + "."
+                )
+            except CommandFailed as error:
+                say(str(error))
+                notes.append("nbgrader and otter-grader were not measured: they could not be installed here.")
+        else:
+            notes.append("nbgrader and otter-grader were left out (`--no-notebooks`).")
+        return in_turn(contestants, arguments.rounds), notes
 
 
-def table(runs: int) -> str:
-    """The Markdown section for both kinds of submission."""
-    with tempfile.TemporaryDirectory() as folder:
-        cnn = Path(folder) / "cnn"
-        cnn.mkdir()
-        solution = ROOT / "solutions" / "06_cifar10_cnn" / "cifar10_cnn.py"
-        (cnn / "cifar10_cnn.py").write_bytes(solution.read_bytes())
-        subprocess.run(
-            [sys.executable, "-c", MAKE_MODEL, str(solution), str(cnn / "cifar10_cnn.keras")],
-            check=True,
-            capture_output=True,
-        )
-        costs = [
-            measure("03, functions only", ROOT / "solutions" / "03_convolution" / "convolution.py", runs),
-            measure("06, with a submitted .keras", cnn, runs),
-        ]
+def table(arguments: argparse.Namespace) -> str:
+    """The Markdown section."""
+    costs, notes = measure(arguments)
     lines = [
-        "## A structure-only submission, zygote warm",
+        "## Structure checks of exercise 06",
+        TEXT,
+        f"{arguments.submissions} submissions in (a) batch and (b); nbgrader: {arguments.notebook_submissions} in "
+        f"one call. Medians of {arguments.rounds} rounds in which the contestants take turns. {' '.join(notes)}",
         "",
-        f"Medians of {runs} in a row, through the whole pipeline with all reports; CPU of all processes together.",
-        "",
-        "| submission | wall s | CPU s | memory growth MiB | processes left |",
-        "| --- | ---: | ---: | ---: | ---: |",
+        "| for one submission | wall s | CPU s | peak memory MiB | CPU of batch / its CPU | target |",
+        "| --- | ---: | ---: | ---: | ---: | ---: |",
     ]
-    lines += [
-        f"| {cost.name} | {cost.wall:.2f} | {cost.cpu:.2f} | {cost.memory_growth_mb:.1f} | {cost.left} |"
-        for cost in costs
-    ]
+    targets = dict(TARGETS)
+    for name, of_one in costs.items():
+        share = target = ""
+        if name not in (BATCH, ONE):
+            found = ratio(costs[BATCH], of_one, "cpu")
+            share = f"{found:.2f}"
+            limit = targets.get(name)
+            if limit is not None:
+                target = f"≤ {limit:.3g}: {'met' if found <= limit else '**missed**'}"
+        lines.append(
+            f"| {NAMES[name]} | {median(of_one, 'wall'):.2f} | {median(of_one, 'cpu'):.2f} | "
+            f"{median(of_one, 'memory_mb'):.0f} | {share} | {target} |"
+        )
     return "\n".join(lines) + "\n"

@@ -1,0 +1,103 @@
+"""Memory: what one worker has for itself beside the shared zygote, and whether the coordinator grows."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import statistics
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+from material import SOLUTION, structure_course
+from processes import ROOT, memory_of, say, tree
+
+from grader.catalog import load_course
+from grader.pipeline import Grader, Options
+
+LIMIT_MB = 200
+#: Growth over all submissions that still is called flat.
+FLAT_MB = 10
+_LOOK = 0.004
+
+
+class _Workers(threading.Thread):
+    """Follows the processes below the warm zygote; keeps the most private memory of one of them."""
+
+    def __init__(self, known: set[int]) -> None:
+        super().__init__(daemon=True)
+        self._known = known
+        self._ended = threading.Event()
+        self.most = 0.0
+        self.start()
+
+    def run(self) -> None:
+        while not self._ended.wait(_LOOK):
+            for pid in set(tree(os.getpid())) - self._known:
+                self.most = max(self.most, memory_of(pid).private)
+
+    def stop(self) -> float:
+        self._ended.set()
+        self.join()
+        return self.most
+
+
+def resident_mb() -> float:
+    """Of this process, in MiB."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * resource.getpagesize() / 2**20
+
+
+def table(arguments: argparse.Namespace) -> str:
+    """The Markdown section. The coordinator is measured in a process of its own."""
+    import subprocess
+
+    command = [sys.executable, __file__, str(arguments.coordinator)]
+    answer = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    zygote, worker, warm, end = (float(word) for word in answer)
+    grown = end - warm
+    flat = "met" if grown < FLAT_MB else "**missed**"
+    return f"""## Memory
+
+A worker's private memory is the most `Private_Clean + Private_Dirty` of one process of a confined run, seen in
+`smaps_rollup` every few milliseconds over ten runs and inspections of exercise 06's structure. The coordinator
+grades exercise 03 {arguments.coordinator:,} times with all reports (`--coordinator N` sets how many);
+growth counts
+from the tenth submission on.
+
+| | MiB | target |
+| --- | ---: | --- |
+| the warm zygote (PSS) | {zygote:.0f} | |
+| one worker beyond it, private | {worker:.0f} | < {LIMIT_MB}: {"met" if worker < LIMIT_MB else "**missed**"} |
+| the coordinator after 10 submissions | {warm:.0f} | |
+| growth by submission {arguments.coordinator:,} | {grown:+.1f} | flat: {flat} |
+"""
+
+
+def _measure(count: int) -> tuple[float, float, float, float]:
+    options = Options(budget="quick", builtin=True)
+    with tempfile.TemporaryDirectory(prefix="grader-bench-") as place:
+        folder = Path(place)
+        with Grader(load_course(structure_course(folder / "course")), options) as grader:
+            grader.grade(SOLUTION, folder / "out")
+            known = set(tree(os.getpid()))
+            zygote = max(memory_of(pid).pss for pid in known - {os.getpid()})
+            workers = _Workers(known)
+            for _ in range(10):
+                grader.grade(SOLUTION, folder / "out")
+            worker = workers.stop()
+        seen = []
+        with Grader(load_course(ROOT), options) as grader:
+            for number in range(1, max(count, 20) + 1):
+                grader.grade(ROOT / "solutions" / "03_convolution" / "convolution.py", folder / "three")
+                seen.append(resident_mb())
+                if number % 100 == 0:
+                    say(f"  coordinator after {number}: {seen[-1]:.0f} MiB")
+    return zygote, worker, seen[9], statistics.median(seen[-5:])
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
+    print(*_measure(int(sys.argv[1])))
