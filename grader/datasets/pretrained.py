@@ -17,8 +17,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-import h5py
-
 from grader.datasets.keras_home import find_keras_home
 from grader.datasets.types import DataError
 from grader.i18n import both
@@ -177,6 +175,8 @@ def count_parameters(path: Path) -> int:
     Raises:
         OSError: this is no complete HDF5 file.
     """
+    import h5py  # here: commands that read no weights start without it
+
     total = 0
 
     def count(_: str, item: object) -> None:

@@ -9,11 +9,13 @@ from __future__ import annotations
 import io
 import zipfile
 from pathlib import Path
-
-import h5py
+from typing import TYPE_CHECKING
 
 from grader.datasets.types import DataError
 from grader.i18n import both
+
+if TYPE_CHECKING:
+    import h5py
 
 _WEIGHTS = "model.weights.h5"
 #: Of the members of what is written: the same input gives the same file.
@@ -31,6 +33,8 @@ def transplant(model: Path, weights: Path, target: Path) -> None:
     Raises:
         DataError: the two do not have the same layers with the same shapes.
     """
+    import h5py  # here: commands that read no weights start without it
+
     try:
         with zipfile.ZipFile(model) as archive:
             members = {info.filename: archive.read(info) for info in archive.infolist()}
