@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from grader.i18n import both, both_n
+from grader.report.remember import recall
 from grader.report.words import number, percent
 from grader.schema import Text
 
@@ -90,6 +91,17 @@ def _series(history: Mapping[str, Sequence[float]], quantity: Quantity, prefix: 
     return []
 
 
+def _picture(
+    quantity: Quantity,
+    training: Sequence[tuple[int, float]],
+    validation: Sequence[tuple[int, float]],
+    minimum: float | None,
+    palette: Palette,
+) -> str:
+    made_of = ("curve", quantity, training, validation, minimum, palette)
+    return recall(made_of, lambda: _draw(quantity, training, validation, minimum, palette))
+
+
 def _draw(
     quantity: Quantity,
     training: Sequence[tuple[int, float]],
@@ -159,8 +171,8 @@ def draw_curves(history: Mapping[str, Sequence[float]], minimum: float | None) -
         curves.append(
             Curve(
                 quantity=quantity,
-                light=_draw(quantity, training, validation, line, LIGHT),
-                dark=_draw(quantity, training, validation, line, DARK),
+                light=_picture(quantity, training, validation, line, LIGHT),
+                dark=_picture(quantity, training, validation, line, DARK),
                 epochs=max(epoch for epoch, _ in (*training, *validation)),
                 training_first=training[0][1] if training else None,
                 training_last=training[-1][1] if training else None,

@@ -79,7 +79,8 @@ def with_feedback(source: SourceFile, exercise: ExerciseResult, lang: Lang) -> d
             continue
         number += 1
         if number == broken and exercise.message is not None:
-            cells.append(_cell([f"**{tr(lang, 'Here:')}** {say(exercise.message, lang, _LIMIT)}"]))
+            here = tr(lang, "Here:")
+            cells.append(_cell([f"**{here}** {say(exercise.message, lang, _LIMIT)}"]))
         if number in groups:
             title = ", ".join(f"`{name}`" for name in names.get(number, ()))
             cells.append(_cell(_group(title, groups[number], lang)))
@@ -138,7 +139,8 @@ def _head(exercise: ExerciseResult, lang: Lang) -> list[str]:
 def _group(title: str, checks: Sequence[CheckResult], lang: Lang) -> list[str]:
     known = [check.points for check in checks if check.points is not None]
     score = f"{words.number(sum(known))} / {words.number(sum(check.max_points for check in checks))}"
-    lines = [f"### {tr(lang, 'Feedback')}: {title} ({score})", ""]
+    heading = tr(lang, "Feedback")
+    lines = [f"### {heading}: {title} ({score})", ""]
     for check in checks:
         if check.outcome in ("failed", "ungraded"):
             lines += failed_check(check, lang, _LIMIT)

@@ -14,6 +14,7 @@ from grader.report.html import to_html
 from grader.report.json_report import to_json
 from grader.report.markdown import to_markdown
 from grader.report.redact import Audience, for_audience
+from grader.report.remember import INDEX, index_of, remembered
 from grader.schema import Lang, Result, Text
 
 
@@ -80,12 +81,16 @@ def write_reports(result: Result, out: Path, lang: Lang, *, audience: Audience =
         ReportError: ``out`` cannot be written.
     """
     shown = for_audience(result, audience)
+    with remembered(out / "report.html") as pictures:
+        page = to_html(result, lang, audience=audience)
     contents = {
         "result.json": shown.model_dump_json(indent=1) + "\n",
         "report.json": to_json(shown, lang),
         "report.md": to_markdown(shown, lang),
-        "report.html": to_html(result, lang, audience=audience),
+        "report.html": page,
     }
+    if pictures:
+        contents[INDEX] = index_of(pictures)
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:

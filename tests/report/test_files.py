@@ -15,11 +15,12 @@ from grader.schema import Result
 Sample = Callable[[str], Result]
 
 
-def test_writes_four_files(sample: Sample, tmp_path: Path) -> None:
+def test_writes_reports_and_what_their_pictures_were_drawn_from(sample: Sample, tmp_path: Path) -> None:
     out = tmp_path / "new" / "한글 폴더"
     result = sample("mixed")
     write_reports(result, out, "ko")
     assert sorted(path.name for path in out.iterdir()) == [
+        "pictures.json",
         "report.html",
         "report.json",
         "report.md",

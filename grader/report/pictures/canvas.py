@@ -8,7 +8,10 @@ import re
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
+
+from grader.report.remember import recall
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -39,6 +42,13 @@ _SETTINGS = {"svg.hashsalt": "vision-grader", "svg.fonttype": "none", "font.fami
 
 def draw(width: float, height: float, paint: Callable[[Figure, Palette], None], palette: Palette) -> str:
     """What ``paint`` draws on a transparent figure of so many inches, as the ``data:`` address of an SVG."""
+    if not isinstance(paint, partial):
+        return _draw(width, height, paint, palette)
+    made_of = (paint.func.__module__, paint.func.__qualname__, paint.args, paint.keywords, width, height, palette)
+    return recall(made_of, lambda: _draw(width, height, paint, palette))
+
+
+def _draw(width: float, height: float, paint: Callable[[Figure, Palette], None], palette: Palette) -> str:
     # Imported late: `grader --help` must not pay for it. Without pyplot there is no global state.
     import matplotlib
     from matplotlib.backends.backend_svg import FigureCanvasSVG

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.report.remember import recall
 from grader.schema import Panel, Pixels
 
 #: No stored image is larger; what claims to be is not ours.
@@ -56,23 +57,36 @@ def image_of(panel: Panel) -> tuple[str, int, int]:
     Raises:
         ValueError: it holds no image.
     """
+    height, width, _ = panel.pixels.shape
+    if panel.over is not None:
+        width, height = _enlarged(width, height)
+    made_of = ("panel", panel.pixels, panel.over, STRENGTH, LOSSLESS)
+    return recall(made_of, lambda: _encoded(panel)), width, height
+
+
+def _enlarged(width: int, height: int) -> tuple[int, int]:
+    """The size in which a map is laid over an image."""
+    side = 192 / max(width, height)
+    return max(1, round(width * side)), max(1, round(height * side))
+
+
+def _encoded(panel: Panel) -> str:
     from PIL import Image
 
     picture = Image.fromarray(coloured(panel.pixels))
     if panel.over is not None:
         from matplotlib import colormaps
 
-        side = 192 / max(picture.size)
-        size = (max(1, round(picture.width * side)), max(1, round(picture.height * side)))
+        size = _enlarged(picture.width, picture.height)
         heat = Image.fromarray(unpack(panel.over)[..., 0]).resize(size, Image.Resampling.BICUBIC)
         colours = Image.fromarray(colormaps["jet"](np.asarray(heat), bytes=True)[..., :3])
         picture = Image.blend(picture.resize(size, Image.Resampling.BICUBIC), colours, STRENGTH)
     file = io.BytesIO()
     if max(picture.size) > LOSSLESS:
         picture.save(file, "WEBP", quality=82, method=4)
-        return _address("webp", file), picture.width, picture.height
+        return _address("webp", file)
     picture.save(file, "PNG", optimize=True)
-    return _address("png", file), picture.width, picture.height
+    return _address("png", file)
 
 
 def _address(kind: str, file: io.BytesIO) -> str:
