@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import statistics
 import sys
 import time
@@ -11,6 +12,8 @@ from types import SimpleNamespace
 import pytest
 
 from grader.cli.training import Training
+from grader.pipeline import Grader, Options
+from grader.schema import Course
 from tests.conftest import ROOT, Command
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals for this test")
@@ -124,3 +127,18 @@ def test_time_left_goes_by_the_epochs_that_are_done(monkeypatch: pytest.MonkeyPa
     assert len(shown) == 2
     training.epoch(1, 3)  # another training begins
     assert "left" not in shown[-1]
+
+
+@pytest.mark.slow
+def test_leaving_training_out_fails_no_right_answer(course: Course, tmp_path: Path) -> None:
+    with Grader(course, Options(budget="quick", builtin=True, staff=False, train=False)) as grader:
+        for exercise in course.exercises:
+            assert exercise.solution_dir is not None
+            work = tmp_path / exercise.id
+            work.mkdir()
+            shutil.copy(exercise.solution_dir / f"{exercise.file}.py", work)
+            (result,) = grader.grade(work, work / "out", only=[exercise.id]).exercises
+            outcomes = {check.id: check.outcome for check in result.checks}
+            assert set(outcomes.values()) <= {"passed", "skipped"}, (exercise.id, outcomes)
+            assert "passed" in outcomes.values()
+            assert exercise.budgets == {} or exercise.graded_model == () or "skipped" in outcomes.values()

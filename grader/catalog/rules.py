@@ -40,7 +40,7 @@ def check_exercise(exercise: Exercise, where: Where) -> None:
     """
     for problem in (*_names(exercise, where), *_texts(exercise, where), *_plans(exercise, where)):
         raise CourseError(problem)
-    for problem in _budgets(exercise, where):
+    for problem in (*_pictures(exercise, where), *_budgets(exercise, where)):
         raise CourseError(problem)
 
 
@@ -149,6 +149,26 @@ def _plans(exercise: Exercise, where: Where) -> Iterator[Text]:
                 file=where("graded_model"),
                 name=name,
             )
+
+
+def _pictures(exercise: Exercise, where: Where) -> Iterator[Text]:
+    for plan in exercise.pictures:
+        line = where("pictures")
+        names = [plan.arrays, *plan.images, plan.filters]
+        if any(name.startswith("hidden.") for name in names):
+            yield both("{file}: pictures: what students must not see is in no picture.", file=line)
+        if plan.kind == "movement":
+            for name in plan.models:
+                if name not in exercise.inspect or exercise.inspect[name].compare is None:
+                    yield both(
+                        "{file}: pictures: {name} is no plan of inspect that compares with another.",
+                        file=line,
+                        name=name,
+                    )
+        elif not plan.arrays or not plan.images:
+            yield both("{file}: pictures: {kind} needs “arrays” and “images”.", file=line, kind=plan.kind)
+        elif any(name.count("*") > plan.arrays.count("*") for name in (*plan.images, plan.filters)):
+            yield both("{file}: pictures: “images” has more * than “arrays”.", file=line)
 
 
 def _budgets(exercise: Exercise, where: Where) -> Iterator[Text]:

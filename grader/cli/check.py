@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from grader.cli.app import EXIT_ERROR, app, fail
-from grader.cli.common import chosen_lang, console, find_exercises, open_course
+from grader.cli.common import chosen_lang, console, find_exercises, need_tensorflow, open_course
 from grader.cli.staff import (
     check_level,
     data_option,
@@ -114,9 +114,20 @@ def check(
 
     check_level(isolation)
     course = open_course(context)
-    place = Workplace.here() or Workplace(Path.cwd())
+    started = Workplace.here()
+    place = started or Workplace(Path.cwd())
     language = chosen_lang(lang or place.lang)
     only = find_exercises(course, exercise or [])
+    if started is None and not _has_work(place.folder, only or course.exercises):
+        fail(
+            tr(
+                language,
+                "{folder} is no working folder and has no file of an exercise: "
+                "go to the folder with your work, or make one with `grader start DIR`.",
+                folder=str(place.folder),
+            )
+        )
+    need_tensorflow()
     training = Training(language)
     options = replace(make_options(budget=budget, data=data, staff=False), on_epoch=training.epoch)
     with Grader(course, options, isolation=isolation) as grader:  # type: ignore[arg-type]
@@ -126,6 +137,14 @@ def check(
         passed = _check(grader, place, only, language, training)
     if not passed:
         raise SystemExit(1)
+
+
+def _has_work(folder: Path, exercises: Sequence[Exercise]) -> bool:
+    """Whether a file of one of ``exercises`` is in ``folder``, or in one of its folders."""
+    names = {e.file + suffix for e in exercises for suffix in (".py", ".ipynb")} | {
+        name for e in exercises for name in e.models
+    }
+    return any(path.name in names for pattern in ("*", "*/*", "*/*/*") for path in folder.glob(pattern))
 
 
 def _check(grader: Grader, place: Workplace, only: Sequence[Exercise], lang: Lang, training: Training) -> bool:

@@ -59,6 +59,28 @@ def console(*, stderr: bool = False) -> Console:
     return Console(stderr=stderr, highlight=False, soft_wrap=False)
 
 
+def need_tensorflow() -> None:
+    """Stop with a sentence where TensorFlow is not installed: everything that runs a student's code needs it.
+
+    Looks for the package without importing it.
+    """
+    from importlib.util import find_spec
+
+    for name in ("tensorflow", "keras"):
+        try:
+            found = find_spec(name) is not None
+        except (ImportError, ValueError):
+            found = False
+        if not found:
+            fail(
+                ui(
+                    "{package} is not installed in this Python: run {command} and try again.",
+                    package="TensorFlow" if name == "tensorflow" else "Keras",
+                    command=f"`python -m pip install {name}`",
+                )
+            )
+
+
 def stage_name(stage: str, lang: Lang) -> str:
     """What happens now, in words."""
     names = {

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from grader.cli.app import EXIT_UNGRADED, app, fail
-from grader.cli.common import chosen_lang, console, find_exercises, live_progress, open_course
+from grader.cli.common import chosen_lang, console, find_exercises, live_progress, need_tensorflow, open_course
 from grader.i18n import tr, ui
 
 if TYPE_CHECKING:
@@ -80,6 +80,7 @@ def grade(
     from grader.pipeline import Grader, NothingToGrade
 
     check_level(isolation)
+    need_tensorflow()
     language = chosen_lang(lang)
     course = open_course(context)
     only = [e.id for e in find_exercises(course, exercise)]
@@ -115,11 +116,10 @@ def regrade(
     db: str | None = db_option,
 ) -> None:
     """Print what changed and why; write the reports anew."""
-    from grader.batch import is_class
     from grader.pipeline import regrade as score_again
 
     course = open_course(context)
-    if not (out / "result.json").is_file() and is_class(out):
+    if not (out / "result.json").is_file() and _is_class(out):
         from grader.cli.reclass import regrade_class
 
         root = context.find_root().obj
@@ -133,6 +133,12 @@ def regrade(
 
     print_changes(console(), before, after, language)
     exit_if_ungraded(after)
+
+
+def _is_class(out: Path) -> bool:
+    from grader.batch import is_class  # not for the result of one: it takes as long as scoring that again
+
+    return is_class(out)
 
 
 @app.command(help=ui("Grade a small sample class: the main job on what ships."))

@@ -197,3 +197,21 @@ def test_loading_is_quick_and_needs_no_numpy(make_course: MakeCourse) -> None:
     code = "import sys; from grader.catalog import load_course; load_course(); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not {"numpy", "tensorflow"} & set(done.stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ('kind = "gallery"\narrays = "hidden.x"\nimages = ["y"]', "what students must not see"),
+        ('kind = "gallery"\narrays = "x"', "needs “arrays” and “images”"),
+        ('kind = "activation_maps"\narrays = "x"\nimages = ["y.*"]', "has more *"),
+        ('kind = "movement"\nmodels = { nothing = { ko = "가", en = "a" } }', "no plan of inspect that compares"),
+        ('kind = "painting"', "pictures"),
+        ('kind = "gallery"\narray = "x"', "array"),
+    ],
+)
+def test_a_picture_that_cannot_be_made_is_refused(make_course: MakeCourse, fields: str, words: str) -> None:
+    title = '\ntitle = { ko = "가", en = "a" }\ntext = { ko = "가", en = "a" }\n'
+    message = error(make_course(TOML + "\n[[pictures]]\n" + fields + title))
+    assert message.startswith(FILE)
+    assert words in message
