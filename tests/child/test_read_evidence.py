@@ -189,7 +189,9 @@ def test_only_whole_arrays_and_plain_files_count(tmp_path: Path) -> None:
 
 
 def test_no_folder_at_all(tmp_path: Path) -> None:
-    assert read_evidence(tmp_path / "none", OUTCOME, None) == Evidence(outcome=OUTCOME)
+    """Not even a step: whatever its exit code, the run did not come to its end."""
+    ended = OUTCOME.model_copy(update={"verdict": "exited"})
+    assert read_evidence(tmp_path / "none", OUTCOME, None) == Evidence(outcome=ended)
 
 
 def test_random_damage_never_raises(tmp_path: Path) -> None:

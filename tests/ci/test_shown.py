@@ -126,14 +126,15 @@ def test_a_value_stays_in_its_field(tmp_path: Path) -> None:
 def big() -> Result:
     long = text(NASTY * 50)
     checks = [
-        check(f"c{i}", 0, 1, title=long, message=long, expected=long, actual=long, hint=long) for i in range(600)
+        check(f"c{i}", 0, 1, title=long, message=long, expected=long, actual=long, hint=long) for i in range(80)
     ]
-    return result(*(exercise(*checks[:100], name=f"{n:02}_x", title=long) for n in range(16)))
+    return result(*(exercise(*checks, name=f"{n:02}_x", title=long) for n in range(13)))
 
 
 def test_the_summary_is_never_too_long_to_be_shown() -> None:
     graded = big()
-    assert len(summary(graded, "ko").encode()) <= MAX_BYTES
+    whole = summary(graded, "ko").encode()
+    assert MAX_BYTES * 0.9 < len(whole) <= MAX_BYTES
     late = summary(graded, "en", before=700_000)
     assert len(late.encode()) + 700_000 <= MAX_BYTES
     assert "was cut here" in late

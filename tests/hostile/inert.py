@@ -22,6 +22,8 @@ ACTIVE = re.compile(
 #: What GitHub's runner takes for a command: two colons at a line's start, or the old form anywhere.
 COMMAND = re.compile(r"^\s*::[A-Za-z]|##\[[A-Za-z]", re.MULTILINE)
 TAG = re.compile(r"<\s*/?\s*(script|img|svg|iframe|b |style|object|embed|link|meta|base|form)", re.IGNORECASE)
+#: Links between a report and the feedback in a student's notebook, which we wrote beside it.
+OURS = re.compile(r"(feedback/\w+\.(ipynb|html)|\.\./report\.html)(#[\w.-]*)?")
 
 
 class _Page(HTMLParser):
@@ -37,9 +39,9 @@ class _Page(HTMLParser):
         if tag in ("iframe", "object", "embed", "base", "form"):
             self.acting.append(tag)
         for name, value in attrs:
-            outside = name in ("src", "href", "action", "data", "srcset") and not (value or "").startswith(
-                ("data:", "#")
-            )
+            address = value or ""
+            ours = address.startswith(("data:", "#")) or bool(OURS.fullmatch(address))
+            outside = name in ("src", "href", "action", "data", "srcset") and not ours
             if name.startswith("on") or outside:
                 self.acting.append(f"{tag} {name}={value}")
 
@@ -55,6 +57,10 @@ def faults(out: Path, result: Result) -> list[str]:
     if "default-src 'none'" not in page:
         found.append("report.html: no Content-Security-Policy")
     found += [f"report.html: {what}" for what in parsed.acting]
+    for feedback in sorted((out / "feedback").glob("*.html")):
+        parsed = _Page()
+        parsed.feed(feedback.read_text(encoding="utf-8"))
+        found += [f"{feedback.name}: {what}" for what in (*parsed.acting, *["script"] * parsed.scripts)]
     markdown = (out / "report.md").read_text(encoding="utf-8")
     found += [f"report.md: {match[0]!r}" for match in TAG.finditer(markdown)]
     found += [f"report.md: link {match[0]!r}" for match in re.finditer(r"(?<!\\)\]\(", markdown)]

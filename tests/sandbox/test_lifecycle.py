@@ -191,8 +191,8 @@ def test_another_user_than_root_can_confine(tmp_path: Path) -> None:
 
 def test_importing_loads_no_tensorflow_and_is_quick() -> None:
     code = (
-        "import sys, time; began = time.perf_counter(); import grader.sandbox;"
-        "print(time.perf_counter() - began, [m for m in sys.modules if m in ('tensorflow', 'keras', 'numpy')])"
+        "import sys, time; began = time.process_time(); import grader.sandbox;"
+        "print(time.process_time() - began, [m for m in sys.modules if m in ('tensorflow', 'keras', 'numpy')])"
     )
     answers = [
         subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split(
