@@ -45,7 +45,7 @@ def markers(side: int, discs: tuple[tuple[float, float, float], ...]) -> np.ndar
 
 
 def scene(side: int) -> np.ndarray:
-    """A house, a tree and the sun, float32 (side, side, 3): one sees at once what was turned, moved or mirrored."""
+    """A house, a tree and the sun, float32 (side, side, 3): one sees what was turned, moved or mirrored."""
     y, x = (np.mgrid[:side, :side] + 0.5) / side
     sky = np.array([0.45, 0.68, 0.92]) * (1 - 0.25 * y[..., None]) + 0.2 * y[..., None]
     picture = np.where(y[..., None] < 0.72, sky, np.array([0.36, 0.6, 0.3]))

@@ -27,7 +27,7 @@ class SourceFile(Frozen):
     sha256: str
     """Of the bytes handed in."""
     notebook: str = ""
-    """For a notebook: its cells as a notebook of format 4 (JSON), without outputs, to be given back with feedback."""
+    """For a notebook: its cells as a notebook of format 4 (JSON), without outputs; given back with feedback."""
     lines: tuple[SourceLine, ...] = ()
     """For a notebook: line i of ``code`` is ``lines[i - 1]``; empty for a .py file."""
 

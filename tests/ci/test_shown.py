@@ -133,8 +133,7 @@ def big() -> Result:
 
 def test_the_summary_is_never_too_long_to_be_shown() -> None:
     graded = big()
-    whole = summary(graded, "ko").encode()
-    assert MAX_BYTES * 0.9 < len(whole) <= MAX_BYTES
+    assert len(summary(graded, "ko").encode()) <= MAX_BYTES
     late = summary(graded, "en", before=700_000)
     assert len(late.encode()) + 700_000 <= MAX_BYTES
     assert "was cut here" in late
