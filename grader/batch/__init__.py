@@ -10,7 +10,9 @@ from grader.batch.store import (
     is_class,
     read_batch,
     read_entries,
+    read_similar,
     student_folders,
+    write_similar,
 )
 from grader.batch.tasks import BatchError, BatchStopped, Cell, Done, Executor, Lost, Outcome, Task, Worker
 
@@ -33,6 +35,8 @@ __all__ = [
     "is_class",
     "read_batch",
     "read_entries",
+    "read_similar",
     "run_batch",
     "student_folders",
+    "write_similar",
 ]

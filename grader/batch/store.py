@@ -15,15 +15,19 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Literal, overload
 
+from pydantic import TypeAdapter
+
 from grader.batch.tasks import BatchError
 from grader.i18n import both
 from grader.report.files import write_whole
-from grader.schema import ClassEntry, Download, Downloads, Lang, Result, Student
+from grader.schema import ClassEntry, Download, Downloads, Lang, Result, SimilarPair, Student
 from grader.schema.base import Frozen
 
 STUDENT_FILE = "student.json"
 BATCH_FILE = "batch.json"
+SIMILAR_FILE = "similar.json"
 _NEW, _OLD, _LOCK, _SCRATCH = ".new-", ".old-", ".lock", ".scratch"
+_PAIRS = TypeAdapter(tuple[SimilarPair, ...])
 _SCRATCH_PREFIX = "grader-batch-"
 
 
@@ -229,6 +233,19 @@ def read_batch(out: Path) -> BatchRecord | None:
             download["paths"] = []
         return BatchRecord.model_validate_json(json.dumps(content))
     except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def write_similar(out: Path, pairs: Sequence[SimilarPair]) -> None:
+    """Store which work is alike, for reports that are made again."""
+    write_whole(out / SIMILAR_FILE, _PAIRS.dump_json(tuple(pairs), indent=1).decode() + "\n")
+
+
+def read_similar(out: Path) -> tuple[SimilarPair, ...] | None:
+    """What :func:`write_similar` stored; None where that is not known."""
+    try:
+        return _PAIRS.validate_json((out / SIMILAR_FILE).read_bytes())
+    except (OSError, ValueError):
         return None
 
 

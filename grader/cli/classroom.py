@@ -74,13 +74,25 @@ class GraderWorker:
         self._grader.close()
 
 
-def publish(out: Path, course: Course, lang: Lang, downloads: Downloads | None, db: str | None) -> Path:
+def publish(
+    out: Path,
+    course: Course,
+    lang: Lang,
+    downloads: Downloads | None,
+    db: str | None,
+    *,
+    rescored: bool = False,
+) -> Path:
     """Write what is about the whole class: gradebook, table of marks, class report. Entries are read one by one.
+
+    Args:
+        db: address of the gradebook; None: ``OUT/gradebook.db``.
+        rescored: the work is what it was, so what is alike in it is not looked for again.
 
     Returns:
         The class report.
     """
-    from grader.batch import ClassEntries
+    from grader.batch import ClassEntries, read_similar, write_similar
     from grader.export import write_csv
     from grader.gradebook import open_gradebook
     from grader.report import write_class_report
@@ -93,7 +105,10 @@ def publish(out: Path, course: Course, lang: Lang, downloads: Downloads | None, 
         if downloads is not None:
             book.enrol(downloads.without_submission)
     write_csv(entries, out / "grades.csv", students=downloads.without_submission if downloads is not None else ())
-    similar = find_similar(entries, course)
+    stored = read_similar(out) if rescored else None
+    similar = find_similar(entries, course) if stored is None else stored
+    if stored is None:
+        write_similar(out, similar)
     return write_class_report(out, lang, entries, downloads=downloads, similar=similar)
 
 

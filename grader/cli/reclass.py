@@ -53,12 +53,13 @@ class Scored:
 
     students: int = 0
     exercises: int = 0
-    changed: int = 0
     moved: dict[str, tuple[float | None, float | None]] = field(default_factory=dict)
     """Student -> points before and now, where these differ."""
     shown: list[Change] = field(default_factory=list)
     changes: int = 0
     ungraded: bool = False
+    damaged: list[Text] = field(default_factory=list)
+    """Why some could not be scored; they are left as they are."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ class _Part:
     changes: list[Change]
     moved: dict[str, tuple[float | None, float | None]]
     ungraded: bool
+    damaged: list[Text]
 
 
 def score_part(folders: Sequence[Path], root: Path | None, lang: Lang | None) -> _Part:
@@ -81,7 +83,9 @@ def score_part(folders: Sequence[Path], root: Path | None, lang: Lang | None) ->
     changes: list[Change] = []
     moved = {}
     ungraded = False
-    for done in regrade_all(folders, load_course(root), lang=lang):
+    damaged: list[Text] = []
+    course = load_course(root)
+    for done in regrade_all(folders, course, lang=lang, damaged=lambda _, error: damaged.append(error.text)):
         students += 1
         exercises += len(done.scored)
         ungraded |= done.after.points is None
@@ -90,7 +94,7 @@ def score_part(folders: Sequence[Path], root: Path | None, lang: Lang | None) ->
             if done.before.points != done.after.points:
                 moved[name] = (done.before.points, done.after.points)
             changes += [_change(name, *item) for item in result_changes(done.before, done.after)]
-    return _Part(students, exercises, changes, moved, ungraded)
+    return _Part(students, exercises, changes, moved, ungraded, damaged)
 
 
 def _change(student: str, exercise: str, old: CheckResult | None, new: CheckResult | None) -> Change:
@@ -160,8 +164,11 @@ def regrade_class(
             lang or (known.lang if known is not None else language),
             known.downloads if known is not None else None,
             db,
+            rescored=True,
         )
     _show(scored, language)
+    for text in scored.damaged:
+        screen.print(say(text, language, "magenta"), soft_wrap=True)
     screen.print(
         tr(
             language,
@@ -187,7 +194,8 @@ def _score(
         scored.exercises += part.exercises
         scored.changes += len(part.changes)
         scored.moved |= part.moved
-        scored.ungraded |= part.ungraded
+        scored.ungraded |= part.ungraded or bool(part.damaged)
+        scored.damaged += part.damaged
         scored.shown += part.changes[: MAX_ROWS - len(scored.shown)]
         for change in part.changes:
             why = plain(change.why.get(language), limit=1000, one_line=True) if change.why else ""

@@ -23,7 +23,7 @@ from grader.schema import Course, Download, Downloads, Problem, Student
 Layout = Literal["folders", "zips", "moodle", "canvas", "nbgrader", "git"]
 
 #: Names that a graded class uses itself, beside the students' folders.
-RESERVED = ("index.html", "grades.csv", "gradebook.db", "batch.json", "changes.csv", "submissions")
+RESERVED = ("index.html", "grades.csv", "gradebook.db", "batch.json", "changes.csv", "similar.json")
 #: What a student may hand in as one file. Those that are no zip get a report that says so.
 PACKED = (".zip", ".7z", ".rar", ".gz", ".tar", ".tgz", ".xz", ".bz2", ".egg", ".alz")
 

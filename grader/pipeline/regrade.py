@@ -62,7 +62,7 @@ def regrade_all(
     lang: Lang | None = None,
     staff: bool = True,
     everything: bool = False,
-    on_done: Callable[[Path], None] = lambda folder: None,
+    damaged: Callable[[Path, NotGraded], None] | None = None,
 ) -> Iterator[Regraded]:
     """Score many graded submissions again, in the order given; nothing is run.
 
@@ -73,18 +73,25 @@ def regrade_all(
         folders: output folders of graded submissions.
         lang: language of the reports; by default that of the reports which are there.
         everything: score every exercise, whatever the keys say.
+        damaged: told of a folder that holds no graded submission, which is then left as it is.
 
     Raises:
-        NotGraded: one of ``folders`` holds no graded submission.
+        NotGraded: one of ``folders`` holds no graded submission, and ``damaged`` is None.
     """
     marks = {exercise.id: fingerprint(exercise).marks for exercise in course.exercises}
     remaining = iter(folders)
     while chunk := list(islice(remaining, CHUNK)):
-        jobs = [_Job.of(folder, course, marks, staff=staff, everything=everything) for folder in chunk]
+        jobs = []
+        for folder in chunk:
+            try:
+                jobs.append(_Job.of(folder, course, marks, staff=staff, everything=everything))
+            except NotGraded as error:
+                if damaged is None:
+                    raise
+                damaged(folder, error)
         results = iter(award([request for job in jobs for request in job.requests]))
         for job in jobs:
             yield job.finish(list(islice(results, len(job.requests))), marks, lang)
-            on_done(job.folder)
 
 
 @dataclass(frozen=True)
