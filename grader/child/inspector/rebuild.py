@@ -79,6 +79,8 @@ def _bounded_weights(held: int | None) -> Iterator[None]:
             raise Refused(
                 "shape_mismatch", f"{type(self).__name__} ({self.name}): more weights than the file holds"
             )
+        if held is not None and len(args) < 2:
+            kwargs["initializer"] = "zeros"  # each gets its dataset: random numbers would be drawn for nothing
         if total > MAX_PARAMETERS:
             raise Refused("too_large", f"more than {MAX_PARAMETERS:,} parameters")
         return original(self, *args, **kwargs)
