@@ -58,7 +58,7 @@ def run(
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1", **(environment or {})},
+            env={**_usual(), **(environment or {})},
             cwd=folder,
         )
         peak = _Peak(process.pid) if watch_memory else None
@@ -71,6 +71,12 @@ def run(
     if process.returncode not in codes:
         raise CommandFailed(f"{' '.join(map(str, command))}: {process.returncode}\n{text[-3000:]}")
     return Cost(wall, used.ru_utime + used.ru_stime, memory, text)
+
+
+def _usual() -> dict[str, str]:
+    """The environment of everyone: TensorFlow silent, Python with its cache of compiled modules."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1"}
 
 
 class _Peak(threading.Thread):
