@@ -61,7 +61,8 @@ def batch(
 ) -> None:
     """Exit code 0: all graded, whatever the marks. 2: the batch could not be done. 3: something is ungraded."""
     from grader.batch import BatchRecord, BatchStopped, Store, run_batch
-    from grader.cli.classroom import MakeGrader, publish
+    from grader.cli.classroom import MakeGrader
+    from grader.cli.publishing import publish
     from grader.intake import find_downloads
     from grader.pipeline import usable_cores
 

@@ -1,4 +1,4 @@
-"""What the commands for whole classes share: workers that grade, and what is written when all are graded."""
+"""Workers of a batch: each makes a grader in its own process, and keeps it warm."""
 
 from __future__ import annotations
 
@@ -12,10 +12,6 @@ from grader.schema import Lang
 if TYPE_CHECKING:
     from grader.batch import Done, Task
     from grader.pipeline import Options
-    from grader.schema import Course, Downloads
-
-#: Results that are in memory at a time.
-_RECORDED_AT_ONCE = 50
 
 
 @dataclass(frozen=True)
@@ -72,44 +68,6 @@ class GraderWorker:
     def close(self) -> None:
         """End the sandbox."""
         self._grader.close()
-
-
-def publish(
-    out: Path,
-    course: Course,
-    lang: Lang,
-    downloads: Downloads | None,
-    db: str | None,
-    *,
-    rescored: bool = False,
-) -> Path:
-    """Write what is about the whole class: gradebook, table of marks, class report. Entries are read one by one.
-
-    Args:
-        db: address of the gradebook; None: ``OUT/gradebook.db``.
-        rescored: the work is what it was, so what is alike in it is not looked for again.
-
-    Returns:
-        The class report.
-    """
-    from grader.batch import ClassEntries, read_similar, write_similar
-    from grader.export import write_csv
-    from grader.gradebook import open_gradebook
-    from grader.report import write_class_report
-    from grader.similarity import find_similar
-
-    entries = ClassEntries(out)
-    with open_gradebook(db or f"sqlite:///{(out / 'gradebook.db').resolve()}") as book:
-        for at in range(0, len(entries), _RECORDED_AT_ONCE):
-            book.record(entries[at : at + _RECORDED_AT_ONCE])
-        if downloads is not None:
-            book.enrol(downloads.without_submission)
-    write_csv(entries, out / "grades.csv", students=downloads.without_submission if downloads is not None else ())
-    stored = read_similar(out) if rescored else None
-    similar = find_similar(entries, course) if stored is None else stored
-    if stored is None:
-        write_similar(out, similar)
-    return write_class_report(out, lang, entries, downloads=downloads, similar=similar)
 
 
 def memory_mb() -> float | None:

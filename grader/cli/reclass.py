@@ -31,6 +31,9 @@ FEW = 60
 MAX_ROWS = 30
 CHANGES_FILE = "changes.csv"
 
+#: In a process of a pool alone.
+_course: Course | None = None
+
 
 @dataclass(frozen=True)
 class Change:
@@ -79,12 +82,12 @@ def score_part(folders: Sequence[Path], root: Path | None, lang: Lang | None) ->
     from grader.catalog import load_course
     from grader.pipeline import regrade_all
 
+    course = _course if _course is not None else load_course(root)
     students = exercises = 0
     changes: list[Change] = []
     moved = {}
     ungraded = False
     damaged: list[Text] = []
-    course = load_course(root)
     for done in regrade_all(folders, course, lang=lang, damaged=lambda _, error: damaged.append(error.text)):
         students += 1
         exercises += len(done.scored)
@@ -145,7 +148,7 @@ def regrade_class(
         Whether something is ungraded.
     """
     from grader.batch import Store, read_batch, student_folders
-    from grader.cli.classroom import publish
+    from grader.cli.publishing import publish
 
     screen = console()
     began = time.perf_counter()
@@ -229,7 +232,7 @@ def _parts(folders: Sequence[Path], root: Path | None, lang: Lang | None) -> Ite
         return
     jobs = min(usable_cores(), len(parts))
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_quiet) as pool:
+    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(root,)) as pool:
         waiting: list[Future[_Part]] = []
         try:
             for part in parts:
@@ -243,9 +246,13 @@ def _parts(folders: Sequence[Path], root: Path | None, lang: Lang | None) -> Ite
             raise
 
 
-def _quiet() -> None:
-    """Ctrl-C is for the coordinator; a process finishes what it has begun."""
+def _begin(root: Path | None) -> None:
+    """The course is read once in a process; Ctrl-C is for the coordinator, and what has begun is finished."""
+    global _course
+    from grader.catalog import load_course
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _course = load_course(root)
 
 
 def _show(scored: Scored, lang: Lang) -> None:

@@ -145,7 +145,8 @@ class _Job:
             after = self.before
         stored = _stored_lang(self.folder)
         if after != self.before or stored != (lang or stored) or not (self.folder / "report.html").is_file():
-            write_reports(after, self.folder, lang or stored)
+            same_lang = lang is None or lang == stored
+            write_reports(after, self.folder, lang or stored, changed=scored if same_lang else None)
         if self.keys is not None and scored:
             self._write_keys(after, scored, marks)
         return Regraded(self.folder, self.before, after, scored)

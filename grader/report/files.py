@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 import secrets
+from collections.abc import Collection
 from pathlib import Path
 
 from grader.i18n import both
@@ -70,12 +71,22 @@ def write_whole(path: Path, content: str) -> None:
         raise _explain(path, error) from error
 
 
-def write_reports(result: Result, out: Path, lang: Lang, *, audience: Audience = "staff") -> None:
+def write_reports(
+    result: Result,
+    out: Path,
+    lang: Lang,
+    *,
+    audience: Audience = "staff",
+    changed: Collection[str] | None = None,
+) -> None:
     """Write ``report.json``, ``report.html``, ``report.md`` and ``result.json`` to ``out``, made if need be.
 
     All are made before the first is written, so a fault of ours leaves the old ones as they were. ``result.json``
     holds both languages, for exports and for scoring again; for students it is as redacted as the rest. A notebook
     that was handed in (``submission.json`` has it) comes back in ``feedback/``, as a notebook and as a page.
+
+    Args:
+        changed: exercises whose notebooks are written; by default all. Those of the others are there already.
 
     Raises:
         ReportError: ``out`` cannot be written.
@@ -96,7 +107,11 @@ def write_reports(result: Result, out: Path, lang: Lang, *, audience: Audience =
     except OSError as error:
         raise _explain(out / "report.json", error) from error
     # Before the page that links to them. They are for the student, whoever the page is for.
-    for name, content in notebooks_with_feedback(for_audience(result, "student"), out, lang):
+    student = for_audience(result, "student")
+    if changed is not None:
+        kept = tuple(exercise for exercise in student.exercises if exercise.id in changed)
+        student = student.model_copy(update={"exercises": kept})
+    for name, content in notebooks_with_feedback(student, out, lang):
         (out / name).parent.mkdir(exist_ok=True)
         write_whole(out / name, content)
     for name, content in contents.items():

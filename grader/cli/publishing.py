@@ -1,0 +1,94 @@
+"""What is written about a class as a whole: gradebook, table of marks, similar work, class report."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader.schema import Lang, Student, Text
+
+if TYPE_CHECKING:
+    from grader.schema import Course, Downloads
+
+#: Results that are in memory at a time.
+_RECORDED_AT_ONCE = 50
+#: From so many students on, reading everybody's result for the marks and for the report is done side by side.
+_MANY = 100
+
+
+class NotRecorded(Exception):
+    """The marks could not be written; ``text`` says why."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.en)
+        self.text = text
+
+
+def publish(
+    out: Path,
+    course: Course,
+    lang: Lang,
+    downloads: Downloads | None,
+    db: str | None,
+    *,
+    rescored: bool = False,
+) -> Path:
+    """Write what is about the whole class. Entries are read one by one: memory does not grow with the class.
+
+    Args:
+        db: address of the gradebook; None: ``OUT/gradebook.db``.
+        rescored: the work is what it was, so what is alike in it is not looked for again.
+
+    Returns:
+        The class report.
+
+    Raises:
+        NotRecorded: the gradebook or the table of marks can't be written.
+        ReportError: the class report can't be written.
+    """
+    from grader.batch import ClassEntries, read_similar, write_similar
+    from grader.report import write_class_report
+    from grader.similarity import find_similar
+
+    entries = ClassEntries(out)
+    absent = downloads.without_submission if downloads is not None else ()
+    address = db or f"sqlite:///{(out / 'gradebook.db').resolve()}"
+    many = len(entries) >= _MANY
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=context) if many else nullcontext() as pool:
+        recording = pool.submit(record_marks, out, address, absent) if pool is not None else None
+        problem = record_marks(out, address, absent) if recording is None else None
+        stored = read_similar(out) if rescored else None
+        similar = find_similar(entries, course) if stored is None else stored
+        if stored is None:
+            write_similar(out, similar)
+        report = write_class_report(out, lang, entries, downloads=downloads, similar=similar)
+        problem = recording.result() if recording is not None else problem
+    if problem is not None:
+        raise NotRecorded(problem)
+    return report
+
+
+def record_marks(out: Path, address: str, absent: Sequence[Student]) -> Text | None:
+    """Everybody's marks into the gradebook and ``grades.csv``; returns why that was not possible, or None."""
+    from grader.batch import ClassEntries
+    from grader.export import write_csv
+    from grader.gradebook import open_gradebook
+
+    entries = ClassEntries(out)
+    try:
+        with open_gradebook(address) as book:
+            for at in range(0, len(entries), _RECORDED_AT_ONCE):
+                book.record(entries[at : at + _RECORDED_AT_ONCE])
+            book.enrol(absent)
+        write_csv(entries, out / "grades.csv", students=absent)
+    except Exception as error:
+        text = getattr(error, "text", None)
+        if not isinstance(text, Text):
+            raise
+        return text  # as a value: not every error survives the way between processes
+    return None
