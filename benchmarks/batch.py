@@ -1,7 +1,7 @@
 """A whole class through ``grader batch``: does a submission of a large class cost what one of a small class does?
 
 ``python -m benchmarks.batch [--students 1000] [--kill 200]`` writes docs/batch-performance.md. The class is
-made of right and wrong answers of a structure-only exercise, each with a line of its own, so that none is like another.
+made of right and wrong answers of a structure-only exercise, each with a line of its own: no two are alike.
 """
 
 from __future__ import annotations
