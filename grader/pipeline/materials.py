@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -13,6 +13,9 @@ from grader import catalog, datasets
 from grader.pipeline.options import Options
 from grader.schema import Budget, Exercise, Json
 
+#: Side of a photograph in the report, in pixels, and how many are kept at most.
+THUMBNAIL = 160
+THUMBNAILS = 8
 TRAINING_ARRAYS = ("x_train", "y_train", "x_val", "y_val")
 
 
@@ -92,6 +95,7 @@ class Workshop:
         if real and not (source and source.data == "builtin"):
             given |= _real_files(exercise, real, folder)
         known = {"real.names": save("real.names", _as_bytes(real.true_names))} if real and real.true_names else {}
+        known |= {name: save(name, pixels) for name, pixels in _thumbnails(real.files if real else {})}
         if exercise.dataset is None or source is None:
             data = real.data if real else None
             return Materials(arrays=inputs, given=given, inputs=inputs, known=known, data=data)
@@ -132,6 +136,17 @@ def _real_files(exercise: Exercise, real: datasets.Pretrained, folder: Path) -> 
             files[name] = folder / name
             datasets.transplant(exercise.public_dir / name, real.files[weights], files[name])
     return files
+
+
+def _thumbnails(files: Mapping[str, Path]) -> Iterator[tuple[str, np.ndarray]]:
+    """Photographs as the report shows them, ``picture.photograph.<n>``: uint8 (THUMBNAIL, THUMBNAIL, 3)."""
+    from PIL import Image
+
+    photographs = sorted(name for name in files if name.startswith("photograph_"))
+    for number, name in enumerate(photographs[:THUMBNAILS]):
+        with Image.open(files[name]) as photograph:
+            # Not cut but squeezed: that is how a network with a square input saw it.
+            yield f"picture.photograph.{number}", np.asarray(photograph.convert("RGB").resize((THUMBNAIL,) * 2))
 
 
 def _as_bytes(names: Sequence[str]) -> np.ndarray:
