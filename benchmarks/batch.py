@@ -1,157 +1,244 @@
-"""A whole class through ``grader batch``: does a submission of a large class cost what one of a small class does?
+"""What a whole class costs, and what happens to it on the way: ``python benchmarks/batch.py [--many 1000]``.
 
-``python -m benchmarks.batch [--students 1000] [--kill 200]`` writes docs/batch-performance.md. The class is
-made of right and wrong answers of a structure-only exercise, each with a line of its own: no two are alike.
+A class is generated from the alternatives and wrong answers of one structure-only exercise. Every figure is the
+real command's. Exits with 1 when a promise does not hold: time per submission at MANY within 1.15 of that at 50;
+the coordinator's memory flat; the same marks after three kill -9; two workers at least 1.7 times one; honest
+marks unchanged by hostile neighbours; a class of 13 exercises scored again in under 60 s.
 """
 
 from __future__ import annotations
 
 import argparse
-import itertools
 import json
+import os
 import random
+import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from dataclasses import dataclass, field
+from itertools import cycle, islice
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from grader.batch import read_entries
+from tests.hostile.case import load_cases
+
 ROOT = Path(__file__).parent.parent
-ANSWERS = ROOT / "solutions" / "03_convolution"
-FILE = "convolution.py"
-PAGE = ROOT / "docs" / "batch-performance.md"
+EXERCISE, FILE = "03_convolution", "convolution.py"
+FEW = 50
+HOSTILE = 12
+
+Marks = dict[str, float | None]
 
 
 @dataclass
 class Run:
-    """One batch."""
+    """One command and the coordinator's memory while it ran."""
 
-    students: int
     seconds: float
+    code: int
     memory: list[tuple[int, float]] = field(default_factory=list)
-    """Students finished, and the coordinator's resident memory in MiB, from time to time."""
-
-    @property
-    def each(self) -> float:
-        """Wall seconds for one submission."""
-        return self.seconds / self.students
-
-    @property
-    def slope(self) -> float:
-        """KiB that the coordinator grows with a submission: least squares over the second half."""
-        points = self.memory[len(self.memory) // 2 :]
-        mean_x = sum(x for x, _ in points) / len(points)
-        mean_y = sum(y for _, y in points) / len(points)
-        spread = sum((x - mean_x) ** 2 for x, _ in points)
-        return 1024 * sum((x - mean_x) * (y - mean_y) for x, y in points) / spread if spread else 0.0
+    """Students finished, MiB."""
 
 
-def make_class(folder: Path, students: int) -> Path:
-    """A folder for each student."""
-    answers = sorted([*ANSWERS.glob("alternative/*.py"), *ANSWERS.glob("wrong/*.py")])
-    for number, answer in zip(range(students), itertools.cycle(answers), strict=False):
-        place = folder / f"student-{number:04}"
+def make_class(folder: Path, count: int) -> Path:
+    """``count`` submissions; no two are the same bytes, so that nothing can be taken over from another."""
+    answers = sorted((ROOT / "solutions" / EXERCISE / "alternative").glob("*.py"))
+    answers += sorted((ROOT / "solutions" / EXERCISE / "wrong").glob("*.py"))
+    for number, answer in enumerate(islice(cycle(answers), count)):
+        place = folder / f"{number:04}-{answer.stem}"
         place.mkdir(parents=True)
-        text = answer.read_text(encoding="utf-8")
-        (place / FILE).write_text(f"{text}\n# {number}\n", encoding="utf-8")
+        (place / FILE).write_text(answer.read_text(encoding="utf-8") + f"\n# {number}\n", encoding="utf-8")
     return folder
 
 
-def start(submissions: Path, out: Path, jobs: int, *options: str) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "grader", "batch", submissions, "--out", out, "--jobs", str(jobs), *options]
-    return subprocess.Popen([str(part) for part in command], cwd=ROOT, stdout=subprocess.DEVNULL)
+def add_hostile(folder: Path) -> list[str]:
+    """A dozen of the hostile corpus, from as many families as there are."""
+    cases = [c for c in load_cases() if c.exercise == EXERCISE and not c.build and not c.limits and not c.raises]
+    by_family: dict[str, list[str]] = {}
+    code = {}
+    for case in cases:
+        by_family.setdefault(case.family, []).append(case.id)
+        code[case.id] = case.code
+    chosen: list[str] = []
+    while len(chosen) < HOSTILE and any(by_family.values()):
+        for ids in by_family.values():
+            if ids and len(chosen) < HOSTILE:
+                chosen.append(ids.pop(0))
+    names = []
+    for number, case_id in enumerate(chosen):
+        # Spread over the class, so that honest work runs before, beside and after each.
+        name = f"{number * 4:04}-hostile-{case_id.replace('/', '-')}"
+        (folder / name).mkdir()
+        (folder / name / FILE).write_text(code[case_id], encoding="utf-8")
+        names.append(name)
+    return names
 
 
-def finished(out: Path) -> int:
-    return sum((folder / "result.json").is_file() for folder in out.glob("student-*"))
-
-
-def memory_mb(pid: int) -> float:
-    try:
-        lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return 0.0
-    return sum(int(line.split()[1]) for line in lines if line.startswith("VmRSS:")) / 1024
-
-
-def grade(submissions: Path, out: Path, jobs: int, students: int) -> Run:
+def run(*args: object, watch: Path | None = None, kill_at: int | None = None) -> Run:
+    """The command; with ``watch`` (an output folder) its memory by students finished, or its end by kill -9."""
     began = time.perf_counter()
-    process = start(submissions, out, jobs)
-    memory = []
-    while process.poll() is None:
-        if (size := memory_mb(process.pid)) and (done := finished(out)):
-            memory.append((done, size))
-        time.sleep(1)
-    seconds = time.perf_counter() - began
-    if process.returncode:
-        sys.exit(f"the batch failed with {process.returncode}")
-    return Run(students, seconds, memory)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "grader", *map(str, args)],
+        cwd=ROOT,
+        env=os.environ | {"GRADER_LANG": "en"},
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    result = Run(0.0, 0)
+
+    def look() -> None:
+        while process.poll() is None:
+            assert watch is not None
+            done = sum(1 for _ in watch.glob("[0-9]*/result.json")) if watch.is_dir() else 0
+            try:
+                pages = int(Path(f"/proc/{process.pid}/statm").read_text().split()[1])
+            except (FileNotFoundError, ProcessLookupError):
+                return
+            # What is held while grading; the class report at the end has a life of its own.
+            result.memory.append((done, pages * os.sysconf("SC_PAGE_SIZE") / 2**20))
+            if kill_at is not None and done >= kill_at:
+                process.send_signal(signal.SIGKILL)
+                return
+            time.sleep(0.2)
+
+    if watch is not None:
+        threading.Thread(target=look, daemon=True).start()
+    result.code = process.wait()
+    result.seconds = time.perf_counter() - began
+    return result
 
 
-def marks(out: Path) -> dict[str, float | None]:
-    found = {}
-    for path in sorted(out.glob("student-*/result.json")):
-        found[path.parent.name] = json.loads(path.read_text(encoding="utf-8"))["points"]
-    return found
+def slope(memory: list[tuple[int, float]], total: int) -> float:
+    """KiB a student by least squares, between a tenth of the class and its last student."""
+    points = [(n, m) for n, m in memory if total // 10 <= n < total]
+    mean_n = sum(n for n, _ in points) / len(points)
+    mean_m = sum(m for _, m in points) / len(points)
+    spread = sum((n - mean_n) ** 2 for n, _ in points)
+    return 1024 * sum((n - mean_n) * (m - mean_m) for n, m in points) / spread if spread else 0.0
 
 
-def killed(submissions: Path, out: Path, expected: dict[str, float | None], seconds: float) -> list[str]:
-    """kill -9 at three random moments, each time resumed; what differs from an undisturbed batch."""
-    moments = random.Random(7)
-    for number in range(3):
-        process = start(submissions, out, 2, *(["--resume"] if number else []))
-        time.sleep(moments.uniform(0.3, 0.6) * seconds)
-        process.kill()
-        process.wait()
-        print(f"killed with {finished(out)} finished", flush=True)
-    if start(submissions, out, 2, "--resume").wait():
-        return ["the resumed batch failed"]
-    got = marks(out)
-    return [name for name in expected.keys() | got.keys() if expected.get(name, -1) != got.get(name, -2)]
+def marks(out: Path) -> Marks:
+    return {entry.student.id: entry.result.points for entry in read_entries(out)}
+
+
+class Bench:
+    """Measures, prints, and remembers what did not hold."""
+
+    def __init__(self, base: Path, many: int, jobs: int) -> None:
+        self.base, self.many, self.jobs = base, many, jobs
+        self.faults = 0
+        self.folder = make_class(base / "many", many)
+        self.undisturbed: Marks = {}
+
+    def say(self, name: str, value: str, holds: bool) -> None:
+        self.faults += not holds
+        print(f"| {name} | {value} | {'yes' if holds else '**NO**'} |", flush=True)
+
+    def batch(
+        self, folder: Path, name: str, *more: object, jobs: int | None = None, kill_at: int | None = None
+    ) -> Run:
+        out = self.base / name
+        args = ("batch", folder, "--out", out, "--jobs", jobs or self.jobs, "--lang", "en", *more)
+        return run(*args, watch=out, kill_at=kill_at)
+
+    def scaling(self) -> None:
+        few = self.batch(make_class(self.base / "few", FEW), "out-few")
+        many = self.batch(self.folder, "out-many")
+        self.undisturbed = marks(self.base / "out-many")
+        each = few.seconds / FEW, many.seconds / self.many
+        ratio = each[1] / each[0]
+        self.say(
+            f"seconds per submission, {FEW} and {self.many}",
+            f"{each[0]:.3f} and {each[1]:.3f}: {ratio:.2f}",
+            ratio <= 1.15 and few.code == many.code == 0,
+        )
+        grown = slope(many.memory, self.many)
+        peak = max(m for _, m in many.memory)
+        self.say("coordinator's memory", f"{grown:+.1f} KiB a student, peak {peak:.0f} MiB", grown < 20)
+
+    def kills(self) -> None:
+        moments = sorted(random.Random(7).sample(range(1, self.many - 1), 3))
+        for number, moment in enumerate(moments):
+            self.batch(self.folder, "out-killed", *(("--resume",) if number else ()), kill_at=moment)
+        last = self.batch(self.folder, "out-killed", "--resume")
+        same = marks(self.base / "out-killed") == self.undisturbed
+        self.say(
+            f"kill -9 after {moments}, resumed",
+            f"same {len(self.undisturbed)} marks: {same}",
+            same and not last.code,
+        )
+
+    def workers(self, count: int = 60) -> None:
+        folder = make_class(self.base / "pair", count)
+        times = [self.batch(folder, f"out-jobs{jobs}", "--threads", 1, jobs=jobs).seconds for jobs in (1, 2)]
+        gain = times[0] / times[1]
+        self.say("two workers against one", f"{times[0]:.1f} s and {times[1]:.1f} s: {gain:.2f}", gain >= 1.7)
+
+    def hostile(self) -> None:
+        folder = make_class(self.base / "mixed", FEW)
+        names = add_hostile(folder)
+        self.batch(folder, "out-mixed")
+        got = marks(self.base / "out-mixed")
+        honest = {name: mark for name, mark in got.items() if name not in names}
+        alone = marks(self.base / "out-few")
+        same = honest == alone and len(got) == len(alone) + len(names)
+        self.say(f"{len(names)} hostile submissions among {FEW}", f"honest marks unchanged: {same}", same)
+
+    def regrade(self, seed: Path) -> None:
+        """``seed``: the output of ``grader grade`` for all exercises; copied as links, for it is only read."""
+        out = self.base / "out-regrade"
+        for number in range(self.many):
+            shutil.copytree(
+                seed, out / f"{number:04}", copy_function=os.link, ignore=shutil.ignore_patterns("evidence")
+            )
+        (out / "similar.json").write_text("[]", encoding="utf-8")  # a class of clones: not what is measured here
+        course = self.base / "course"
+        for kind in ("exercises", "reference"):
+            shutil.copytree(ROOT / kind, course / kind)
+        checks = course / "exercises" / EXERCISE / "checks.py"
+        checks.write_text(
+            checks.read_text(encoding="utf-8").replace("points(2)", "points(3)", 1), encoding="utf-8"
+        )
+        exercises = len(json.loads((seed / "result.json").read_bytes())["exercises"])
+        done = run("--course", course, "regrade", out)
+        self.say(
+            f"{self.many} submissions of {exercises} exercises scored again",
+            f"{done.seconds:.1f} s",
+            done.seconds < 60 and done.code == 0,
+        )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--students", type=int, default=1000)
-    parser.add_argument("--small", type=int, default=50)
-    parser.add_argument("--kill", type=int, default=200, help="students of the batch that is killed")
+    parser.add_argument("--many", type=int, default=1000, help="size of the large class")
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--regrade", type=Path, help="output of `grader grade` with every exercise, to multiply")
+    parser.add_argument("--only", action="append", choices=["scaling", "kills", "workers", "hostile", "regrade"])
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="grader-bench-") as name:
-        folder = Path(name)
-        runs = {}
-        for students in (arguments.small, arguments.kill, arguments.students):
-            submissions = make_class(folder / f"class-{students}", students)
-            runs[students] = grade(submissions, folder / f"out-{students}", 2, students)
-            print(students, f"{runs[students].seconds:.1f} s", flush=True)
-        alone = grade(folder / f"class-{arguments.kill}", folder / "alone", 1, arguments.kill)
-        print("one worker", f"{alone.seconds:.1f} s", flush=True)
-        expected = marks(folder / f"out-{arguments.kill}")
-        different = killed(
-            folder / f"class-{arguments.kill}", folder / "killed", expected, runs[arguments.kill].seconds
-        )
-    small, middle, large = (runs[n] for n in (arguments.small, arguments.kill, arguments.students))
-    PAGE.write_text(
-        f"""# A whole class
-
-Generated by `python -m benchmarks.batch`; do not edit. Two workers unless said otherwise; submissions of a
-structure-only exercise, no two alike. Start and class report included.
-
-| | |
-| --- | ---: |
-| wall seconds for a submission, class of {small.students} | {small.each:.3f} |
-| wall seconds for a submission, class of {large.students} | {large.each:.3f} |
-| **large : small** (at most 1.15) | {large.each / small.each:.2f} |
-| coordinator's memory at the end, class of {large.students} | {large.memory[-1][1]:.0f} MiB |
-| coordinator's growth for a submission, second half | {large.slope:.1f} KiB |
-| class of {middle.students}, one worker | {alone.seconds:.1f} s |
-| class of {middle.students}, two workers | {middle.seconds:.1f} s |
-| **two workers are faster by** (at least 1.7 on two idle cores) | {alone.seconds / middle.seconds:.2f} |
-| marks that differ after kill -9 at three random moments and `--resume` | {len(different)} of {middle.students} |
-""",
-        encoding="utf-8",
-    )
-    print(PAGE.read_text(encoding="utf-8"))
+    wanted = arguments.only or [
+        "scaling",
+        "kills",
+        "workers",
+        "hostile",
+        *(["regrade"] if arguments.regrade else []),
+    ]
+    if {"kills", "hostile"} & set(wanted) and "scaling" not in wanted:
+        parser.error("kills and hostile compare with scaling's marks: add --only scaling")
+    with tempfile.TemporaryDirectory(prefix="batch-bench-") as folder:
+        bench = Bench(Path(folder), arguments.many, arguments.jobs)
+        print("| what | measured | holds |\n| --- | --- | --- |")
+        for name in wanted:
+            if name == "regrade":
+                bench.regrade(arguments.regrade)
+            else:
+                getattr(bench, name)()
+    raise SystemExit(bool(bench.faults))
 
 
 if __name__ == "__main__":
