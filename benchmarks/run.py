@@ -95,15 +95,15 @@ def main() -> None:
         began = time.perf_counter()
         texts[name] = SECTIONS[name](arguments)
         say(f"  {time.perf_counter() - began:.0f} s")
-    machine = (
-        f"{usable_cores()} cores, {platform.machine()}, {platform.system()}, Python {platform.python_version()}"
-    )
-    page = HEAD.format(machine=machine)
-    for name in SECTIONS:
-        if name in texts:
-            page += f"\n<!-- section {name} -->\n{texts[name]}"
-    PAGE.write_text(page, encoding="utf-8")
-    print(page)
+        PAGE.write_text(page_of(texts), encoding="utf-8")  # each when it is known: whoever stops here keeps it
+    print(page_of(texts))
+
+
+def page_of(texts: dict[str, str]) -> str:
+    """The whole page of the sections that there are, in their order."""
+    system = f"{platform.machine()}, {platform.system()}, Python {platform.python_version()}"
+    page = HEAD.format(machine=f"{usable_cores()} cores, {system}")
+    return page + "".join(f"\n<!-- section {name} -->\n{texts[name]}" for name in SECTIONS if name in texts)
 
 
 if __name__ == "__main__":
