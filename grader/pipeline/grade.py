@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -27,6 +27,7 @@ from grader.schema import (
     Course,
     Exercise,
     ExerciseFiles,
+    Facts,
     Isolation,
     Lang,
     Problem,
@@ -241,13 +242,16 @@ class Grader:
                 )
             )
         progress("award", None)
-        result = make_result(submission, award(requests), self._level(stored if rescored or reused else None))
+        result = make_result(submission, award(requests), _weakest(planned, [r.facts for r in requests]))
         if reports:
             write_reports(result, out, lang)
         # Last, and without what is ungraded: what a key vouches for is there, and worth keeping.
         graded = {e.id for e in result.exercises if e.status != "ungraded"}
-        level = self._sandbox.isolation if self._sandbox is not None else planned
-        kept = {name: key.at_level(level) for name, key in keys.exercises.items() if name in graded}
+        kept = {
+            r.exercise.id: keys.exercises[r.exercise.id].at_level(_weakest(planned, [r.facts]))
+            for r in requests
+            if r.exercise.id in graded
+        }
         write_whole(
             out / KEY_FILE, Keys(submission=keys.submission, exercises=kept).model_dump_json(indent=1) + "\n"
         )
@@ -260,13 +264,6 @@ class Grader:
         folder = self._folder / f"run-{self._runs}"
         folder.mkdir(parents=True)
         return folder
-
-    def _level(self, stored: Result | None) -> Isolation:
-        """The level used; where nothing had to run, the weaker one, so that no report promises too much."""
-        used = {self._sandbox.isolation} if self._sandbox is not None else set()
-        if stored is not None:
-            used.add(stored.isolation)
-        return "namespace" if used == {"namespace"} else "process"
 
     def _request(
         self,
@@ -315,3 +312,13 @@ def unreadable(path: Path, only: Sequence[str], reason: Text) -> Submission:
         exercises=tuple(ExerciseFiles(exercise=name, source=None) for name in only),
         problems=(Problem(file=path.name, severity="error", message=reason),),
     )
+
+
+def _weakest(planned: Isolation, facts: Iterable[Facts]) -> Isolation:
+    """The weakest level at which any of ``facts`` was found out; ``planned`` where nothing had to run.
+
+    Theirs alone, whatever the grader started for somebody else: the same submission gets the same result.
+    """
+    outcomes = [outcome for f in facts for outcome in (f.outcome, f.inspection) if outcome is not None]
+    levels = {outcome.isolation for outcome in outcomes} or {planned}
+    return "process" if "process" in levels else "namespace"
