@@ -1,6 +1,7 @@
-"""Pictures that need not be drawn again: a page that is made anew takes them from the page that is there.
+"""Pictures that need not be drawn again: those of the page that a new one replaces, and those of other pages.
 
 Scoring a class again changes marks and words, hardly ever a picture, and drawing is nearly all of a page's time.
+In a class that is graded for the first time, most have built the same network.
 ``pictures.json`` beside the page says from what each of its pictures was drawn; the pictures themselves are in the
 page alone.
 """
@@ -10,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -22,6 +24,9 @@ from grader import __version__
 INDEX = "pictures.json"
 #: In an attribute: what a student wrote can't look like this, since its quotes are escaped.
 _ADDRESS = re.compile(r'\s(?:src|srcset)="(data:image/[^"]+)"')
+#: Pictures that this process drew last, kept for other pages: some 20 kB each.
+KEPT = 100
+_drawn: OrderedDict[str, str] = OrderedDict()
 
 
 @dataclass
@@ -35,7 +40,7 @@ _memory: ContextVar[_Memory | None] = ContextVar("memory", default=None)
 
 
 def recall(made_of: object, draw: Callable[[], str]) -> str:
-    """What ``draw`` returns, a ``data:`` address; not drawn where the page has a picture made of the same.
+    """What ``draw`` returns, a ``data:`` address; not drawn where the page, or one before it, has it already.
 
     Args:
         made_of: all that decides about the picture; its ``repr`` must tell.
@@ -44,8 +49,11 @@ def recall(made_of: object, draw: Callable[[], str]) -> str:
     if memory is None:
         return draw()
     key = hashlib.sha256(f"{_drawn_by()}\n{made_of!r}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
-    address = memory.used.get(key) or memory.known.get(key) or draw()
-    memory.used[key] = address
+    address = memory.used.get(key) or memory.known.get(key) or _drawn.get(key) or draw()
+    memory.used[key] = _drawn[key] = address
+    _drawn.move_to_end(key)
+    if len(_drawn) > KEPT:
+        _drawn.popitem(last=False)
     return address
 
 
