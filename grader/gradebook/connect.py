@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Engine, create_engine, event, inspect, make_url, select
+from sqlalchemy import URL, Engine, create_engine, event, func, inspect, make_url, select
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -18,6 +18,8 @@ from grader.schema import Text
 
 #: How long a writer waits for another one, in seconds.
 BUSY_SECONDS = 30
+#: Any number, as long as it is always the same: who holds this lock of a PostgreSQL database makes its tables.
+_CREATING = 0x67726164
 
 
 def shown(url: URL) -> str:
@@ -103,6 +105,9 @@ def _prepare(engine: Engine, url: URL, *, create: bool) -> None:
             raise GradebookError(both("There is no gradebook at {place}.", place=shown(url)))
         writing = engine.execution_options(grader_writes=True)
         with Session(writing) as session, session.begin():
+            if engine.dialect.name == "postgresql":
+                # Where two find no table, both would make it, and one of them would fail.
+                session.execute(select(func.pg_advisory_xact_lock(_CREATING)))
             # Looks again inside the transaction: somebody else may have been faster.
             Base.metadata.create_all(session.connection(), checkfirst=True)
             if session.get(AboutRow, 1) is None:

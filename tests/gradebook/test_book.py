@@ -6,6 +6,7 @@ import json
 import multiprocessing
 import time
 from datetime import UTC, datetime, timedelta
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import pytest
@@ -271,6 +272,22 @@ def test_several_writers_at_once(url: str, entry: Entries, tmp_path: Path) -> No
         attempts = [line for line in book.history("common") if isinstance(line, Attempt)]
         assert sorted(attempt.number for attempt in attempts) == list(range(1, 31)), "none lost, none twice"
         assert next(mark.adjustment for mark in marks if mark.student == "common") == 30
+
+
+def _open(url: str, gate: Barrier) -> None:
+    gate.wait()
+    open_gradebook(url).close()
+
+
+def test_several_open_a_new_gradebook_at_once(url: str) -> None:
+    context = multiprocessing.get_context("spawn")
+    gate = context.Barrier(6)
+    openers = [context.Process(target=_open, args=(url, gate)) for _ in range(6)]
+    for opener in openers:
+        opener.start()
+    for opener in openers:
+        opener.join(timeout=120)
+    assert [opener.exitcode for opener in openers] == [0] * 6
 
 
 def big_class(entry: Entries) -> list[ClassEntry]:
