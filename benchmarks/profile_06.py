@@ -42,6 +42,8 @@ def steps():
 
 def child():
     import keras, tensorflow as tf
+    if sys.argv[4] == "plain":
+        launch.run_operations_plainly()
     tf.config.threading.set_intra_op_parallelism_threads(1)
     tf.config.threading.set_inter_op_parallelism_threads(1)
     found = []
@@ -72,8 +74,8 @@ def table(arguments: argparse.Namespace) -> str:
     """The Markdown section."""
     sys.path.insert(0, str(ROOT))
     shares = _by_process(arguments.profile_runs)
-    forks, other = _forks(arguments.profile_runs, "1"), _forks(arguments.profile_runs, "0")
-    saved = 1 - _first_time(other) / _first_time(forks)
+    forks, wrapped = _forks(arguments.profile_runs, "plain"), _forks(arguments.profile_runs, "wrapped")
+    saved = 1 - _first_time(forks) / _first_time(wrapped)
     lines = [
         "## Where the CPU of a structure check goes",
         "",
@@ -84,10 +86,9 @@ def table(arguments: argparse.Namespace) -> str:
         *(f"| {name} | {1000 * seconds:.0f} |" for name, seconds in shares.items()),
         "",
         "The run and the inspection are forks of a process that has TensorFlow imported and has run nothing",
-        "(after one",
-        "operation a fork hangs: its threads are not copied). In such a fork everything is done for the",
-        "first time; the",
-        "floor's loop pays that once for all submissions. The same steps twice in one fork that nothing isolates:",
+        "(after one operation a fork hangs: its threads are not copied). In such a fork everything is done for the",
+        "first time; the floor's loop pays that once for all submissions. The same steps twice in one fork that",
+        "nothing isolates:",
         "",
         "| step in a fork | first time, CPU ms | page faults | second time, CPU ms | page faults |",
         "| --- | ---: | ---: | ---: | ---: |",
@@ -100,28 +101,21 @@ def table(arguments: argparse.Namespace) -> str:
     lines += [
         f"| **together** | {_cells(totals)} |",
         "",
-        "What the first time consists of (`perf record -g` of such forks): TensorFlow wraps every eager",
-        "operation in a",
-        "function when it is first used and optimises that; a large part of it is one pass, oneDNN's layout",
-        "rewriting,",
-        "which goes through all registered kernels for each operation. Page faults are mostly copies of",
-        "pages with",
-        "Python's reference counts. Both are the price of a process of its own for each stranger's code and file.",
+        "What the first time consists of (`perf record -g` of such forks): page faults, mostly copies of pages",
+        "with Python's reference counts; oneDNN compiling its matrix product for this processor; Python itself.",
+        "All are the price of a process of its own for each stranger's code and file.",
         "",
-        f"Without oneDNN (`TF_ENABLE_ONEDNN_OPTS=0`) such a fork takes {saved:.0%} less; but it also slows",
-        "training down",
-        "(`TF_ENABLE_ONEDNN_OPTS=0 python benchmarks/run.py --only training` shows by how much), and it",
-        "can't be changed",
-        "once TensorFlow is imported, so it stays on.",
+        "As it comes, TensorFlow wraps each eager operation in a function when it is first used, and optimises",
+        "that. Runs tell it not to (`grader/child/launch.py`): together, the steps' first time takes",
+        f"{saved:.0%} less.",
     ]
     return "\n".join(lines) + "\n"
 
 
-def _forks(runs: int, one_dnn: str) -> list[list[list[Any]]]:
+def _forks(runs: int, operations: str) -> list[list[list[Any]]]:
     """The steps of ``runs`` forks: name, then CPU seconds and page faults of the first and the second time."""
-    settings = {"TF_ENABLE_ONEDNN_OPTS": one_dnn, "KERAS_BACKEND": "tensorflow"}
-    command = [sys.executable, "-c", CHILD, ROOT, SOLUTION, str(runs)]
-    answer = run(command, environment=settings, watch_memory=False).output
+    command = [sys.executable, "-c", CHILD, ROOT, SOLUTION, str(runs), operations]
+    answer = run(command, environment={"KERAS_BACKEND": "tensorflow"}, watch_memory=False).output
     return [json.loads(line) for line in answer.splitlines() if line.startswith("[[")]
 
 

@@ -102,13 +102,13 @@ def _configure(task: Task) -> None:
     import keras
     import tensorflow as tf
 
-    _run_operations_plainly()
+    run_operations_plainly()
     tf.config.threading.set_intra_op_parallelism_threads(task.threads)
     tf.config.threading.set_inter_op_parallelism_threads(1)
     keras.utils.set_random_seed(task.seed)
 
 
-def _run_operations_plainly() -> None:
+def run_operations_plainly() -> None:
     """Eager operations are to run as such, not each wrapped in a function of its own and optimised.
 
     The wrapping pays in a long life. A run uses most operations once or twice, for which it took a third of a

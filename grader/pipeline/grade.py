@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import importlib
 import shutil
 import tempfile
 from collections.abc import Iterable, Sequence
@@ -36,6 +38,8 @@ from grader.schema import (
     Submission,
     Text,
 )
+
+_LATER = ("pytest", "jinja2", "PIL.Image", "matplotlib.figure", "matplotlib.backends.backend_svg")
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,7 @@ class Grader:
             self._sandbox = open_sandbox(
                 self._isolation, threads=self.options.threads, on_epoch=self.options.on_epoch
             )
+            _import_ahead()
         return self._sandbox
 
     def __enter__(self) -> Grader:
@@ -289,6 +294,13 @@ class Grader:
             progress=progress,
         )
         return award_request(exercise, facts, facts_dir, staff=self.options.staff)
+
+
+def _import_ahead() -> None:
+    """What scores and draws later, while the sandbox's own process is still busy importing TensorFlow."""
+    for name in _LATER:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
 
 
 def with_prediction(exercise: Exercise, plan: str | None) -> Exercise:
