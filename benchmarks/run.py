@@ -11,6 +11,7 @@ import argparse
 import platform
 import re
 import sys
+import textwrap
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -55,7 +56,7 @@ COUNTS = {
     "submissions": (50, 50, "submissions of the class that is graded for its structure"),
     "rounds": (3, 7, "rounds in which contestants take turns"),
     "notebook-submissions": (2, 5, "submissions in one nbgrader autograde"),
-    "parallel-rounds": (1, 3, "rounds of one worker and two"),
+    "parallel-rounds": (3, 5, "rounds of one worker and two"),
     "profile-runs": (9, 25, "runs behind the profile"),
     "coordinator": (100, 1000, "submissions over which the coordinator's memory is watched"),
     "isolation-rounds": (60, 200, "confined runs"),
@@ -103,7 +104,23 @@ def page_of(texts: dict[str, str]) -> str:
     """The whole page of the sections that there are, in their order."""
     system = f"{platform.machine()}, {platform.system()}, Python {platform.python_version()}"
     page = HEAD.format(machine=f"{usable_cores()} cores, {system}")
-    return page + "".join(f"\n<!-- section {name} -->\n{texts[name]}" for name in SECTIONS if name in texts)
+    return page + "".join(
+        f"\n<!-- section {name} -->\n{filled(texts[name])}" for name in SECTIONS if name in texts
+    )
+
+
+def filled(text: str) -> str:
+    """``text`` with its paragraphs in full lines; tables and headings as they are."""
+    blocks = text.strip().split("\n\n")
+    return (
+        "\n\n".join(
+            block
+            if block.startswith(("|", "#", "-"))
+            else textwrap.fill(" ".join(block.split()), 115, break_long_words=False, break_on_hyphens=False)
+            for block in blocks
+        )
+        + "\n"
+    )
 
 
 if __name__ == "__main__":
