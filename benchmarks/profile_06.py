@@ -116,7 +116,9 @@ def table(arguments: argparse.Namespace) -> str:
 def _forks(runs: int, operations: str) -> list[list[list[Any]]]:
     """The steps of ``runs`` forks: name, then CPU seconds and page faults of the first and the second time."""
     command = [sys.executable, "-c", CHILD, ROOT, SOLUTION, str(runs), operations]
-    answer = run(command, environment={"KERAS_BACKEND": "tensorflow"}, watch_memory=False).output
+    with tempfile.TemporaryDirectory(prefix="grader-bench-") as place:  # what the forks save goes with it
+        environment = {"KERAS_BACKEND": "tensorflow", "TMPDIR": place}
+        answer = run(command, environment=environment, watch_memory=False).output
     return [json.loads(line) for line in answer.splitlines() if line.startswith("[[")]
 
 
