@@ -35,7 +35,7 @@ ROOT = Path(__file__).parent.parent
 EXERCISE, FILE = "03_convolution", "convolution.py"
 FEW = 50
 HOSTILE = 12
-PAIR = 300
+PAIR = 600
 
 PARTS = ["scaling", "kills", "workers", "hostile", "regrade"]
 

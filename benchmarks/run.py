@@ -42,7 +42,7 @@ COUNTS = {
     "submissions": (50, 50, "submissions of the class that is graded for its structure"),
     "rounds": (3, 7, "rounds in which contestants take turns"),
     "notebook-submissions": (2, 5, "submissions in one nbgrader autograde"),
-    "parallel-rounds": (3, 5, "rounds of one worker and two"),
+    "parallel-rounds": (2, 5, "rounds of one worker and two"),
     "profile-runs": (9, 25, "runs behind the profile"),
     "coordinator": (100, 1000, "submissions over which the coordinator's memory is watched"),
     "isolation-rounds": (60, 200, "confined runs"),

@@ -31,7 +31,7 @@ def table(arguments: argparse.Namespace) -> str:
         exercise = course.exercises[0]
         options = Options(budget="quick", builtin=True, threads=threads)
         budget = exercise.budgets["quick"]["builtin"]
-        data = _data(options, exercise, folder / "data")
+        data = data_of(options, exercise, folder / "data")
         command = [CONTESTANTS / "floor_training.py", SOLUTION, data, budget.epochs, threads, 2]
         with Grader(course, options) as grader:
             grader.grade(SOLUTION, folder / "warm")
@@ -86,7 +86,7 @@ def _share(values: dict[str, list[float]], name: str) -> float:
     return statistics.median(a / b for a, b in zip(values["ours"], values[name], strict=True))
 
 
-def _data(options: Options, exercise: Exercise, folder: Path) -> Path:
+def data_of(options: Options, exercise: Exercise, folder: Path) -> Path:
     """The very arrays that a graded run gets, as files."""
     made = Workshop(options, folder).materials(exercise)
     assert made.test_images is not None
