@@ -8,7 +8,7 @@ from pathlib import Path
 
 from grader import __version__
 from grader.batch.room import disk_full, is_full
-from grader.batch.store import Store, StudentRecord, discard, sync_tree
+from grader.batch.store import Store, StudentRecord, by_name, discard, sync_tree
 from grader.batch.tasks import BatchStopped, Done, Executor, Lost, Outcome, Task
 from grader.i18n import both
 from grader.report import ReportError, write_reports
@@ -88,7 +88,7 @@ def run_batch(
         watch(line, task.download.student.id)
 
     executor.run(tasks(), lambda task: watch(None, task.download.student.id), finished)
-    summary.lines.sort(key=lambda line: line.student)
+    summary.lines.sort(key=lambda line: by_name(line.student))
     return summary
 
 

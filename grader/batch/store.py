@@ -6,6 +6,7 @@ import contextlib
 import ctypes
 import json
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -199,9 +200,15 @@ def _locked(path: Path) -> IO[str] | None:
     return file
 
 
+def by_name(student: str) -> tuple[list[str | int], str]:
+    """Sorts students as people do: ``s2`` before ``s10``."""
+    parts = re.split(r"([0-9]+)", student)
+    return [int(part) if number % 2 else part for number, part in enumerate(parts)], student
+
+
 def student_folders(out: Path) -> Iterator[Path]:
     """Folders of graded students below ``out``, sorted by name."""
-    for entry in sorted(out.iterdir(), key=lambda entry: entry.name):
+    for entry in sorted(out.iterdir(), key=lambda entry: by_name(entry.name)):
         if not entry.name.startswith(".") and (entry / "result.json").is_file():
             yield entry
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import grader.sandbox
-from grader.batch import read_batch, read_entries
+from grader.batch import read_batch, read_entries, student_folders
 from grader.cli.batch import safe_level
 from grader.sandbox import SandboxUnavailable
 from grader.schema import Text
@@ -203,3 +203,12 @@ def test_the_key_names_everything_that_a_mark_depends_on(graded: Class) -> None:
     assert {"grader", "tensorflow", "keras", "numpy", "python", "isolation"} <= key["environment"].keys()
     assert {"budget", "seed", "source"} <= key["data"].keys()
     assert len(key["evidence"]) == len(key["marks"]) == 64
+
+
+def test_students_are_sorted_as_people_sort_them(tmp_path: Path) -> None:
+    names = ["s10", "s2", "김2", "20261234", "s2b", "김10", "s02", "²"]
+    for name in names:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "result.json").write_text("{}", encoding="utf-8")
+    found = [folder.name for folder in student_folders(tmp_path)]
+    assert found == ["20261234", "s02", "s2", "s2b", "s10", "²", "김2", "김10"]
