@@ -6,17 +6,19 @@ one picture good for both languages, and the same bytes on every machine whateve
 
 from __future__ import annotations
 
-import base64
-import io
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from functools import partial
+from typing import TYPE_CHECKING, Literal
 
 from grader.i18n import both, both_n
-from grader.report.remember import recall
+from grader.report.pictures.canvas import draw
 from grader.report.words import number, percent
 from grader.schema import Text
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 Quantity = Literal["accuracy", "loss"]
 
@@ -28,6 +30,8 @@ _NAMES: dict[Quantity, tuple[str, ...]] = {
 #: A history is a claim of unlimited size.
 _MAX_EPOCHS = 1000
 _MAX_VALUE = 1e6
+#: Inches.
+_SIZE = (4.4, 2.5)
 
 
 @dataclass(frozen=True)
@@ -91,65 +95,42 @@ def _series(history: Mapping[str, Sequence[float]], quantity: Quantity, prefix: 
     return []
 
 
-def _picture(
+def _paint(
     quantity: Quantity,
     training: Sequence[tuple[int, float]],
     validation: Sequence[tuple[int, float]],
     minimum: float | None,
+    figure: Figure,
     palette: Palette,
-) -> str:
-    made_of = ("curve", quantity, training, validation, minimum, palette)
-    return recall(made_of, lambda: _draw(quantity, training, validation, minimum, palette))
-
-
-def _draw(
-    quantity: Quantity,
-    training: Sequence[tuple[int, float]],
-    validation: Sequence[tuple[int, float]],
-    minimum: float | None,
-    palette: Palette,
-) -> str:
-    # Imported late: `grader --help` must not pay for it. Without pyplot there is no global state.
-    import matplotlib
-    from matplotlib.backends.backend_svg import FigureCanvasSVG
-    from matplotlib.figure import Figure
+) -> None:
     from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-    settings = {"svg.hashsalt": "vision-grader", "svg.fonttype": "none", "font.family": ["sans-serif"]}
-    with matplotlib.rc_context(settings):  # type: ignore[arg-type]
-        figure = Figure(figsize=(4.4, 2.5), layout="constrained")
-        figure.patch.set_alpha(0)
-        axes = figure.add_subplot()
-        axes.set_facecolor("none")
-        dots = len(training) <= 40
-        if training:
-            x, y = zip(*training, strict=True)
-            axes.plot(x, y, color=palette.training, linewidth=2, marker="o" if dots else None, markersize=4)
-        if validation:
-            x, y = zip(*validation, strict=True)
-            marker = "s" if dots else None
-            axes.plot(
-                x, y, color=palette.validation, linewidth=2, linestyle=(0, (4, 2)), marker=marker, markersize=4
-            )
-        if minimum is not None:
-            axes.axhline(minimum, color=palette.minimum, linewidth=1.5, linestyle=(0, (1, 1.5)))
-        if quantity == "accuracy":
-            axes.yaxis.set_major_formatter(PercentFormatter(xmax=1, decimals=0))
-            axes.set_ylim(0, 1.02)
-        else:
-            axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8, min_n_ticks=1))
-        axes.margins(x=0.03)
-        axes.grid(axis="y", color=palette.grid, linewidth=0.8)
-        axes.set_axisbelow(True)
-        for side in ("top", "right", "left"):
-            axes.spines[side].set_visible(False)
-        axes.spines["bottom"].set_color(palette.grid)
-        axes.tick_params(colors=palette.ink, labelsize=9, length=0)
-        file = io.BytesIO()
-        metadata = {"Date": None, "Creator": None, "Format": None, "Type": None}
-        FigureCanvasSVG(figure).print_svg(file, metadata=metadata)  # type: ignore[no-untyped-call]
-    return "data:image/svg+xml;base64," + base64.b64encode(file.getvalue()).decode("ascii")
+    figure.set_layout_engine("constrained")
+    axes = figure.add_subplot()
+    axes.set_facecolor("none")
+    dots = len(training) <= 40
+    if training:
+        x, y = zip(*training, strict=True)
+        axes.plot(x, y, color=palette.training, linewidth=2, marker="o" if dots else None, markersize=4)
+    if validation:
+        x, y = zip(*validation, strict=True)
+        marker = "s" if dots else None
+        axes.plot(x, y, color=palette.validation, linewidth=2, linestyle=(0, (4, 2)), marker=marker, markersize=4)
+    if minimum is not None:
+        axes.axhline(minimum, color=palette.minimum, linewidth=1.5, linestyle=(0, (1, 1.5)))
+    if quantity == "accuracy":
+        axes.yaxis.set_major_formatter(PercentFormatter(xmax=1, decimals=0))
+        axes.set_ylim(0, 1.02)
+    else:
+        axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8, min_n_ticks=1))
+    axes.margins(x=0.03)
+    axes.grid(axis="y", color=palette.grid, linewidth=0.8)
+    axes.set_axisbelow(True)
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+    axes.spines["bottom"].set_color(palette.grid)
+    axes.tick_params(colors=palette.ink, labelsize=9, length=0)
 
 
 def draw_curves(history: Mapping[str, Sequence[float]], minimum: float | None) -> list[Curve]:
@@ -168,11 +149,12 @@ def draw_curves(history: Mapping[str, Sequence[float]], minimum: float | None) -
         if not training and not validation:
             continue
         line = minimum if quantity == "accuracy" else None
+        paint = partial(_paint, quantity, training, validation, line)
         curves.append(
             Curve(
                 quantity=quantity,
-                light=_picture(quantity, training, validation, line, LIGHT),
-                dark=_picture(quantity, training, validation, line, DARK),
+                light=draw(*_SIZE, paint, LIGHT),
+                dark=draw(*_SIZE, paint, DARK),
                 epochs=max(epoch for epoch, _ in (*training, *validation)),
                 training_first=training[0][1] if training else None,
                 training_last=training[-1][1] if training else None,

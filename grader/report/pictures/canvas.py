@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from grader.report.remember import recall
 
@@ -36,11 +36,13 @@ class Palette:
 LIGHT = Palette("#1b1f27", "#565e6c", "#d9dde4", "#f1f3f6", "#1d5fbf", "#a34a00", "#17693f", "#a3261f", "Blues")
 DARK = Palette("#e7eaf0", "#a4adbb", "#4a5363", "#2b313b", "#7fb2ff", "#f2a65a", "#7fd3a3", "#ff9d94", "Blues_r")
 
+#: A palette, whatever colours a kind of picture has.
+Colours = TypeVar("Colours")
 #: Text stays text: the reader's own fonts show it, and it is sharp at any size.
 _SETTINGS = {"svg.hashsalt": "vision-grader", "svg.fonttype": "none", "font.family": ["sans-serif"]}
 
 
-def draw(width: float, height: float, paint: Callable[[Figure, Palette], None], palette: Palette) -> str:
+def draw(width: float, height: float, paint: Callable[[Figure, Colours], None], palette: Colours) -> str:
     """What ``paint`` draws on a transparent figure of so many inches, as the ``data:`` address of an SVG."""
     if not isinstance(paint, partial):
         return _draw(width, height, paint, palette)
@@ -48,7 +50,7 @@ def draw(width: float, height: float, paint: Callable[[Figure, Palette], None], 
     return recall(made_of, lambda: _draw(width, height, paint, palette))
 
 
-def _draw(width: float, height: float, paint: Callable[[Figure, Palette], None], palette: Palette) -> str:
+def _draw(width: float, height: float, paint: Callable[[Figure, Colours], None], palette: Colours) -> str:
     # Imported late: `grader --help` must not pay for it. Without pyplot there is no global state.
     import matplotlib
     from matplotlib.backends.backend_svg import FigureCanvasSVG
