@@ -27,6 +27,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import page
 from material import structure_course, submissions
+from processes import resident_mb, verdict
 
 from grader.batch import read_entries
 from tests.hostile.case import load_cases
@@ -109,11 +110,11 @@ def run(*args: object, watch: Path | None = None, kill_at: int | None = None) ->
             assert watch is not None
             done = sum(1 for _ in watch.glob("[0-9]*/result.json")) if watch.is_dir() else 0
             try:
-                pages = int(Path(f"/proc/{process.pid}/statm").read_text().split()[1])
+                held = resident_mb(process.pid)
             except (FileNotFoundError, ProcessLookupError):
                 return
             # What is held while grading; the class report at the end has a life of its own.
-            result.memory.append((done, pages * os.sysconf("SC_PAGE_SIZE") / 2**20))
+            result.memory.append((done, held))
             if kill_at is not None and done >= kill_at:
                 process.send_signal(signal.SIGKILL)
                 return
@@ -151,7 +152,7 @@ class Bench:
 
     def say(self, name: str, value: str, target: str, holds: bool) -> None:
         self.faults += not holds
-        self.lines.append(f"| {name} | {value} | {target}: {'met' if holds else '**missed**'} |")
+        self.lines.append(f"| {name} | {value} | {target}: {verdict(holds)} |")
         print(self.lines[-1], flush=True)
 
     def batch(

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from material import SOLUTION, structure_course
-from processes import ROOT, Cost, in_turn, median, ratio, run, say
+from processes import ROOT, Cost, in_turn, median, ratio, run, say, verdict
 from structure import CONTESTANTS, REFERENCE
 
 from grader.catalog import load_course
@@ -67,7 +67,7 @@ def table(arguments: argparse.Namespace) -> str:
     for name in small:
         fast = median(costs[name], "wall") < 0.5 and light[name]
         heavy = "no TensorFlow" if light[name] else "**loads TensorFlow**"
-        lines.append(_row(f"`{name}`", costs[name], f"< 0.5 s, {heavy}: {_said(fast)}"))
+        lines.append(_row(f"`{name}`", costs[name], f"< 0.5 s, {heavy}: {verdict(fast)}"))
     share = ratio(costs["check"], costs["floor"], "wall")
     lines += [
         _row('`python -c "import keras"`', costs["import keras"], ""),
@@ -75,16 +75,12 @@ def table(arguments: argparse.Namespace) -> str:
         _row(
             "`grader check` of exercise 06's structure, cold",
             costs["check"],
-            f"≤ 1.15 times the line above: {share:.2f}, {_said(share <= 1.15)}",
+            f"≤ 1.15 times the line above: {share:.2f}, {verdict(share <= 1.15)}",
         ),
         f"| the same check on a warm grader, as `--watch` has one | {statistics.median(warm):.2f} | | "
-        f"< 1 s: {_said(statistics.median(warm) < 1)} |",
+        f"< 1 s: {verdict(statistics.median(warm) < 1)} |",
     ]
     return "\n".join(lines) + "\n"
-
-
-def _said(met: bool) -> str:
-    return "met" if met else "**missed**"
 
 
 def _row(name: str, costs: Sequence[Cost], target: str) -> str:

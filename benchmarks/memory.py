@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import argparse
 import os
-import resource
 import statistics
 import sys
 import tempfile
-import threading
 from pathlib import Path
 
 from material import SOLUTION, structure_course
-from processes import ROOT, memory_of, say, tree
+from processes import ROOT, Peak, memory_of, resident_mb, say, tree, verdict
 
 from grader.catalog import load_course
 from grader.pipeline import Grader, Options
@@ -23,31 +21,9 @@ FLAT_MB = 10
 _LOOK = 0.004
 
 
-class _Workers(threading.Thread):
-    """Follows the processes below the warm zygote; keeps the most private memory of one of them."""
-
-    def __init__(self, known: set[int]) -> None:
-        super().__init__(daemon=True)
-        self._known = known
-        self._ended = threading.Event()
-        self.most = 0.0
-        self.start()
-
-    def run(self) -> None:
-        while not self._ended.wait(_LOOK):
-            for pid in set(tree(os.getpid())) - self._known:
-                self.most = max(self.most, memory_of(pid).private)
-
-    def stop(self) -> float:
-        self._ended.set()
-        self.join()
-        return self.most
-
-
-def resident_mb() -> float:
-    """Of this process, in MiB."""
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    return pages * resource.getpagesize() / 2**20
+def _most_of_one(known: set[int]) -> float:
+    """MiB that the largest of the processes below this one but ``known`` has for itself."""
+    return max((memory_of(pid).private for pid in set(tree(os.getpid())) - known), default=0.0)
 
 
 def table(arguments: argparse.Namespace) -> str:
@@ -58,7 +34,7 @@ def table(arguments: argparse.Namespace) -> str:
     answer = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
     zygote, worker, warm, end = (float(word) for word in answer)
     grown = end - warm
-    flat = "met" if grown < FLAT_MB else "**missed**"
+    flat = verdict(grown < FLAT_MB)
     return f"""## Memory
 
 A worker's private memory is the most `Private_Clean + Private_Dirty` of one process of a confined run, seen in
@@ -70,7 +46,7 @@ from the tenth submission on.
 | | MiB | target |
 | --- | ---: | --- |
 | the warm zygote (PSS) | {zygote:.0f} | |
-| one worker beyond it, private | {worker:.0f} | < {LIMIT_MB}: {"met" if worker < LIMIT_MB else "**missed**"} |
+| one worker beyond it, private | {worker:.0f} | < {LIMIT_MB}: {verdict(worker < LIMIT_MB)} |
 | the coordinator after 10 submissions | {warm:.0f} | |
 | growth by submission {arguments.coordinator:,} | {grown:+.1f} | flat: {flat} |
 """
@@ -84,7 +60,7 @@ def _measure(count: int) -> tuple[float, float, float, float]:
             grader.grade(SOLUTION, folder / "out")
             known = set(tree(os.getpid()))
             zygote = max(memory_of(pid).pss for pid in known - {os.getpid()})
-            workers = _Workers(known)
+            workers = Peak(lambda: _most_of_one(known), _LOOK)
             for _ in range(10):
                 grader.grade(SOLUTION, folder / "out")
             worker = workers.stop()

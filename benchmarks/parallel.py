@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from material import SOLUTION, submissions, training_course
-from processes import Cost, in_turn, median, ratio, run
+from processes import Cost, in_turn, median, ratio, run, verdict
 from structure import CONTESTANTS
 from training import data_of
 
@@ -52,7 +52,6 @@ def table(arguments: argparse.Namespace) -> str:
         costs = in_turn(kinds, arguments.parallel_rounds)
     all_threads, one_thread, two = costs.values()
     faster = ratio(all_threads, two, "wall")
-    verdict = "met" if faster >= 1.6 else "**missed**"
     return (
         "\n".join(
             [
@@ -69,8 +68,8 @@ def table(arguments: argparse.Namespace) -> str:
                     for name, of_one in costs.items()
                 ),
                 "",
-                f"Two workers are **{faster:.2f}** times as fast as one (target ≥ 1.6: {verdict}), and"
-                f" {ratio(one_thread, two, 'wall'):.2f} times as fast as one whose runs have one thread.",
+                f"Two workers are **{faster:.2f}** times as fast as one (target ≥ 1.6: {verdict(faster >= 1.6)}),"
+                f" and {ratio(one_thread, two, 'wall'):.2f} times as fast as one whose runs have one thread.",
                 "",
                 "Why no more: one worker has the cores already. The same training in the floor's process, nothing"
                 f" else running: {alone['core']:.1f} s on one core, {alone['thread']:.1f} s with one thread of"

@@ -61,7 +61,7 @@ def run(
             env={**_usual(), **(environment or {})},
             cwd=folder,
         )
-        peak = _Peak(process.pid) if watch_memory else None
+        peak = Peak(lambda: sum(memory_of(pid).pss for pid in tree(process.pid))) if watch_memory else None
         _, status, used = os.wait4(process.pid, 0)
         wall = time.perf_counter() - began
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -79,24 +79,36 @@ def _usual() -> dict[str, str]:
     return {**kept, "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1"}
 
 
-class _Peak(threading.Thread):
-    """Looks at a tree's memory now and then; itself, it is no part of what is measured."""
+class Peak(threading.Thread):
+    """The most that ``look`` saw, every ``seconds``; itself, it is no part of what is measured."""
 
-    def __init__(self, pid: int) -> None:
+    def __init__(self, look: Callable[[], float], seconds: float = _LOOK) -> None:
         super().__init__(daemon=True)
-        self._pid = pid
+        self._look = look
+        self._seconds = seconds
         self._ended = threading.Event()
         self._most = 0.0
         self.start()
 
     def run(self) -> None:
-        while not self._ended.wait(_LOOK):
-            self._most = max(self._most, sum(memory_of(pid).pss for pid in tree(self._pid)))
+        while not self._ended.wait(self._seconds):
+            self._most = max(self._most, self._look())
 
     def stop(self) -> float:
         self._ended.set()
         self.join()
         return self._most
+
+
+def resident_mb(pid: int | str = "self") -> float:
+    """Of one process, this one by default, in MiB. Raises OSError when it is gone."""
+    pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def verdict(met: bool) -> str:
+    """What a table says of a target."""
+    return "met" if met else "**missed**"
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ of them was not contained or something was left behind.
 from __future__ import annotations
 
 import os
-import resource
 import statistics
 import sys
 import tempfile
@@ -16,6 +15,7 @@ from collections import Counter
 from itertools import cycle, islice
 from pathlib import Path
 
+from benchmarks.processes import resident_mb
 from tests.hostile import inert, traces
 from tests.hostile.arena import Arena
 from tests.hostile.canaries import leaks
@@ -23,12 +23,6 @@ from tests.hostile.case import load_cases
 from tests.hostile.test_corpus import as_expected, full_marks
 
 HONEST_EVERY = 10
-
-
-def memory_mb() -> float:
-    """Resident memory of this process, in MiB."""
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    return pages * resource.getpagesize() / 2**20
 
 
 def soak(runs: int) -> int:
@@ -45,7 +39,7 @@ def soak(runs: int) -> int:
             arena.honest()
             for number, case in enumerate(islice(cycle(load_cases()), runs), start=1):
                 if number == runs // 2:  # by then everything that is loaded lazily has been
-                    memory = memory_mb()
+                    memory = resident_mb()
                 before = traces.look(arena.temporary)
                 graded = arena.grade(case)
                 seconds.append(graded.seconds)
@@ -64,7 +58,7 @@ def soak(runs: int) -> int:
                     honest += 1
                     if not full_marks(arena.honest()):
                         faults.append(f"the honest submission after {case.id} was harmed")
-            growth = memory_mb() - memory
+            growth = resident_mb() - memory
             heard = arena.listeners.count
         finally:
             arena.close()

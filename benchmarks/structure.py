@@ -10,7 +10,7 @@ from pathlib import Path
 
 from material import SLUG, structure_course, submissions
 from notebooks import Notebooks
-from processes import ROOT, CommandFailed, Cost, in_turn, median, ratio, run, say
+from processes import ROOT, CommandFailed, Cost, in_turn, median, ratio, run, say, verdict
 
 CONTESTANTS = Path(__file__).parent / "contestants"
 REFERENCE = ROOT / "reference" / SLUG / "reference.json"
@@ -107,7 +107,7 @@ def table(arguments: argparse.Namespace) -> str:
             share = f"{found:.2f}"
             limit = targets.get(name)
             if limit is not None:
-                target = f"≤ {limit:.3g}: {'met' if found <= limit else '**missed**'}"
+                target = f"≤ {limit:.3g}: {verdict(found <= limit)}"
         lines.append(
             f"| {NAMES[name]} | {median(of_one, 'wall'):.2f} | {median(of_one, 'cpu'):.2f} | "
             f"{median(of_one, 'memory_mb'):.0f} | {share} | {target} |"

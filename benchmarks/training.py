@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 from material import SLUG, SOLUTION, training_course
-from processes import run, say
+from processes import run, say, verdict
 from structure import CONTESTANTS
 
 from grader.catalog import load_course
@@ -72,7 +72,7 @@ def table(arguments: argparse.Namespace) -> str:
         cells = [f"{statistics.median(values[name]):.2f}" for values in (walls, inner)]
         cells += [f"{_share(values, name):.2f}" if name != "ours" else "" for values in (walls, inner)]
         lines.append(f"| {words} | {' | '.join(cells)} |")
-    verdicts = [f"{'met' if _share(walls, name) <= 1.08 else '**missed**'}" for name in ("first", "later")]
+    verdicts = [verdict(_share(walls, name) <= 1.08) for name in ("first", "later")]
     lines += [
         "",
         f"Target: at most 1.08 times the floor's whole; against its first time {verdicts[0]}, its second",

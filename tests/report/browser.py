@@ -27,6 +27,7 @@ QUIET = (
     "--disable-sync",
     "--hide-scrollbars",
 )
+WINDOW = "--window-size=1300,900"
 DARK = "--blink-settings=preferredColorScheme=0"
 #: A page that loads anything from the network fails on it: every name is unknown, every address is refused.
 OFFLINE = ("--host-resolver-rules=MAP * ~NOTFOUND", "--proxy-server=http://127.0.0.1:9")

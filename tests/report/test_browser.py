@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
 from collections.abc import Callable
 from html import unescape
@@ -15,24 +14,9 @@ import pytest
 
 from grader.report import to_html
 from grader.schema import Result
+from tests.report.browser import BROWSER, QUIET, WINDOW
 
 Sample = Callable[[str], Result]
-BROWSER = next(
-    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
-)
-QUIET = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--hide-scrollbars",
-    "--window-size=1300,900",
-)
-
 #: Puts each page into frames of several widths (headless windows have a minimum one), and measures there.
 HARNESS = """<!doctype html><meta charset="utf-8"><body><pre id="out"></pre><script>
 const pages = PAGES;
@@ -91,6 +75,7 @@ def measured(sample: Sample, tmp_path_factory: pytest.TempPathFactory) -> dict[s
         [
             BROWSER,
             *QUIET,
+            WINDOW,
             f"--user-data-dir={folder / 'profile'}",
             "--virtual-time-budget=20000",
             "--dump-dom",

@@ -13,8 +13,8 @@ import pytest
 
 from grader.report import write_class_report
 from grader.schema import Course
+from tests.report.browser import BROWSER, QUIET, WINDOW
 from tests.report.classes import make_class, student
-from tests.report.test_browser import BROWSER, QUIET
 
 STUDENTS = 200
 
@@ -76,6 +76,7 @@ def measured(course: Course, tmp_path_factory: pytest.TempPathFactory) -> dict[s
         [
             BROWSER,
             *QUIET,
+            WINDOW,
             "--allow-file-access-from-files",
             f"--user-data-dir={folder / 'profile'}",
             "--dump-dom",
