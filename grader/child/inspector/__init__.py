@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from grader.child.box import Box
-from grader.child.inspector import compiling, describe, first_convolution, measure, optimizing
+from grader.child.inspector import compiling, describe, export_litert, first_convolution, measure, optimizing
 from grader.child.inspector.archive import open_archive, read_architecture
 from grader.child.inspector.comparing import Known, compare
 from grader.child.inspector.config import sanitise
@@ -78,6 +78,8 @@ def inspect_plan(box: Box, name: str, plan: dict[str, Any], known: dict[str, Kno
         Refused: at the first thing that is not right.
     """
     path = box.in_dir / plan["file"]
+    if plan.get("application"):
+        return _application(box, name, plan, path)
     if plan["architecture"]:
         return _architecture(path)
     unpacked = box.work_dir / f"{name}.h5"
@@ -123,9 +125,18 @@ def inspect_plan(box: Box, name: str, plan: dict[str, Any], known: dict[str, Kno
             box.out_dir,
             name,
         )
+    if plan.get("export"):
+        export_litert.export(model, plan["export"], box.out_dir, name)
     if plan["compare"]:
         made.fact["compare"] = compare(made, plan["compare"], known.get(plan["compare"]))
     return made
+
+
+def _application(box: Box, name: str, plan: dict[str, Any], weights: Path) -> Known:
+    """A network that Keras itself knows, with weights of a file, made ready for the browser."""
+    model = export_litert.application(plan["application"], weights)
+    export_litert.export(model, plan["export"], box.out_dir, name)
+    return Known(describe.describe(model), [])
 
 
 def _architecture(path: Path) -> Known:

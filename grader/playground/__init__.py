@@ -1,0 +1,22 @@
+"""A page on which a trained network runs in the browser, on anybody's pictures: LiteRT's WebAssembly, no server."""
+
+from grader.playground.build_page import BuildError, build, is_built
+from grader.playground.convert import Converted, NotConverted, convert
+from grader.playground.described import Described
+from grader.playground.serve import PageServer
+from grader.playground.site import MAX_SINGLE, Sample, Shown, Site
+
+__all__ = [
+    "MAX_SINGLE",
+    "BuildError",
+    "Converted",
+    "Described",
+    "NotConverted",
+    "PageServer",
+    "Sample",
+    "Shown",
+    "Site",
+    "build",
+    "convert",
+    "is_built",
+]
