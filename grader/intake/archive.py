@@ -11,11 +11,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, BinaryIO, cast
 
-from grader.child.words import clean_line
+from grader.errors import FileError, IntakeError
 from grader.i18n import both, both_n
-from grader.intake.errors import FileError, IntakeError, note
+from grader.intake.errors import note
 from grader.intake.tree import MAX_DEPTH, MAX_ENTRIES, Entry, ignored, plain_name
 from grader.schema import Problem
+from grader.text import clean_line
 
 MAX_DIRECTORY = 32 * 1024 * 1024
 #: Deflate reaches 1000:1 on zeros; text and weights stay far below 100:1.

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from grader.child.words import clean_line
 from grader.i18n import both
 from grader.intake.errors import failure, note
 from grader.intake.names import REFUSED_MODELS, near_misses
 from grader.intake.tree import Entry, Tree
 from grader.schema import Exercise, Problem
+from grader.text import clean_line
 
 SHOWN_FILES = 5
 

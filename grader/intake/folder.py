@@ -9,11 +9,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from grader.child.words import clean_line
+from grader.errors import FileError, IntakeError
 from grader.i18n import both
-from grader.intake.errors import FileError, IntakeError, note
+from grader.intake.errors import note
 from grader.intake.tree import MAX_DEPTH, MAX_ENTRIES, Entry, ignored, plain_name
 from grader.schema import Problem
+from grader.text import clean_line
 
 
 class Folder:

@@ -7,11 +7,11 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from grader.child.words import clean_line
+from grader.errors import FileError
 from grader.i18n import both, both_n
-from grader.intake.errors import FileError
 from grader.intake.magics import python_cell
 from grader.schema import SourceLine, Text
+from grader.text import clean_line
 
 MAX_DEPTH = 64
 MAX_CELLS = 5000

@@ -8,16 +8,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from grader.child.words import clean_line
+from grader.errors import FileError, IntakeError
 from grader.i18n import both
 from grader.intake.archive import Archive
 from grader.intake.choose import Choice, Chooser, nothing_found
-from grader.intake.errors import FileError, IntakeError, failure, note
+from grader.intake.errors import failure, note
 from grader.intake.folder import Folder
 from grader.intake.notebook import read_notebook
 from grader.intake.text import decode
 from grader.intake.tree import Entry, Tree, chunks, file_hash, read
 from grader.schema import Course, Exercise, ExerciseFiles, ModelFile, Problem, SourceFile, Submission
+from grader.text import clean_line
 
 MAX_SOURCE_BYTES = 10_000_000
 MAX_MODEL_BYTES = 1024**3

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Protocol
 
-from grader.child.words import clean_line
+from grader.errors import FileError
 from grader.i18n import both
-from grader.intake.errors import FileError
 from grader.schema import Problem
+from grader.text import clean_line
 
 MAX_ENTRIES = 50_000
 MAX_DEPTH = 20

@@ -1,7 +1,7 @@
 """A page on which a trained network runs in the browser, on anybody's pictures: LiteRT's WebAssembly, no server."""
 
 from grader.playground.build_page import BuildError, build, is_built
-from grader.playground.convert import Converted, NotConverted, convert
+from grader.playground.convert import Converted, convert
 from grader.playground.described import Described
 from grader.playground.serve import PageServer
 from grader.playground.site import MAX_SINGLE, Sample, Shown, Site
@@ -11,7 +11,6 @@ __all__ = [
     "BuildError",
     "Converted",
     "Described",
-    "NotConverted",
     "PageServer",
     "Sample",
     "Shown",

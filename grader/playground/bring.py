@@ -7,8 +7,8 @@ import urllib.error
 import urllib.request
 from urllib.parse import urlsplit
 
+from grader.errors import PictureError
 from grader.i18n import both
-from grader.schema import Text
 
 MAX_BYTES = 32 << 20
 _SECONDS = 20.0
@@ -16,22 +16,14 @@ _SECONDS = 20.0
 _BEGINNINGS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF8", b"BM", b"RIFF")
 
 
-class NoPicture(Exception):
-    """There is no picture to be had at that address; ``text`` says why."""
-
-    def __init__(self, text: Text) -> None:
-        super().__init__(text.en)
-        self.text = text
-
-
 def bring(address: str) -> bytes:
     """The picture file at ``address``.
 
     Raises:
-        NoPicture: no http or https address; nothing there; too large, too slow, or no picture.
+        PictureError: no http or https address; nothing there; too large, too slow, or no picture.
     """
     if urlsplit(address).scheme not in ("http", "https"):
-        raise NoPicture(both("An address begins with https:// or http://."))
+        raise PictureError(both("An address begins with https:// or http://."))
     request = urllib.request.Request(address, headers={"User-Agent": "vision-grader", "Accept": "image/*"})
     deadline = time.monotonic() + _SECONDS
     data = bytearray()
@@ -40,14 +32,14 @@ def bring(address: str) -> bytes:
             while part := answer.read(1 << 16):
                 data += part
                 if len(data) > MAX_BYTES:
-                    raise NoPicture(both("What is at that address is larger than 32 MB."))
+                    raise PictureError(both("What is at that address is larger than 32 MB."))
                 if time.monotonic() > deadline:
-                    raise NoPicture(both("That host is too slow."))
+                    raise PictureError(both("That host is too slow."))
     except (OSError, ValueError) as error:
         reason = error.reason if isinstance(error, urllib.error.URLError) else error
-        raise NoPicture(both("That address can't be loaded ({reason}).", reason=str(reason)[:200])) from error
+        raise PictureError(both("That address can't be loaded ({reason}).", reason=str(reason)[:200])) from error
     if not data.startswith(_BEGINNINGS):
-        raise NoPicture(both("There is no picture at that address, but something else, such as a web page."))
+        raise PictureError(both("There is no picture at that address, but something else, such as a web page."))
     return bytes(data)
 
 

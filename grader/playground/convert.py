@@ -9,10 +9,11 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from grader.child.npy import BadArray, array_info
+from grader.wire.npy import BadArray, array_info
+from grader.errors import NotConverted
 from grader.i18n import both
 from grader.playground.described import Described
-from grader.schema import Job, Json, Limits, ModelFact, Refusal, Sandbox, Text
+from grader.schema import Job, Json, Limits, ModelFact, Refusal, Sandbox
 
 #: Our own code on one model. Finding the layer that can't be converted takes several conversions.
 LIMITS = Limits(wall_seconds=240, cpu_seconds=480, memory_mb=8192, disk_mb=3072, log_kb=1024)
@@ -21,15 +22,6 @@ HALF_FROM = 10_000_000
 MAX_JSON = 32 << 20
 _NAME = "model"
 T = TypeVar("T", bound=BaseModel)
-
-
-class NotConverted(Exception):
-    """The model can't be shown. ``refusal`` says what is wrong with it; None where the fault is ours."""
-
-    def __init__(self, text: Text, refusal: Refusal | None = None) -> None:
-        super().__init__(text.en)
-        self.text = text
-        self.refusal = refusal
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from grader.playground.bring import NoPicture, bring
+from grader.errors import PictureError
+from grader.playground.bring import bring
 from grader.playground.site import Site, policy
 from grader.schema import Lang
 
@@ -83,7 +84,7 @@ class _Handler(BaseHTTPRequestHandler):
             wanted = json.loads(self.rfile.read(length))
             address = wanted["address"]
             picture = self.server.fetch(str(address))
-        except NoPicture as error:
+        except PictureError as error:
             self._send(HTTPStatus.BAD_REQUEST, error.text.model_dump_json().encode(), "application/json")
         except (ValueError, KeyError, TypeError):
             self._send(HTTPStatus.BAD_REQUEST, b"{}", "application/json")

@@ -14,7 +14,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from grader.child.npy import read_array
+from grader.wire.npy import read_array
 from grader.playground import build_page
 from grader.playground.convert import Converted
 from grader.playground.layer_words import describe_layer

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.intake import IntakeError
+from grader.errors import IntakeError
 from tests.intake.conftest import Read, make_zip, messages, notebook, write, zip_bytes
 
 CODE = "def solve():\n    return 1\n"
