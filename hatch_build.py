@@ -1,5 +1,4 @@
-"""Build hook: compiles the message catalogues, builds the playground's page, and puts the public part of the course
-into the wheel.
+"""Build hook: compiles the message catalogues, builds the playground's page, adds the public part of the course.
 
 What students install holds ``exercises/`` and each ``reference.json``; never ``solutions/``, never hidden checks.
 """
@@ -41,7 +40,7 @@ class CustomBuildHook(BuildHookInterface):  # type: ignore[type-arg]
         build_page = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(build_page)
         try:
-            build_page.build(root / "LICENSE")
+            build_page.build()
         except build_page.BuildError as error:
             if needed:
                 raise

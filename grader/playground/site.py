@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import hashlib
+import html
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,12 +15,12 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from grader.wire.npy import read_array
 from grader.playground import build_page
 from grader.playground.convert import Converted
 from grader.playground.layer_words import describe_layer
 from grader.playground.strings import strings
 from grader.schema import Json, Lang, Text
+from grader.wire.npy import read_array
 
 #: Bytes of the one file that holds everything; larger ones open slowly and can't be sent by mail.
 MAX_SINGLE = 8_000_000
@@ -100,7 +101,7 @@ class Site:
 
 def policy(page: str) -> str:
     """The Content-Security-Policy that is on ``page``."""
-    return page.split('http-equiv="Content-Security-Policy" content="', 1)[1].split('"', 1)[0].replace("&#39;", "'")
+    return html.unescape(page.split('http-equiv="Content-Security-Policy" content="', 1)[1].split('"', 1)[0])
 
 
 def _model(name: str, model: Shown, files: dict[str, bytes]) -> dict[str, Json]:

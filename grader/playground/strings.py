@@ -53,10 +53,12 @@ def _sources() -> dict[str, Text]:
         "address_example": both("https://…"),
         "load": both("Load"),
         "address_server": both(
-            "When you press Load, the grader on this computer fetches that one address. The page itself never does."
+            "When you press Load, the grader on this computer fetches that one address. The page itself never "
+            "does."
         ),
         "address_static": both(
-            "This page loads nothing from other hosts. Save the picture and choose the file, or drop it on the page."
+            "This page loads nothing from other hosts. Save the picture and choose the file, or drop it on the "
+            "page."
         ),
         "not_a_picture": both("This is no picture that the browser can read. Use JPEG, PNG, WebP or GIF."),
         "too_large": both("The file is too large: at most 64 MB."),

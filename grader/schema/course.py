@@ -96,6 +96,8 @@ class PicturePlan(Frozen):
 class Playground(Frozen):
     """A page on which the exercise's trained network runs in the browser, on anybody's pictures."""
 
+    models: tuple[str, ...] = Field(min_length=1)
+    """Plans of ``inspect`` whose models are shown, all that are there."""
     scale: Literal["unit", "symmetric", "none", "caffe"] | None = None
     """How pixels are given to the network: [0, 1], [-1, 1], [0, 255], or as Caffe's models want them (blue, green,
     red; ImageNet's mean colour taken off). By default as ``inspect`` says of the model that is shown."""

@@ -41,7 +41,7 @@ def export(model: Any, plan: dict[str, Any], folder: Path, name: str) -> None:
     half = bool(plan["half"] or count_numbers(model.weights) >= plan["half_from"])
     count = int(np.prod(flat.result.shape)) if None not in flat.result.shape else 0
     if count < 1 or max(flat.result.shape) != count:
-        raise Refused("unsupported", f"an output of shape {tuple(flat.result.shape)}: not one value for each class")
+        raise Refused("unsupported", f"an output {tuple(flat.result.shape)}: not one value for each class")
     aliases = _unchanged(flat)
     shown = _affordable(flat, aliases)
     try:
@@ -204,4 +204,3 @@ def _map(flat: Flat, aliases: dict[int, int], data: bytes, folder: Path, name: s
             return found | {"offset": offset, "half": half}
     write_array(folder / f"{name}.kernel.npy", rows.astype("<f4"))
     return found
-
