@@ -194,7 +194,7 @@ def _page(models: list[Json], lang: Lang, server: bool, embedded: Mapping[str, b
         # Compiling WebAssembly needs a word of its own; it does not allow eval.
         "script-src": f"'{_digest(script)}' 'wasm-unsafe-eval'",
         "style-src": f"'{_digest(style)}'",
-        "img-src": "blob:",
+        "img-src": "blob: data:",
         "connect-src": "'self'",
         "base-uri": "'none'",
         "form-action": "'none'",

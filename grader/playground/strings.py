@@ -115,9 +115,9 @@ def _layers() -> dict[str, Text]:
         "shape": both("shape: {shape}", **_field("shape")),
         "parameters": both("{count} parameters", **_field("count")),
         "no_maps": both("This layer passes on what it gets, or its output is too large to show."),
-        "maps_shown": both("{shown} of {count} feature maps", **_field("shown", "count")),
+        "maps_shown": both("{shown} of {count} feature maps.", **_field("shown", "count")),
         "maps_each": both("Each is drawn from its smallest value to its largest."),
-        "numbers_shown": both("{count} numbers, from the smallest to the largest", **_field("count")),
+        "numbers_shown": both("{count} numbers, drawn from the smallest to the largest.", **_field("count")),
         "show_all": both("Show all"),
     }
 

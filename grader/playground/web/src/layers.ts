@@ -1,16 +1,17 @@
 /** The network layer by layer, in the chapter's words; each opens what it makes of the picture. */
 
 import { coloured } from "./colours";
-import { button, context, el } from "./dom";
+import { button, context, el, named } from "./dom";
 import type { Network, Values } from "./network";
 import type { Layer } from "./types";
 import { inWords, lang, number, t } from "./words";
 
-/** Feature maps that are drawn at first, and gaps between them in pixels. */
+/** Feature maps that are drawn at first, how many side by side, and gaps between them in pixels. */
 const FIRST = 16;
+const COLUMNS = 8;
 const GAP = 2;
-/** The page draws a map at least so wide. */
-const LEAST = 56;
+/** A map is drawn at least so wide. */
+const LEAST = 96;
 
 export interface Looked {
   network: Network;
@@ -19,7 +20,10 @@ export interface Looked {
 }
 
 export class LayerList {
-  readonly node = el("div", { class: "layers", "data-testid": "layers" });
+  readonly node = named(
+    el("div", { class: "layers", "data-testid": "layers", role: "region", tabindex: 0 }),
+    "layers",
+  );
   private rows: Row[] = [];
   private model: unknown = null;
 
@@ -35,6 +39,14 @@ export class LayerList {
     }
     for (const row of this.rows) await row.draw();
   }
+
+  /** The values of the layers that are open, by name. */
+  numbers(): Record<string, { shape: number[]; values: number[] }> {
+    const open = this.rows.filter((row) => row.node.open && row.values);
+    return Object.fromEntries(
+      open.map(({ layer, values }) => [layer.name, { shape: values!.shape, values: [...values!.data] }]),
+    );
+  }
 }
 
 function input(network: Network): HTMLElement {
@@ -47,9 +59,11 @@ class Row {
   readonly node: HTMLDetailsElement;
   private readonly body = el("div", { class: "maps" });
   private all = false;
+  /** What was drawn last. */
+  values: Values | null = null;
 
   constructor(
-    private readonly layer: Layer,
+    readonly layer: Layer,
     private readonly look: () => Looked | null,
   ) {
     const what = el("span", { class: "what" });
@@ -75,6 +89,7 @@ class Row {
     }
     const found = now && (await now.network.run(now.pixels, [this.layer.output])).get(this.layer.output);
     if (!now || !found) return;
+    this.values = found;
     const name = el("p", { class: "quiet" }, [this.layer.within, this.layer.name].filter(Boolean).join(" / "));
     const picture = found.shape.length === 3 ? this.maps(found, now.colormap) : strip(found, now.colormap);
     this.body.replaceChildren(name, ...picture);
@@ -86,7 +101,7 @@ class Row {
     const canvas = sheet(values, shown, colormap);
     canvas.setAttribute("role", "img");
     canvas.setAttribute("aria-label", t("maps_shown", { shown, count }));
-    const words = el("p", { class: "quiet" }, t("maps_shown", { shown, count }), " ", t("maps_each"));
+    const words = el("p", { class: "quiet" }, `${t("maps_shown", { shown, count })} ${t("maps_each")}`);
     const more = button("show_all", () => {
       this.all = true;
       void this.draw();
@@ -99,7 +114,7 @@ class Row {
 function sheet(values: Values, shown: number, colormap: string): HTMLCanvasElement {
   const [height = 1, width = 1, count = 1] = values.shape;
   const zoom = Math.max(1, Math.ceil(LEAST / Math.max(height, width)));
-  const columns = Math.max(1, Math.min(shown, Math.floor(960 / (width * zoom + GAP))));
+  const columns = Math.min(shown, COLUMNS);
   const canvas = document.createElement("canvas");
   canvas.width = columns * (width * zoom + GAP) - GAP;
   canvas.height = Math.ceil(shown / columns) * (height * zoom + GAP) - GAP;

@@ -37,6 +37,7 @@ export class Pane {
   private readonly stage = new Stage();
   private readonly predictions = new Predictions();
   private readonly layers = new LayerList(() => this.looked());
+  private readonly caption = el("p", { class: "quiet small caption" });
   private readonly status = el("p", { class: "status", role: "status" });
   private readonly time = el("p", { class: "num time", "data-testid": "inference-time" });
   private readonly facts = el("p", { class: "quiet small" });
@@ -85,6 +86,7 @@ export class Pane {
         { class: "card" },
         said("h2", "picture"),
         this.stage.node,
+        this.caption,
         this.sources.node,
       ),
       el(
@@ -124,8 +126,7 @@ export class Pane {
     this.scales.value = model.scale;
     this.scales.disabled = false;
     this.kinds.options[1]!.disabled = !model.map;
-    if (!model.map && this.kinds.value !== "none") this.kinds.value = "occlusion";
-    else if (model.map && this.kinds.value !== "occlusion") this.kinds.value = "activation";
+    this.kinds.value = model.map ? "activation" : "occlusion";
     this.words();
     void this.ask(); // compiles while the sample is read
     await this.sources.offer(model, sample && !this.picture);
@@ -134,6 +135,7 @@ export class Pane {
   async take(picture: Picture): Promise<void> {
     this.picture = picture;
     this.stage.show(picture);
+    this.caption.textContent = picture.name;
     await this.ask();
   }
 
@@ -142,6 +144,7 @@ export class Pane {
     const mine = ++this.question;
     this.heat = null;
     this.status.textContent = t("loading");
+    this.busy = true;
     try {
       const network = await this.ready();
       if (mine !== this.question) return;
@@ -160,7 +163,14 @@ export class Pane {
       if (mine === this.question) await this.layers.show();
     } catch (error) {
       if (mine === this.question) this.failed(error);
+    } finally {
+      if (mine === this.question) this.busy = false;
     }
+  }
+
+  /** For those who wait for an answer, such as programs that test the page. */
+  private set busy(value: boolean) {
+    this.node.setAttribute("aria-busy", String(value));
   }
 
   private failed(error: unknown): void {
@@ -207,6 +217,7 @@ export class Pane {
   /** Make the map that was chosen; an expensive one only where it was `asked` for. */
   private async draw(asked: boolean): Promise<void> {
     const mine = asked ? ++this.question : this.question;
+    if (asked) this.busy = this.kinds.value !== "none";
     const kind = this.kinds.value as Kind;
     this.heat = null;
     this.lay();
@@ -222,6 +233,7 @@ export class Pane {
     if (mine !== this.question) return;
     this.heat = heat;
     this.lay();
+    if (asked) this.busy = false;
   }
 
   private async occlusion(network: Network, label: number, mine: number): Promise<Heat | null> {
@@ -279,6 +291,7 @@ export class Pane {
       backend: this.backends.value,
       milliseconds: this.milliseconds,
       probabilities: [...this.probabilities],
+      layers: this.layers.numbers(),
       map: this.heat && { ...this.heat, class: Number(this.labels.value), values: [...this.heat.values] },
     };
     const url = URL.createObjectURL(new Blob([JSON.stringify(numbers)], { type: "application/json" }));

@@ -82,7 +82,7 @@ export class Sources {
       this.urls.push(url);
       image.src = url;
     }, () => undefined);
-    const take = () => this.attempt(async () => this.read(await bytes, sample.file.split("/").at(-1) ?? ""));
+    const take = () => this.attempt(async () => this.read(await bytes, t("sample", { name: sample.label[lang()] })));
     const node = el("button", { type: "button", class: "sample" }, image);
     inWords(() => {
       node.title = sample.label[lang()];
