@@ -4,10 +4,11 @@ from grader.playground.build_page import BuildError, build, is_built
 from grader.playground.convert import Converted, convert
 from grader.playground.described import Described
 from grader.playground.serve import PageServer
-from grader.playground.site import MAX_SINGLE, Sample, Shown, Site
+from grader.playground.site import MAX_SINGLE, SINGLE, Sample, Shown, Site
 
 __all__ = [
     "MAX_SINGLE",
+    "SINGLE",
     "BuildError",
     "Converted",
     "Described",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import urllib.error
 import urllib.request
-from urllib.parse import urlsplit
+from http.client import HTTPException
 
 from grader.errors import PictureError
 from grader.i18n import both
@@ -22,12 +22,12 @@ def bring(address: str) -> bytes:
     Raises:
         PictureError: no http or https address; nothing there; too large, too slow, or no picture.
     """
-    if urlsplit(address).scheme not in ("http", "https"):
+    if not address.startswith(("http://", "https://")):
         raise PictureError(both("An address begins with https:// or http://."))
-    request = urllib.request.Request(address, headers={"User-Agent": "vision-grader", "Accept": "image/*"})
     deadline = time.monotonic() + _SECONDS
     data = bytearray()
     try:
+        request = urllib.request.Request(address, headers={"User-Agent": "vision-grader", "Accept": "image/*"})
         with _opener().open(request, timeout=_SECONDS) as answer:
             while part := answer.read(1 << 16):
                 data += part
@@ -35,7 +35,7 @@ def bring(address: str) -> bytes:
                     raise PictureError(both("What is at that address is larger than 32 MB."))
                 if time.monotonic() > deadline:
                     raise PictureError(both("That host is too slow."))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, HTTPException) as error:
         reason = error.reason if isinstance(error, urllib.error.URLError) else error
         raise PictureError(both("That address can't be loaded ({reason}).", reason=str(reason)[:200])) from error
     if not data.startswith(_BEGINNINGS):

@@ -87,7 +87,7 @@ class _Handler(BaseHTTPRequestHandler):
             picture = self.server.fetch(str(address))
         except PictureError as error:
             self._send(HTTPStatus.BAD_REQUEST, error.text.model_dump_json().encode(), "application/json")
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             self._send(HTTPStatus.BAD_REQUEST, b"{}", "application/json")
         else:
             self._send(HTTPStatus.OK, picture, "application/octet-stream")

@@ -17,7 +17,15 @@ from typing import Any
 
 import numpy as np
 
-from grader.confined.inspector import compiling, describe, export_litert, first_convolution, measure, optimizing
+from grader.confined.inspector import (
+    compiling,
+    describe,
+    export_litert,
+    first_convolution,
+    measure,
+    naming,
+    optimizing,
+)
 from grader.confined.inspector.archive import open_archive, read_architecture
 from grader.confined.inspector.comparing import Known, compare
 from grader.confined.inspector.config import sanitise
@@ -85,8 +93,11 @@ def inspect_plan(box: Box, name: str, plan: dict[str, Any], known: dict[str, Kno
     unpacked = box.work_dir / f"{name}.h5"
     try:
         archive = open_archive(path, unpacked)
+        config, names = sanitise(archive.config), {}
+        if plan.get("export"):
+            config, names = naming.plainly_named(config)
         with WeightFile(unpacked) as weights:
-            model = build(sanitise(archive.config), weights=weights)
+            model = build(config, weights=weights)
             state = optimizing.stored_state(weights)
     finally:
         unpacked.unlink(missing_ok=True)
@@ -126,7 +137,7 @@ def inspect_plan(box: Box, name: str, plan: dict[str, Any], known: dict[str, Kno
             name,
         )
     if plan.get("export"):
-        export_litert.export(model, plan["export"], box.out_dir, name)
+        export_litert.export(model, plan["export"], box.out_dir, name, names=names)
     if plan["compare"]:
         made.fact["compare"] = compare(made, plan["compare"], known.get(plan["compare"]))
     return made

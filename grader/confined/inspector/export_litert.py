@@ -7,7 +7,9 @@ file the weights of the classifier are, with which the page calculates class act
 from __future__ import annotations
 
 import json
+import re
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ import numpy as np
 
 from grader.confined.inspector.describe import activation, layer_fact
 from grader.confined.inspector.describe import count as count_numbers
-from grader.confined.inspector.flatten import Flat, flatten, pooled_maps
+from grader.confined.inspector.flatten import Flat, Step, flatten, pooled_maps
 from grader.confined.inspector.rebuild import first_line
 from grader.confined.inspector.refusal import Refused
 from grader.wire.npy import write_array
@@ -24,20 +26,25 @@ from grader.wire.npy import write_array
 MAX_OUTPUTS = 16 << 20
 #: Layers that bring pixels into the network's own range, at its beginning.
 _SCALING = frozenset({"Rescaling", "Normalization"})
+#: How the converter names what it has no counterpart for.
+_OPERATION = re.compile(r"'tf\.(\w+)' op|fused\[\"(\w+):\"")
 
 
-def export(model: Any, plan: dict[str, Any], folder: Path, name: str) -> None:
+def export(
+    model: Any, plan: dict[str, Any], folder: Path, name: str, *, names: Mapping[str, str] | None = None
+) -> None:
     """Write ``<name>.litert.npy``, the file's bytes as uint8 (n,), and ``<name>.litert.json``.
 
     Args:
         model: as rebuilt.
         plan: ``size`` (height, width) where the model leaves them open; ``half``: weights as half floats, which
             are also taken from ``half_from`` parameters on.
+        names: what layers were called before they got plain names.
 
     Raises:
         Refused: ``unsupported``; the detail names the layer that can't be converted.
     """
-    flat = flatten(model, tuple(plan["size"]))
+    flat = flatten(model, tuple(plan["size"]), names or {})
     half = bool(plan["half"] or count_numbers(model.weights) >= plan["half_from"])
     count = int(np.prod(flat.result.shape)) if None not in flat.result.shape else 0
     if count < 1 or max(flat.result.shape) != count:
@@ -54,7 +61,7 @@ def export(model: Any, plan: dict[str, Any], folder: Path, name: str) -> None:
         place = aliases.get(index, index)
         rows.append(
             {
-                **_fact(step.operation),
+                **_fact(step),
                 "within": step.within,
                 "output_shape": list(step.output.shape[1:]),
                 "output": f"layer_{place}" if place in shown else None,
@@ -81,13 +88,13 @@ def application(plan: dict[str, Any], weights: Path) -> Any:
     return make(weights=str(weights), **plan["settings"])
 
 
-def _fact(operation: Any) -> dict[str, Any]:
+def _fact(step: Step) -> dict[str, Any]:
     """A row of the layer table; arithmetic between layers has neither weights nor settings."""
-    if hasattr(operation, "weights"):
-        fact = layer_fact(operation)
-        return {key: fact[key] for key in ("name", "type", "parameters", "activation", "config")}
-    name = type(operation).__name__
-    return {"name": operation.name, "type": name, "parameters": 0, "activation": None, "config": {}}
+    made: dict[str, Any] = {"parameters": 0, "activation": None, "config": {}}
+    if hasattr(step.operation, "weights"):
+        fact = layer_fact(step.operation)
+        made = {key: fact[key] for key in ("parameters", "activation", "config")}
+    return {"name": step.name, "type": step.kind, **made}
 
 
 def _unchanged(flat: Flat) -> dict[int, int]:
@@ -170,7 +177,9 @@ def _culprit(flat: Flat, half: bool, error: Exception) -> str:
             high = middle
         else:
             low = middle + 1
-    return f"{flat.steps[low]} can't be converted: {first_line(error)}"
+    missing = _OPERATION.search(str(error))
+    reason = f"LiteRT has no {missing[1] or missing[2]}" if missing else first_line(error)
+    return f"{flat.steps[low]} can't be converted: {reason}"
 
 
 def _last_activation(flat: Flat) -> str:

@@ -6,15 +6,18 @@ operation is called again, in order, on a picture of a fixed size.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from grader.confined.inspector.describe import is_model
+from grader.confined.inspector.describe import activation, is_model
 from grader.confined.inspector.rebuild import first_line
 from grader.confined.inspector.refusal import Refused
 
+#: What classes go through at the end without changing their order; None: layers without an activation.
+_LAST = frozenset({None, "linear", "softmax", "sigmoid"})
 #: Layers that an image's prediction passes through unchanged on its way from the pooled maps to the classifier.
 _PASSING = frozenset({"Dropout", "SpatialDropout2D", "GaussianNoise", "GaussianDropout", "Flatten", "Reshape"})
 
@@ -25,6 +28,8 @@ class Step:
 
     operation: Any
     """A layer, or arithmetic between layers."""
+    name: str
+    """As its author called it. The operation itself is called otherwise now: one graph has no name twice."""
     inputs: list[Any]
     output: Any
     """Symbolic tensors of Keras; the batch has one picture."""
@@ -37,7 +42,7 @@ class Step:
         return type(self.operation).__name__
 
     def __str__(self) -> str:
-        return f"{self.kind} ({self.operation.name})"
+        return f"{self.kind} ({self.name})"
 
 
 @dataclass
@@ -49,11 +54,12 @@ class Flat:
     result: Any
 
 
-def flatten(model: Any, size: tuple[int, int]) -> Flat:
+def flatten(model: Any, size: tuple[int, int], known: Mapping[str, str]) -> Flat:
     """Call every operation of ``model`` on one picture.
 
     Args:
         size: height and width, where the model leaves them open.
+        known: names that layers have now -> what their author called them.
 
     Raises:
         Refused: ``unsupported`` where the model does not take one picture (h, w, c) of 1 or 3 channels, or does
@@ -64,11 +70,11 @@ def flatten(model: Any, size: tuple[int, int]) -> Flat:
     shape = model.input_shape
     if not isinstance(shape, tuple) or len(shape) != 4 or shape[3] not in (1, 3):
         raise Refused("unsupported", f"an input of shape {shape}, which is no picture")
-    sides = [known or wanted for known, wanted in zip(shape[1:3], size, strict=True)]
+    sides = [side or wanted for side, wanted in zip(shape[1:3], size, strict=True)]
     image = keras.Input(batch_shape=(1, *sides, shape[3]), name="image")
     steps: list[Step] = []
     try:
-        result = _replay(model, image, "", steps)
+        result = _replay(model, image, "", steps, _Names(known))
     except (Refused, MemoryError):
         raise
     except Exception as error:
@@ -79,18 +85,33 @@ def flatten(model: Any, size: tuple[int, int]) -> Flat:
     return Flat(image, steps, result)
 
 
-def _replay(model: Any, inputs: Any, within: str, steps: list[Step]) -> Any:
+class _Names:
+    """What operations were called; asked for, each gets a name that no other has."""
+
+    def __init__(self, known: Mapping[str, str]) -> None:
+        self._known = known
+        self._names: dict[int, str] = {}
+
+    def of(self, operation: Any) -> str:
+        if id(operation) not in self._names:
+            self._names[id(operation)] = self._known.get(operation.name, operation.name)
+            operation.name = f"step_{len(self._names)}"
+        return self._names[id(operation)]
+
+
+def _replay(model: Any, inputs: Any, within: str, steps: list[Step], names: _Names) -> Any:
     """The model's output for ``inputs``; appends what was called on the way."""
     graph = model._functional if type(model).__name__ == "Sequential" else model
 
     def again(operation: Any) -> Any:
         def call(*args: Any, **kwargs: Any) -> Any:
             if is_model(operation):
-                return _replay(operation, args[0], f"{within}{operation.name}/", steps)
+                return _replay(operation, args[0], f"{within}{names.of(operation)}/", steps, names)
+            name = names.of(operation)
             output = operation(*args, **kwargs)
             if not isinstance(output, list | tuple | dict):
                 given = [tensor for value in args for tensor in (value if isinstance(value, list) else [value])]
-                steps.append(Step(operation, given, output, within.rstrip("/")))
+                steps.append(Step(operation, name, given, output, within.rstrip("/")))
             return output
 
         return call
@@ -116,6 +137,8 @@ def pooled_maps(flat: Flat) -> tuple[Any, np.ndarray[Any, Any]] | None:
         if step.kind in ("GlobalAveragePooling2D", "Mean"):
             whole = len(source.shape) == 4 and (step.kind != "Mean" or _over_both_sides(layer))
             return (source, kernel) if kernel is not None and whole else None
+        if kernel is None and activation(layer) not in _LAST:
+            return None
         if kernel is None and step.kind == "Dense":
             kernel = np.asarray(layer.kernel, dtype="float32")
         elif kernel is None and step.kind == "Conv2D" and tuple(source.shape[1:3]) == (1, 1):

@@ -50,10 +50,20 @@ export function draw(source: CanvasImageSource, width: number, height: number, n
   return { name, canvas, pixels: { width, height, data } };
 }
 
-/** The picture in the model's size, stretched to it as the course does; whole numbers 0 to 255, (h, w, 3). */
+/** The picture in the model's colours and size, stretched as the course does it; whole numbers 0 to 255, (h, w, 3). */
 export function fitted(picture: Picture, model: Model): Rgb {
-  const [height, width] = model.input;
-  return resize(picture.pixels, width, height);
+  const [height, width, channels] = model.input;
+  return resize(channels === 1 ? grey(picture.pixels) : picture.pixels, width, height);
+}
+
+/** All three channels as Pillow's convert("L") has the one: ITU-R 601-2, 16 bits behind the point. */
+function grey(image: Rgb): Rgb {
+  const data = new Uint8Array(image.data.length);
+  for (let i = 0; i < data.length; i += 3) {
+    const sum = image.data[i]! * 19595 + image.data[i + 1]! * 38470 + image.data[i + 2]! * 7471;
+    data.fill((sum + 0x8000) >> 16, i, i + 3);
+  }
+  return { ...image, data };
 }
 
 /** What the model gets: (h, w, channels). */
@@ -63,8 +73,7 @@ export function tensor(image: Rgb, channels: number, scale: Scale): Float32Array
   for (let i = 0; i < count; i++) {
     const [red, green, blue] = [image.data[3 * i]!, image.data[3 * i + 1]!, image.data[3 * i + 2]!];
     if (channels === 1) {
-      // Grey as Pillow's convert("L"): ITU-R 601-2 in 16 bits behind the point.
-      values[i] = scaled((red * 19595 + green * 38470 + blue * 7471 + 0x8000) >> 16, scale);
+      values[i] = scaled(red, scale);
     } else if (scale === "caffe") {
       values.set([blue - MEAN[0], green - MEAN[1], red - MEAN[2]], 3 * i);
     } else {

@@ -11,7 +11,7 @@ const MOST = 64 << 20;
 
 export class Sources {
   readonly node: HTMLElement;
-  private readonly samples = el("div", { class: "samples" });
+  private readonly samples = el("div", { class: "samples", role: "group" });
   private readonly problem = el("p", { class: "problem", role: "alert" });
   private readonly urls: string[] = [];
   private stopCamera: (() => void) | null = null;
