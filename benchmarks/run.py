@@ -21,6 +21,7 @@ import isolation
 import memory
 import page
 import parallel
+import playground
 import profile_06
 import structure
 import training
@@ -35,6 +36,7 @@ SECTIONS: dict[str, Section] = {
     "commands": commands.table,
     "parallel": parallel.table,
     "memory": memory.table,
+    "playground": lambda arguments: playground.table(arguments.playground_rounds),
     "isolation": lambda arguments: isolation.table(arguments.isolation_rounds),
 }
 #: Name -> default, with ``--full``, what it counts.
@@ -45,6 +47,7 @@ COUNTS = {
     "parallel-rounds": (2, 5, "rounds of one worker and two"),
     "profile-runs": (9, 25, "runs behind the profile"),
     "coordinator": (100, 1000, "submissions over which the coordinator's memory is watched"),
+    "playground-rounds": (3, 7, "rounds of TensorFlow and the page"),
     "isolation-rounds": (60, 200, "confined runs"),
 }
 

@@ -12,7 +12,14 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
 
 HERE = Path(__file__).parent
 SOURCES = HERE / "web"
@@ -38,16 +45,47 @@ def is_built() -> bool:
     return stamp.is_file() and stamp.read_text(encoding="ascii") == _digest()
 
 
+def check_types() -> str:
+    """What TypeScript finds wrong in the sources; nothing: an empty text.
+
+    Raises:
+        BuildError: the packages are not installed, or there is no Node.js.
+    """
+    build()
+    node, _ = _node()
+    compiler = SOURCES / "node_modules" / "typescript" / "bin" / "tsc"
+    if not compiler.is_file():
+        raise BuildError("the packages that the page is built from are not installed here")
+    try:
+        _run([str(node), str(compiler), "--noEmit"], dict(os.environ))
+    except BuildError as error:
+        return str(error)
+    return ""
+
+
 def build() -> None:
     """Install the packages of the lock file and build; quick where all is up to date.
 
     Raises:
         BuildError: this is no checkout, there is no Node.js, or npm failed.
     """
-    if is_built():
-        return
     if not SOURCES.is_dir():
         raise BuildError("this installation lacks the page and its sources: install vision-grader again")
+    with _alone():
+        if not is_built():
+            _build()
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Let one process build at a time, where the system has locks."""
+    with (HERE / ".building").open("w") as file:
+        if fcntl is not None:
+            fcntl.flock(file.fileno(), fcntl.LOCK_EX)
+        yield
+
+
+def _build() -> None:
     digest = _digest()
     node, npm = _node()
     environment = {**os.environ, "PATH": os.pathsep.join([str(node.parent), os.environ.get("PATH", "")])}

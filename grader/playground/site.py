@@ -150,7 +150,7 @@ def _model(name: str, model: Shown, files: dict[str, bytes]) -> dict[str, Json]:
 
 def _packed(path: Path) -> bytes:
     """An array's bytes, packed the same way every time."""
-    return gzip.compress(read_array(path, max_bytes=_MAX_MODEL).tobytes(), 9, mtime=0)
+    return gzip.compress(read_array(path, max_bytes=_MAX_MODEL).tobytes(), 6, mtime=0)
 
 
 def _short(text: Text) -> dict[str, str]:

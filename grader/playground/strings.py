@@ -71,6 +71,7 @@ def _result() -> dict[str, Text]:
         "loading": both("Getting the network ready …"),
         "choose_a_picture": both("Choose a picture: the five best classes appear here."),
         "failed": both("That did not work: {reason}", **_field("reason")),
+        "best": both("Best class: {name}, {share}", **_field("name", "share")),
         "class_number": both("class {number}", **_field("number")),
         "time": both("inference time: {ms} ms ({fps} fps)", **_field("ms", "fps")),
         "backend": both("Runs on"),

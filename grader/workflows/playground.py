@@ -15,7 +15,7 @@ from grader import datasets
 from grader.errors import NotConverted, PlaygroundError
 from grader.i18n import both
 from grader.playground import BuildError, Sample, Shown, Site, build, convert, is_built
-from grader.schema import Course, Exercise, Sandbox, Text
+from grader.schema import Course, Exercise, Lang, Sandbox, Text
 from grader.text import plain
 
 #: Of a picture, where neither the network nor the course says.
@@ -133,6 +133,40 @@ def make_site(
     if not shown:
         raise refused[0]
     return Site.of(shown), refused
+
+
+def page_beside(
+    exercise: Exercise,
+    reports: Path,
+    sandbox: Sandbox,
+    work_dir: Path,
+    *,
+    lang: Lang,
+    data_dir: Path | None = None,
+) -> Path | None:
+    """Write the page of a graded exercise into ``reports/playground/<exercise>``, for a report to link to.
+
+    Args:
+        reports: what a submission was graded into.
+        work_dir: an empty folder.
+
+    Returns:
+        The file to link to; None where the exercise has no trained network, or none that can be converted.
+
+    Raises:
+        PlaygroundError: the page itself can't be built.
+    """
+    if exercise.playground is None:
+        return None
+    try:
+        networks = of_exercise(exercise, work=(), reports=reports)
+    except PlaygroundError:
+        return None  # nothing was trained
+    try:
+        site, _ = make_site(networks, work_dir, lambda: sandbox, data_dir=data_dir)
+    except NotConverted:
+        return None
+    return site.write(reports / "playground" / exercise.id, lang)[-1]
 
 
 def _ensure_built(say: Said) -> None:

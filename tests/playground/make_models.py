@@ -135,7 +135,8 @@ def prepared(path: str, shape: tuple[int, int, int], scale: str) -> np.ndarray[A
 def answers(model: Any, scale: str, pictures: list[str]) -> list[dict[str, Any]]:
     """For each picture what the network says, and the feature maps of its layers by name."""
     shape = model.input_shape[1:]
-    shown = [layer for layer in model.layers if not isinstance(layer, keras.layers.InputLayer)]
+    # A model inside a model has outputs of its own besides.
+    shown = [layer for layer in model.layers if not isinstance(layer, keras.layers.InputLayer | keras.Model)]
     inner = keras.Model(model.inputs, [layer.output for layer in shown])
     found = []
     for path in pictures:

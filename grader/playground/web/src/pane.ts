@@ -11,7 +11,7 @@ import type { Rgb } from "./resize";
 import { Sources } from "./sources";
 import { Stage } from "./stage";
 import type { Backend, Model, Scale, Site } from "./types";
-import { inWords, lang, number, t } from "./words";
+import { inWords, lang, number, percent, t } from "./words";
 
 /** Runs behind the time that is shown, and how long they may take together, in ms. */
 const RUNS = 30;
@@ -39,6 +39,8 @@ export class Pane {
   private readonly layers = new LayerList(() => this.looked());
   private readonly caption = el("p", { class: "quiet small caption" });
   private readonly status = el("p", { class: "status", role: "status" });
+  /** The answer in a sentence, for those who listen to the page. */
+  private readonly spoken = el("p", { class: "sr", role: "status" });
   private readonly time = el("p", { class: "num time", "data-testid": "inference-time" });
   private readonly facts = el("p", { class: "quiet small" });
   private readonly progress = named(el("progress", { max: 1, value: 0, hidden: true }), "occlusion_progress");
@@ -94,6 +96,7 @@ export class Pane {
         { class: "card" },
         said("h2", "result"),
         this.status,
+        this.spoken,
         this.predictions.node,
         this.time,
         el("div", { class: "controls" }, labelled("backend", this.backends), labelled("scale", this.scales)),
@@ -158,6 +161,9 @@ export class Pane {
       this.probabilities = probabilities;
       this.predictions.show(this.model, probabilities);
       this.offerLabels();
+      const [best] = ranked(probabilities, 1);
+      const name = className(this.model, best!.label)[lang()];
+      this.spoken.textContent = t("best", { name, share: percent(best!.probability) });
       await this.measure(network, mine);
       await this.draw(false);
       if (mine === this.question) await this.layers.show();
