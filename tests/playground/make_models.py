@@ -85,6 +85,18 @@ def grey() -> Any:
     )
 
 
+def large() -> Any:
+    return keras.Sequential(
+        [
+            keras.Input((64, 64, 3)),
+            layers.Conv2D(12, 3, activation="relu"),
+            layers.Flatten(),
+            layers.Dense(230, activation="tanh"),
+            layers.Dense(3, activation="softmax"),
+        ]
+    )
+
+
 def two_outputs() -> Any:
     inputs = keras.Input(SMALL)
     x = layers.Flatten()(inputs)
@@ -115,6 +127,7 @@ KINDS: dict[str, Callable[[], Any]] = {
     "ten_thousand": lambda: pooled(classes=10_000),
     "markup": lambda: pooled(layers.Conv2D(2, 1, name=MARKUP), name="<!--<script>층"),
     "not_a_number": lambda: pooled(layers.Rescaling(0.0), last="softmax"),
+    "large": large,
     "two_outputs": two_outputs,
     "no_picture": no_picture,
     "segmentation": segmentation,
