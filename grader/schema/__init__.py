@@ -1,6 +1,6 @@
 """Frozen types that pass between the parts. Imports pydantic and nothing else."""
 
-from grader.schema.base import Frozen, Isolation, Json, Lang, Text
+from grader.schema.base import Frozen, Isolation, Json, Lang, Level, Text
 from grader.schema.classes import ClassEntry, Download, Downloads, Mark, SimilarPair, Student
 from grader.schema.course import Budget, BudgetName, Course, Exercise, FitPlan, InspectPlan, Limits, PicturePlan
 from grader.schema.evidence import Evidence, EvidenceFile, Frame, RunOutcome, Step, StepError, Verdict
@@ -57,6 +57,7 @@ __all__ = [
     "Lang",
     "LayerFact",
     "Learning",
+    "Level",
     "Limits",
     "Mark",
     "ModelFact",

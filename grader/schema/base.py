@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict
 
 Lang = Literal["ko", "en"]
 Isolation = Literal["namespace", "process"]
+#: What may be asked for; ``auto`` is the strongest that the machine has.
+Level = Literal["auto", "namespace", "process"]
 
 #: Any JSON value. Deliberately loose: what a student's process says is typed only where a check reads it.
 Json = Any

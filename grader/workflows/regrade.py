@@ -12,13 +12,12 @@ from grader import __version__
 from grader.award import AwardRequest, award
 from grader.catalog import fingerprint
 from grader.errors import NotGraded
-from grader.files import write_whole
 from grader.i18n import both
 from grader.inspect import load_facts
 from grader.report import write_reports
 from grader.schema import Course, ExerciseResult, Lang, Result, Submission
-from grader.workflows.keys import KEY_FILE, Keys, read_keys
-from grader.workflows.results import award_request, make_result
+from grader.workflows.keys import Keys, read_keys, write_keys
+from grader.workflows.score import award_request, make_result
 
 #: Submissions that are scored in one pytest run: enough that starting pytest does not count, few enough to hold.
 CHUNK = 40
@@ -155,7 +154,7 @@ class _Job:
         }
         keys = self.keys.model_copy(update={"exercises": exercises})
         if keys != self.keys:
-            write_whole(self.folder / KEY_FILE, keys.model_dump_json(indent=1) + "\n")
+            write_keys(self.folder, keys)
 
 
 def _stored_lang(out: Path) -> Lang:

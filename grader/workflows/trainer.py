@@ -7,13 +7,12 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Literal
 
 from grader.authoring import Measurement
 from grader.errors import MeasurementError
 from grader.i18n import both
 from grader.inspect import load_facts
-from grader.schema import BudgetName, Course, Exercise, Facts, ModelFact
+from grader.schema import BudgetName, Course, Exercise, Facts, Level, ModelFact
 from grader.workflows.grade import Grader
 from grader.workflows.options import Options
 
@@ -30,7 +29,7 @@ class Trainer:
         *,
         data_dir: Path | None,
         builtin: bool,
-        isolation: Literal["auto", "namespace", "process"] = "auto",
+        isolation: Level = "auto",
     ) -> None:
         self._make: Callable[[Options], Grader] = lambda options: Grader(course, options, isolation=isolation)
         self._data_dir = data_dir

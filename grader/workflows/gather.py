@@ -1,4 +1,4 @@
-"""One exercise of one submission: run, inspect, and what we then know."""
+"""Second stage: what is known of each exercise, found out by running it or taken over from before."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader import inspect
-from grader.award import borderline_minimum
+from grader.award import AwardRequest, borderline_minimum
 from grader.schema import Exercise, ExerciseFiles, Facts, Job, Limits, Sandbox
-from grader.workflows.materials import Materials
+from grader.workflows.decide import Decision, Request
+from grader.workflows.materials import Materials, Workshop
 from grader.workflows.options import Options, Progress
+from grader.workflows.score import award_request
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,43 @@ class _Attempt:
         model = self.facts.models.get(self.facts.graded_model or "")
         score = model.scores.get("test") if model else None
         return score.accuracy if score else -1.0
+
+
+def gather(
+    request: Request, decision: Decision, workshop: Workshop, sandbox: Callable[[], Sandbox]
+) -> list[AwardRequest]:
+    """The facts of every wanted exercise, stored below ``request.out``."""
+    staff = request.options.staff
+    gathered = []
+    for exercise in decision.wanted:
+        facts_dir = request.out / "facts" / exercise.id
+        if exercise.id not in decision.run:
+            request.previous.carry_over(exercise.id, request.out)
+            gathered.append(award_request(exercise, inspect.load_facts(facts_dir), facts_dir, staff=staff))
+            continue
+        request.progress("prepare", exercise)
+        asked = with_prediction(exercise, request.also_predict)
+        facts = gather_facts(
+            asked,
+            request.files.get(exercise.id),
+            materials=workshop.materials(asked, train=request.options.train),
+            sandbox=sandbox,
+            options=request.options,
+            evidence_dir=request.out / "evidence" / exercise.id,
+            facts_dir=facts_dir,
+            work_dir=request.work_dir / exercise.id,
+            progress=request.progress,
+        )
+        gathered.append(award_request(asked, facts, facts_dir, staff=staff))
+    return gathered
+
+
+def with_prediction(exercise: Exercise, plan: str | None) -> Exercise:
+    """``exercise`` with one more model that predicts the hidden test images."""
+    if plan is None or plan not in exercise.inspect:
+        return exercise
+    changed = exercise.inspect[plan].model_copy(update={"predict": (*exercise.inspect[plan].predict, "test")})
+    return exercise.model_copy(update={"inspect": {**exercise.inspect, plan: changed}})
 
 
 def gather_facts(
