@@ -10,8 +10,8 @@ import pytest
 from rich.console import Console
 
 from grader.cli.standing import Standing, exercise_table
-from grader.cli.workplace import overview
 from grader.schema import Course, Lang
+from grader.workflows.overview import overview
 from tests.conftest import ROOT, Command, read_report
 
 

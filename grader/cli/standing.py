@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from rich.console import Console, RenderableType
 from rich.text import Text as Rich
 
-from grader.cli.render import quiet_table, say, short, show_badge
+from grader.cli.render import quiet_table, safe, short, show_badge
 from grader.i18n import both, tr
 from grader.report import words
 from grader.schema import Course, Exercise, Lang
@@ -38,7 +38,7 @@ def exercise_table(
     for exercise in course.exercises:
         row: list[RenderableType] = [
             Rich(short(exercise.id), style="dim"),
-            say(exercise.title, lang),
+            safe(exercise.title, lang),
             Rich(exercise.file + suffix, style="dim"),
             Rich(str(exercise.points)),
         ]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from grader.cli.common import console, stage_name
+from grader.cli.screen import console, stage_name
 from grader.i18n import tr
 from grader.schema import Exercise, Lang
 

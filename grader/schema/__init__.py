@@ -1,6 +1,6 @@
 """Frozen types that pass between the parts. Imports pydantic and nothing else."""
 
-from grader.schema.base import Frozen, Isolation, Json, Lang, Level, Text
+from grader.schema.base import ExecutorName, Frozen, Isolation, Json, Lang, Level, Text, Workflow
 from grader.schema.classes import ClassEntry, Download, Downloads, Mark, SimilarPair, Student
 from grader.schema.course import Budget, BudgetName, Course, Exercise, FitPlan, InspectPlan, Limits, PicturePlan
 from grader.schema.evidence import Evidence, EvidenceFile, Frame, RunOutcome, Step, StepError, Verdict
@@ -43,6 +43,7 @@ __all__ = [
     "Downloads",
     "Evidence",
     "EvidenceFile",
+    "ExecutorName",
     "Exercise",
     "ExerciseFiles",
     "ExerciseResult",
@@ -92,4 +93,5 @@ __all__ = [
     "Verdict",
     "Visibility",
     "WeightFact",
+    "Workflow",
 ]

@@ -19,7 +19,7 @@ from grader.schema import Course, ExerciseFiles, Isolation, Lang, Level, Problem
 from grader.workflows.decide import Request, decide
 from grader.workflows.gather import gather
 from grader.workflows.materials import Workshop
-from grader.workflows.options import Options, Progress, no_progress
+from grader.workflows.options import Options, Progress, need_tensorflow, no_progress
 from grader.workflows.previous import Previous
 from grader.workflows.score import nothing_found, score
 from grader.workflows.store import begin, store
@@ -52,6 +52,8 @@ class Grader:
         *,
         isolation: Level = "auto",
     ) -> None:
+        """Raises SandboxUnavailable where TensorFlow is not installed."""
+        need_tensorflow()
         self.course = course
         self.options = options
         self._folder = Path(tempfile.mkdtemp(prefix="grader-"))

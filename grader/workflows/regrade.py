@@ -15,7 +15,7 @@ from grader.errors import NotGraded
 from grader.i18n import both
 from grader.inspect import load_facts
 from grader.report import write_reports
-from grader.schema import Course, ExerciseResult, Lang, Result, Submission
+from grader.schema import CheckResult, Course, ExerciseResult, Lang, Result, Submission
 from grader.workflows.keys import Keys, read_keys, write_keys
 from grader.workflows.score import award_request, make_result
 
@@ -32,6 +32,36 @@ class Regraded:
     after: Result
     scored: tuple[str, ...]
     """Exercises whose checks ran again; of the others neither facts nor checks have changed."""
+
+
+@dataclass(frozen=True)
+class CheckChange:
+    """A check that comes out otherwise than before; None where it was, or is, not there."""
+
+    exercise: str
+    before: CheckResult | None
+    after: CheckResult | None
+
+    @property
+    def check(self) -> CheckResult:
+        """As it is now, else as it was."""
+        check = self.after or self.before
+        assert check is not None
+        return check
+
+
+def result_changes(before: Result, after: Result) -> Iterator[CheckChange]:
+    """What scoring again changed, check by check."""
+    old = {(e.id, c.id): c for e in before.exercises for c in e.checks}
+    new = {(e.id, c.id): c for e in after.exercises for c in e.checks}
+    for key in dict.fromkeys((*old, *new)):
+        was, now = old.get(key), new.get(key)
+        if was is None or now is None or _outcome(was) != _outcome(now):
+            yield CheckChange(key[0], was, now)
+
+
+def _outcome(check: CheckResult) -> tuple[str, float | None, float]:
+    return check.outcome, check.points, check.max_points
 
 
 def regrade(out: Path, course: Course, *, lang: Lang | None = None, staff: bool = True) -> tuple[Result, Result]:

@@ -9,14 +9,16 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.errors import GraderError
 from grader.schema import Result, SubmissionId, Text
 from grader.workflows.batch import Cell, Done, Task
 
 
-class Misconfigured(Exception):
+class Misconfigured(GraderError):
     """Something about the machine, not about a submission."""
 
-    text = Text(ko="없음", en="this machine lacks something")
+    def __init__(self) -> None:
+        super().__init__(Text(ko="없음", en="this machine lacks something"))
 
 
 @dataclass(frozen=True)
