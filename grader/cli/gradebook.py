@@ -215,8 +215,8 @@ def _print_history(screen: Console, lines: list[Attempt | Adjustment], lang: Lan
     from rich.text import Text as Rich
 
     from grader.cli.render import quiet_table
-    from grader.gradebook import Attempt
     from grader.report import words
+    from grader.workflows.gradebook import Attempt
 
     table = quiet_table(
         (tr(lang, "Time"), "left"),

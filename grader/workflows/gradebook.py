@@ -7,11 +7,21 @@ from pathlib import Path
 
 from grader.choices import did_you_mean, nearest
 from grader.errors import GradebookError, NotGraded, PolicyError
-from grader.gradebook import Gradebook, Policy, Recorded, open_gradebook, read_policy
+from grader.gradebook import Attempt, Gradebook, Policy, Recorded, open_gradebook, read_policy
 from grader.i18n import both
 from grader.schema import ClassEntry, Course, Result, Student
 from grader.workflows.batch import ClassEntries
 
+__all__ = [
+    "Attempt",
+    "class_entries",
+    "known_gradebook",
+    "known_policy",
+    "need_student",
+    "open_known",
+    "own_gradebook",
+    "record",
+]
 _FILE = "gradebook.db"
 
 
