@@ -113,14 +113,7 @@ def _print_points(result: Result, lang: Lang) -> None:
 
 
 def grade_checkout(
-    runner: Runner,
-    course: Course,
-    grade: Grade,
-    *,
-    out: Path,
-    cwd: Path,
-    lang: Lang,
-    rows: bool = False,
+    runner: Runner, course: Course, grade: Grade, *, out: Path, cwd: Path, lang: Lang, rows: bool = False
 ) -> Outcome:
     """Grade the runner's checkout; write reports, JUnit XML, outputs, the summary and Classroom 50's file.
 

@@ -37,13 +37,7 @@ def run(
     for one in find_exercises(course, exercise or []) or [e for e in course.exercises if e.dataset]:
         with live_progress(user_lang()) as progress:
             rows = calibrate(
-                course,
-                one,
-                budgets=budget,
-                seeds=seeds,
-                data_dir=data,
-                isolation=isolation,
-                progress=progress,
+                course, one, budgets=budget, seeds=seeds, data_dir=data, isolation=isolation, progress=progress
             )
         for row in rows:
             say(row.describe())

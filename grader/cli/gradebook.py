@@ -86,10 +86,7 @@ def adjust(
 
 @app.command(help=ui("Everything that happened to one student's marks."))
 def history(
-    out: Path | None = _out,
-    db: str | None = _db,
-    student: str = _student,
-    lang: Lang | None = options.lang,
+    out: Path | None = _out, db: str | None = _db, student: str = _student, lang: Lang | None = options.lang
 ) -> None:
     """Attempts, scorings and adjustments in the order in which they were recorded."""
     from grader.workflows.gradebook import open_known
@@ -104,9 +101,7 @@ def history(
     "record", help=ui("Put the results of a graded class into a gradebook. Doing it twice changes nothing.")
 )
 def record_class(
-    out: Path = options.graded,
-    db: str | None = options.db,
-    lang: Lang | None = options.lang,
+    out: Path = options.graded, db: str | None = options.db, lang: Lang | None = options.lang
 ) -> None:
     """``grader batch`` does this by itself."""
     from grader.workflows.gradebook import record

@@ -12,8 +12,7 @@ HELP = ui("Make the three folders of a new exercise, with a small working exampl
 
 
 def run(
-    context: typer.Context,
-    slug: str = typer.Argument(help=ui("Number and name, such as 14_my_topic.")),
+    context: typer.Context, slug: str = typer.Argument(help=ui("Number and name, such as 14_my_topic."))
 ) -> None:
     """The example passes ``grader validate`` as it is; change it step by step."""
     from grader.authoring import scaffold

@@ -103,9 +103,7 @@ def class_table(
     for student in students:
         known = rows.get(student.id, Row(student=student))
         merged = Student(
-            id=student.id,
-            name=known.student.name or student.name,
-            email=known.student.email or student.email,
+            id=student.id, name=known.student.name or student.name, email=known.student.email or student.email
         )
         rows[student.id] = replace(known, student=merged)
     for mark in marks or ():

@@ -25,14 +25,7 @@ UNTRAINED = "untrained"
 class Trainer:
     """Measures solutions through the whole pipeline; a warm grader for each budget. Use as a context manager."""
 
-    def __init__(
-        self,
-        course: Course,
-        *,
-        data_dir: Path | None,
-        builtin: bool,
-        isolation: Level = "auto",
-    ) -> None:
+    def __init__(self, course: Course, *, data_dir: Path | None, builtin: bool, isolation: Level = "auto") -> None:
         self._make: Callable[[Options], Grader] = lambda options: Grader(course, options, isolation=isolation)
         self._data_dir = data_dir
         self._builtin = builtin

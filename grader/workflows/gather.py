@@ -95,14 +95,7 @@ def gather_facts(
             break
         progress("rerun", exercise)
         again = _attempt(
-            exercise,
-            files,
-            materials,
-            sandbox,
-            options,
-            options.seed + rerun,
-            work_dir / str(rerun),
-            progress,
+            exercise, files, materials, sandbox, options, options.seed + rerun, work_dir / str(rerun), progress
         )
         accuracies.append(again.accuracy)
         if again.accuracy > best.accuracy:
@@ -195,12 +188,7 @@ def _attempt(
 
 
 def student_job(
-    exercise: Exercise,
-    files: ExerciseFiles,
-    materials: Materials,
-    options: Options,
-    seed: int,
-    folder: Path,
+    exercise: Exercise, files: ExerciseFiles, materials: Materials, options: Options, seed: int, folder: Path
 ) -> Job:
     """The run of a student's code: the probe, the code, the inputs; no label, no solution, no expected value."""
     if files.source is None:

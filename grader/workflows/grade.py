@@ -45,13 +45,7 @@ class Graded:
 class Grader:
     """A warm grader: one sandbox, materials made once, any number of submissions one after the other."""
 
-    def __init__(
-        self,
-        course: Course,
-        options: Options,
-        *,
-        isolation: Level = "auto",
-    ) -> None:
+    def __init__(self, course: Course, options: Options, *, isolation: Level = "auto") -> None:
         """Raises SandboxUnavailable where TensorFlow is not installed."""
         need_tensorflow()
         self.course = course

@@ -23,13 +23,7 @@ _MANY = 100
 
 
 def publish(
-    out: Path,
-    course: Course,
-    lang: Lang,
-    downloads: Downloads | None,
-    db: str | None,
-    *,
-    rescored: bool = False,
+    out: Path, course: Course, lang: Lang, downloads: Downloads | None, db: str | None, *, rescored: bool = False
 ) -> Path:
     """Write what is about the whole class. Entries are read one by one: memory does not grow with the class.
 
