@@ -8,7 +8,8 @@ import typer
 
 from grader.choices import pick, words_of
 from grader.cli import options
-from grader.cli.screen import live_progress, say
+from grader.cli.screen import say
+from grader.cli.training import live_progress
 from grader.i18n import ui, user_lang
 from grader.schema import BudgetName, Level
 

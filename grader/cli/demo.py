@@ -9,7 +9,8 @@ from pathlib import Path
 import typer
 
 from grader.cli import options
-from grader.cli.screen import console, exit_if_ungraded, live_progress, say
+from grader.cli.screen import console, exit_if_ungraded, say
+from grader.cli.training import live_progress
 from grader.i18n import tr, ui
 from grader.schema import Lang, Level
 

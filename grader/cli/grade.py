@@ -7,7 +7,8 @@ from pathlib import Path
 import typer
 
 from grader.cli import options
-from grader.cli.screen import console, exit_if_ungraded, live_progress
+from grader.cli.screen import console, exit_if_ungraded
+from grader.cli.training import live_progress
 from grader.i18n import ui
 from grader.schema import BudgetName, Lang, Level
 

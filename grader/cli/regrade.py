@@ -62,29 +62,9 @@ def _show(done: RegradedClass, lang: Lang, seconds: float) -> None:
 
 
 def _table(scored: Scored, lang: Lang) -> None:
-    from rich.text import Text as Rich
+    from grader.cli.render import changes_table
 
-    from grader.cli.render import quiet_table, safe, short
-    from grader.text import for_terminal, format_points, plain
-
-    table = quiet_table(
-        (tr(lang, "Submission"), "left"),
-        (tr(lang, "Exercise"), "left"),
-        (tr(lang, "Check"), "left"),
-        (tr(lang, "Before"), "right"),
-        (tr(lang, "Now"), "right"),
-        (tr(lang, "Why"), "left"),
-    )
-    for change in scored.changes:
-        table.add_row(
-            Rich(for_terminal(plain(change.student, limit=60, one_line=True))),
-            Rich(short(change.exercise), style="dim"),
-            safe(change.title, lang),
-            Rich(format_points(change.before), style="dim"),
-            Rich(format_points(change.after), style="bold"),
-            Rich("") if change.why is None else safe(change.why, lang),
-        )
-    console().print(table)
+    console().print(changes_table(scored.changes, lang))
     if more := scored.changed - len(scored.changes):
         say(tr(lang, "… and {n} more changes in the file below.", n=more), "dim")
     say(

@@ -19,7 +19,7 @@ from grader.i18n import tr, trn
 from grader.report import words
 from grader.schema import CheckResult, ExerciseResult, Frame, Lang, Problem, Result, Text
 from grader.text import for_terminal, format_number, format_points, format_score, plain
-from grader.workflows.regrade import result_changes
+from grader.workflows.regrade import CheckChange, result_changes
 
 STYLES = {"good": "green", "bad": "red", "part": "yellow", "wait": "magenta"}
 _LIMIT = 1500
@@ -224,26 +224,10 @@ def print_changes(console: Console, before: Result, after: Result, lang: Lang) -
         )
     )
     changes = list(result_changes(before, after))
-    if not changes:
-        console.print(tr(lang, "Nothing changed."), style="dim")
+    if changes:
+        console.print(changes_table([("", change) for change in changes], lang))
     else:
-        table = quiet_table(
-            (tr(lang, "Exercise"), "left"),
-            (tr(lang, "Check"), "left"),
-            (tr(lang, "Before"), "right"),
-            (tr(lang, "Now"), "right"),
-            (tr(lang, "Why"), "left"),
-        )
-        for change in changes:
-            message = change.after.message if change.after is not None else None
-            table.add_row(
-                Rich(short(change.exercise), style="dim"),
-                safe(change.check.title, lang),
-                _points_of(change.before),
-                _points_of(change.after),
-                Rich("") if message is None else safe(message, lang),
-            )
-        console.print(table)
+        console.print(tr(lang, "Nothing changed."), style="dim")
     console.print(
         Rich.assemble(
             (format_score(before.points, before.max_points), "dim"),
@@ -251,6 +235,29 @@ def print_changes(console: Console, before: Result, after: Result, lang: Lang) -
             (format_score(after.points, after.max_points), "bold"),
         )
     )
+
+
+def changes_table(changes: Sequence[tuple[str, CheckChange]], lang: Lang) -> Table:
+    """Checks that come out otherwise than before, and why; with their students, where these are named."""
+    named = any(student for student, _ in changes)
+    table = quiet_table(
+        *([(tr(lang, "Submission"), "left")] if named else []),
+        (tr(lang, "Exercise"), "left"),
+        (tr(lang, "Check"), "left"),
+        (tr(lang, "Before"), "right"),
+        (tr(lang, "Now"), "right"),
+        (tr(lang, "Why"), "left"),
+    )
+    for student, change in changes:
+        table.add_row(
+            *([Rich(for_terminal(plain(student, limit=60, one_line=True)))] if named else []),
+            Rich(short(change.exercise), style="dim"),
+            safe(change.check.title, lang),
+            _points_of(change.before),
+            _points_of(change.after),
+            Rich("") if change.why is None else safe(change.why, lang),
+        )
+    return table
 
 
 def _points_of(check: CheckResult | None) -> Rich:

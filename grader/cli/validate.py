@@ -5,7 +5,8 @@ from __future__ import annotations
 import typer
 
 from grader.cli import options
-from grader.cli.screen import fail, live_progress, say
+from grader.cli.screen import fail, say
+from grader.cli.training import live_progress
 from grader.i18n import ui, user_lang
 from grader.schema import Level
 

@@ -16,6 +16,7 @@ from grader.export.csv_files import write_csv, write_moodle
 from grader.export.github import to_github
 from grader.export.gradescope import to_gradescope
 from grader.export.junit import write_junit
+from grader.files import write_json
 from grader.schema import ClassEntry, Lang, Mark, Student
 
 
@@ -32,12 +33,6 @@ class Given:
     meta: Mapping[str, str] = field(default_factory=dict)
 
 
-#: One student's file, as JSON. Raises ExportError where it can't be made.
-Each = Callable[[ClassEntry, Given], dict[str, Any]]
-#: Writes one file about everybody; returns students whom ``like`` does not know. Raises ExportError, OutputError.
-Whole = Callable[[Iterable[ClassEntry], Path, Given], Sequence[Student]]
-
-
 @dataclass(frozen=True)
 class Format:
     """One row: exactly one of ``each`` and ``whole`` is there."""
@@ -45,61 +40,55 @@ class Format:
     name: str
     title: str
     """What the documentation says of it, in English."""
-    each: Each | None = None
-    whole: Whole | None = None
-    marks: bool = False
-    """Whether it holds a gradebook's marks, where there are any, instead of single results."""
+    each: Callable[[ClassEntry, Given], dict[str, Any]] | None = None
+    """One student's file, as JSON. Raises ExportError where it can't be made."""
+    whole: Callable[..., Sequence[Student] | None] | None = None
+    """Writes ``(entries, path)``, with what it ``uses``. Returns students whom ``like`` does not know."""
+    uses: tuple[str, ...] = ()
+    """Fields of :class:`Given` that ``whole`` takes; with ``marks``, a gradebook's take the place of results."""
     read_like: Callable[[Path], CanvasGradebook] | None = None
     """Reads the other tool's own gradebook."""
+
+    def write(self, entries: Iterable[ClassEntry], to: Path, given: Given) -> Sequence[Student]:
+        """Write the file about everybody, or one for each; see ``whole``. Raises ExportError, OutputError."""
+        if self.whole is not None:
+            return self.whole(entries, to, **{name: getattr(given, name) for name in self.uses}) or ()
+        assert self.each is not None
+        for entry in entries:
+            write_json(to / f"{entry.student.id}.json", self.each(entry, given))
+        return ()
 
     @property
     def kind(self) -> Literal["folder", "file"]:
         return "folder" if self.each is not None else "file"
 
 
-def _csv(entries: Iterable[ClassEntry], to: Path, given: Given) -> Sequence[Student]:
-    write_csv(entries, to, marks=given.marks, students=given.students)
-    return ()
-
-
-def _canvas(entries: Iterable[ClassEntry], to: Path, given: Given) -> Sequence[Student]:
-    return write_canvas(entries, to, marks=given.marks, students=given.students, like=given.like)
-
-
-def _moodle(entries: Iterable[ClassEntry], to: Path, given: Given) -> Sequence[Student]:
-    write_moodle(entries, to, marks=given.marks, students=given.students)
-    return ()
-
-
-def _junit(entries: Iterable[ClassEntry], to: Path, given: Given) -> Sequence[Student]:
-    write_junit(entries, to, given.lang)
-    return ()
-
-
+_MARKS = ("marks", "students")
 _ROWS = (
     Format(
         "csv",
-        "a line for each student: points by exercise, total, status, isolation, report",
-        whole=_csv,
-        marks=True,
+        "a line for each student: points, total, status, isolation, report",
+        None,
+        write_csv,
+        _MARKS,
     ),
-    Format("canvas", "a gradebook for Canvas to import", whole=_canvas, marks=True, read_like=read_canvas),
-    Format("moodle", "a gradebook for Moodle to import", whole=_moodle, marks=True),
-    Format("junit", "a suite for each student and exercise, a case for each check", whole=_junit),
+    Format("canvas", "a gradebook for Canvas to import", None, write_canvas, (*_MARKS, "like"), read_canvas),
+    Format("moodle", "a gradebook for Moodle to import", None, write_moodle, _MARKS),
+    Format("junit", "a suite for each student and exercise, a case for each check", None, write_junit, ("lang",)),
     Format(
         "gradescope",
         "`<student>.json`: an autograder's `results.json`",
-        each=lambda entry, given: to_gradescope(entry.result, given.lang),
+        lambda entry, given: to_gradescope(entry.result, given.lang),
     ),
     Format(
         "github",
         "`<student>.json`: what GitHub Classroom's reporter reads ([github.md](github.md))",
-        each=lambda entry, given: to_github(entry.result, given.lang),
+        lambda entry, given: to_github(entry.result, given.lang),
     ),
     Format(
         "classroom50",
         "`<student>.json`: Classroom 50's `result.json`",
-        each=lambda entry, given: entry_to_classroom50(entry, given.meta),
+        lambda entry, given: entry_to_classroom50(entry, given.meta),
     ),
 )
 FORMATS: Mapping[str, Format] = {row.name: row for row in _ROWS}

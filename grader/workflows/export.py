@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.errors import ExportError
 from grader.export import FORMATS, Given
-from grader.files import write_json
 from grader.gradebook import open_gradebook
 from grader.i18n import both
 from grader.schema import ClassEntry, Course, Lang, Student
@@ -53,8 +52,8 @@ def export(request: ExportRequest, course: Course) -> Exported:
         NotGraded: there is nothing to export; GradebookError, PolicyError; OutputError: ``to`` can't be written.
     """
     format = FORMATS[request.format]
-    if (request.db or request.policy) and not format.marks:
-        names = ", ".join(name for name, other in FORMATS.items() if other.marks)
+    if (request.db or request.policy) and "marks" not in format.uses:
+        names = ", ".join(name for name, other in FORMATS.items() if "marks" in other.uses)
         raise ExportError(both("--db and --policy go with {names}: the other formats hold results.", names=names))
     if request.like is not None and format.read_like is None:
         names = ", ".join(name for name, other in FORMATS.items() if other.read_like)
@@ -71,15 +70,10 @@ def export(request: ExportRequest, course: Course) -> Exported:
     if request.like is not None and format.read_like is not None:
         given = replace(given, like=format.read_like(request.like))
     entries = class_entries(request.out)
-    if format.marks:
+    if "marks" in format.uses:
         given = _with_marks(given, request, course)
     seen = _Seen(entries, given.students)
-    strangers: Sequence[Student] = ()
-    if format.each is not None:
-        for entry in seen.read():
-            write_json(request.to / f"{entry.student.id}.json", format.each(entry, given))
-    if format.whole is not None:
-        strangers = format.whole(seen.read(), request.to, given)
+    strangers = format.write(seen.read(), request.to, given)
     return Exported(len(seen.ids), tuple(seen.ungraded), tuple(strangers))
 
 

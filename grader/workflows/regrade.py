@@ -15,7 +15,8 @@ from grader.errors import NotGraded
 from grader.i18n import both
 from grader.inspect import load_facts
 from grader.report import write_reports
-from grader.schema import CheckResult, Course, ExerciseResult, Lang, Result, Submission
+from grader.schema import CheckResult, Course, ExerciseResult, Lang, Result, Submission, Text
+from grader.text import format_number
 from grader.workflows.keys import Keys, read_keys, write_keys
 from grader.workflows.score import award_request, make_result
 
@@ -48,6 +49,25 @@ class CheckChange:
         check = self.after or self.before
         assert check is not None
         return check
+
+    @property
+    def why(self) -> Text | None:
+        """The reason for the points as they are now: what the check is worth, and how it comes out."""
+        old, new = self.before, self.after
+        if new is None:
+            return both("This check no longer exists.")
+        if old is None:
+            reason = both("This check is new.")
+        elif old.max_points != new.max_points:
+            was, now = (format_number(value) for value in (old.max_points, new.max_points))
+            reason = both("Worth {now} points instead of {was}.", now=now, was=was)
+        elif new.outcome == "passed":
+            return both("Passes now.")
+        else:
+            return new.message
+        if new.outcome == "passed" or new.message is None:
+            return reason
+        return Text(ko=f"{reason.ko} {new.message.ko}", en=f"{reason.en} {new.message.en}")
 
 
 def result_changes(before: Result, after: Result) -> Iterator[CheckChange]:

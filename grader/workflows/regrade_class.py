@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import TextIO
 
 from grader.catalog import load_course
-from grader.i18n import both
-from grader.schema import CheckResult, Course, Lang, Text
-from grader.text import for_spreadsheet, format_number
+from grader.schema import Course, Lang, Text
+from grader.text import for_spreadsheet
 from grader.workflows.batch import Store, read_batch, student_folders
 from grader.workflows.options import usable_cores
 from grader.workflows.publish import publish
@@ -32,21 +31,6 @@ CHANGES_FILE = "changes.csv"
 _course = cache(load_course)
 
 
-@dataclass(frozen=True)
-class Change:
-    """One check of one student that comes out otherwise than before."""
-
-    student: str
-    exercise: str
-    check: str
-    title: Text
-    before: float | None
-    after: float | None
-    outcomes: str
-    """Such as ``passed → failed``."""
-    why: Text | None
-
-
 @dataclass
 class Scored:
     """What scoring again came to."""
@@ -55,8 +39,8 @@ class Scored:
     exercises: int = 0
     moved: dict[str, tuple[float | None, float | None]] = field(default_factory=dict)
     """Student -> points before and now, where these differ."""
-    changes: list[Change] = field(default_factory=list)
-    """The first :data:`SHOWN` in a sum."""
+    changes: list[tuple[str, CheckChange]] = field(default_factory=list)
+    """Student and check; in a sum the first :data:`SHOWN`."""
     changed: int = 0
     """How many there are in all."""
     ungraded: bool = False
@@ -121,12 +105,14 @@ def _write_changes(parts: Iterable[Scored], lang: Lang, file: TextIO, total: Sco
     table.writerow(["student", "exercise", "check", "title", "before", "now", "outcome", "why"])
     for part in parts:
         total.add(part)
-        for change in part.changes:
+        for student, change in part.changes:
+            old, new = change.before, change.after
+            outcomes = f"{old.outcome if old else '–'} → {new.outcome if new else '–'}"
             why = change.why.get(lang) if change.why else ""
-            points = ("" if value is None else f"{value:g}" for value in (change.before, change.after))
-            words = (change.student, change.exercise, change.check, change.title.get(lang))
+            points = ("" if one is None or one.points is None else f"{one.points:g}" for one in (old, new))
+            words = (student, change.exercise, change.check.id, change.check.title.get(lang))
             text = partial(for_spreadsheet, limit=1000)
-            table.writerow([*map(text, words), *points, text(change.outcomes), text(why)])
+            table.writerow([*map(text, words), *points, text(outcomes), text(why)])
 
 
 def score_part(folders: Sequence[Path], root: Path | None, lang: Lang | None) -> Scored:
@@ -141,41 +127,9 @@ def score_part(folders: Sequence[Path], root: Path | None, lang: Lang | None) ->
             name = done.folder.name
             if done.before.points != done.after.points:
                 part.moved[name] = (done.before.points, done.after.points)
-            part.changes += [_change(name, change) for change in result_changes(done.before, done.after)]
+            part.changes += [(name, change) for change in result_changes(done.before, done.after)]
     part.changed = len(part.changes)
     return part
-
-
-def _change(student: str, change: CheckChange) -> Change:
-    old, new = change.before, change.after
-    return Change(
-        student=student,
-        exercise=change.exercise,
-        check=change.check.id,
-        title=change.check.title,
-        before=old.points if old else None,
-        after=new.points if new else None,
-        outcomes=f"{old.outcome if old else '–'} → {new.outcome if new else '–'}",
-        why=_why(old, new),
-    )
-
-
-def _why(old: CheckResult | None, new: CheckResult | None) -> Text | None:
-    """The reason for the points as they are now: what the check is worth, and how it comes out."""
-    if new is None:
-        return both("This check no longer exists.")
-    if old is None:
-        reason = both("This check is new.")
-    elif old.max_points != new.max_points:
-        was, now = (format_number(value) for value in (old.max_points, new.max_points))
-        reason = both("Worth {now} points instead of {was}.", now=now, was=was)
-    elif new.outcome == "passed":
-        return both("Passes now.")
-    else:
-        return new.message
-    if new.outcome == "passed" or new.message is None:
-        return reason
-    return Text(ko=f"{reason.ko} {new.message.ko}", en=f"{reason.en} {new.message.en}")
 
 
 def _parts(folders: Sequence[Path], root: Path | None, lang: Lang | None) -> Iterator[Scored]:
