@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.text import Text as Rich
 
-from grader.cli.render import STYLES, quiet_table, short, show_badge
+from grader.cli.render import STYLES, points_badge, quiet_table, short, show_badge
 from grader.i18n import both, tr, trn
 from grader.report import words
 from grader.schema import Lang, Result
@@ -88,13 +88,7 @@ def _inert(text: str) -> Rich:
 
 
 def _badge(cell: Cell) -> words.Badge:
-    if (badge := words.status_badge(cell.status)) is not None:
-        return badge
-    if cell.passed:
-        return words.Badge("good", "✓", both("All passed"))
-    if cell.points:
-        return words.Badge("part", "△", both("Partly passed"))
-    return words.Badge("bad", "✗", both("Not passed"))
+    return points_badge(cell.status, cell.points or 0.0, passed=cell.passed)
 
 
 def _cell(cell: Cell | None) -> Rich:

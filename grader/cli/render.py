@@ -15,7 +15,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text as Rich
 
-from grader.i18n import tr, trn
+from grader.i18n import both, tr, trn
 from grader.report import words
 from grader.schema import CheckResult, ExerciseResult, Frame, Lang, Problem, Result, Text
 from grader.text import for_terminal, format_number, format_points, format_score, plain
@@ -33,6 +33,17 @@ def safe(text: Text, lang: Lang, style: str = "") -> Rich:
 def show_badge(badge: words.Badge, lang: Lang) -> Rich:
     """Mark and word in the badge's colour."""
     return Rich(f"{badge.mark} {badge.word.get(lang)}", style=STYLES[badge.tone])
+
+
+def points_badge(status: str, points: float, *, passed: bool) -> words.Badge:
+    """The state of an exercise of which the points are known, and whether all of it passed."""
+    if (badge := words.status_badge(status)) is not None:
+        return badge
+    if passed:
+        return words.Badge("good", "✓", both("All passed"))
+    if points > 0:
+        return words.Badge("part", "△", both("Partly passed"))
+    return words.Badge("bad", "✗", both("Not passed"))
 
 
 def quiet_table(*columns: tuple[str, str]) -> Table:
