@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -22,6 +21,7 @@ from grader.export.junit import to_junit
 from grader.export.whole import in_whole_points
 from grader.files import write_whole
 from grader.i18n import tr
+from grader.intake.commits import commit_time
 from grader.report import for_student, words, write_reports
 from grader.schema import Course, Exercise, Lang, Level, Result, Text
 from grader.text import format_score
@@ -173,19 +173,12 @@ def _classroom50(runner: Runner, result: Result, file: Path) -> list[Path]:
         file.unlink(missing_ok=True)
     if result.points is None:
         return []
-    content = to_classroom50(result, runner.classroom50, _committed_at(runner.workspace))
+    # When the graded commit was made, so that grading again later does not make it late. Read from its files: the
+    # checkout's own configuration could have git run a program.
+    when = commit_time(runner.workspace) or datetime.now(UTC)
+    content = to_classroom50(result, runner.classroom50, when)
     write_whole(file, json.dumps(content, ensure_ascii=False, indent=2) + "\n")
     return [file]
-
-
-def _committed_at(workspace: Path) -> datetime:
-    """When the graded commit was made, so that grading again later does not make it late; else now."""
-    command = ["git", "-c", f"safe.directory={workspace}", "-C", str(workspace), "log", "-1", "--format=%cI"]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=30)
-        return datetime.fromisoformat(done.stdout.strip())
-    except (OSError, subprocess.SubprocessError, ValueError):
-        return datetime.now(UTC)
 
 
 def _notices(result: Result, lang: Lang) -> list[Annotation]:
