@@ -228,3 +228,21 @@ def test_a_full_disk_is_said_and_nothing_is_lost(command: Command, tmp_path: Pat
         assert (disk / "kept.txt").read_text(encoding="utf-8") == "kept"
     finally:
         subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_a_package_that_is_not_there_is_told_with_those_that_are(grade: Grade) -> None:
+    result = grade({"convolution.py": "import torchvision_of_mine\n" + CONV})
+    (exercise,) = result.exercises
+    said = json.dumps([check.message.en for check in exercise.checks if check.message])
+    assert "torchvision_of_mine" in said
+    assert "scikit-learn" in said or "sklearn" in said
+    assert "pandas" in said
+
+
+def test_what_colab_offers_can_be_imported(grade: Grade) -> None:
+    packages = ("pandas", "sklearn.svm", "skimage.feature", "cv2", "tqdm", "seaborn", "scipy.ndimage", "PIL.Image")
+    for name in packages:
+        pytest.importorskip(name)
+    imports = "".join(f"import {name}\n" for name in packages)
+    (exercise,) = grade({"convolution.py": imports + CONV}).exercises
+    assert (exercise.status, exercise.points) == ("graded", exercise.max_points)
