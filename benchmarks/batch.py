@@ -26,6 +26,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import page
+import psutil
 from material import structure_course, submissions
 from processes import resident_mb, verdict
 
@@ -111,7 +112,7 @@ def run(*args: object, watch: Path | None = None, kill_at: int | None = None) ->
             done = sum(1 for _ in watch.glob("[0-9]*/result.json")) if watch.is_dir() else 0
             try:
                 held = resident_mb(process.pid)
-            except (FileNotFoundError, ProcessLookupError):
+            except psutil.NoSuchProcess:
                 return
             # What is held while grading; the class report at the end has a life of its own.
             result.memory.append((done, held))
