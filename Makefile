@@ -44,7 +44,7 @@ messages: setup ## bring the Korean catalogue up to date with the code
 	@$(BIN)/pybabel -q compile -d grader/locale -D grader
 
 bench: setup ## measure, and write the tables of docs/performance.md
-	@$(BIN)/python benchmarks/run.py
+	@$(BIN)/python -m benchmarks.run
 
 chapter: setup ## set the chapter's tables beside the library in docs/chapter.md
 	@$(BIN)/python docs/make_chapter.py

@@ -10,10 +10,9 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from material import SOLUTION, structure_course
-from processes import ROOT, Cost, in_turn, median, ratio, run, say, verdict
-from structure import CONTESTANTS, REFERENCE
-
+from benchmarks.material import SOLUTION, structure_course
+from benchmarks.processes import ROOT, Cost, in_turn, median, ratio, run, say, verdict
+from benchmarks.structure import CONTESTANTS, REFERENCE
 from grader.catalog import load_course
 from grader.workflows import Grader, Options
 

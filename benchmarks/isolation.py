@@ -37,7 +37,9 @@ REQUEST = {
 BARE = """
 import os, shutil, sys, time
 sys.path.insert(0, sys.argv[1])
-from grader.confined import launch, limits, linux
+from grader.confined.namespace import linux
+from grader.confined.process import launch
+from grader.wire import limits
 launch.preload()
 linux.collapse_memory()
 source, scratch = sys.argv[2:4]

@@ -17,9 +17,10 @@ import venv
 from pathlib import Path
 
 import nbformat
-from material import SOLUTION
 from nbformat.v4 import new_code_cell, new_notebook
-from processes import ROOT, CommandFailed, Cost, run, say
+
+from benchmarks.material import SOLUTION
+from benchmarks.processes import ROOT, CommandFailed, Cost, run, say
 
 CONTESTANTS = Path(__file__).parent / "contestants"
 ASSIGNMENT = "structure"

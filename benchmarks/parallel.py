@@ -10,11 +10,10 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from material import SOLUTION, submissions, training_course
-from processes import Cost, in_turn, median, ratio, run, verdict
-from structure import CONTESTANTS
-from training import data_of
-
+from benchmarks.material import SOLUTION, submissions, training_course
+from benchmarks.processes import Cost, in_turn, median, ratio, run, verdict
+from benchmarks.structure import CONTESTANTS
+from benchmarks.training import data_of
 from grader.catalog import load_course
 from grader.workflows import Options, usable_cores
 

@@ -16,14 +16,15 @@ import time
 from pathlib import Path
 from typing import Any
 
-from material import SOLUTION, structure_course
-from processes import ROOT, run, tree
+from benchmarks.material import SOLUTION, structure_course
+from benchmarks.processes import ROOT, run, tree
 
 #: Steps of a fork; each time twice, so that the second is what a warm process pays.
 CHILD = r"""
 import json, os, resource, sys, tempfile
 sys.path.insert(0, sys.argv[1])
-from grader.confined import launch, linux
+from grader.confined.namespace import linux
+from grader.confined.process import launch
 launch.preload()
 linux.collapse_memory()
 code = compile(open(sys.argv[2], encoding="utf-8").read(), "student", "exec")
@@ -72,7 +73,6 @@ for _ in range(int(sys.argv[3])):
 
 def table(arguments: argparse.Namespace) -> str:
     """The Markdown section."""
-    sys.path.insert(0, str(ROOT))
     shares = _by_process(arguments.profile_runs)
     forks, wrapped = _forks(arguments.profile_runs, "plain"), _forks(arguments.profile_runs, "wrapped")
     saved = 1 - _first_time(forks) / _first_time(wrapped)

@@ -8,9 +8,9 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from material import SLUG, structure_course, submissions
-from notebooks import Notebooks
-from processes import ROOT, CommandFailed, Cost, in_turn, median, ratio, run, say, verdict
+from benchmarks.material import SLUG, structure_course, submissions
+from benchmarks.notebooks import Notebooks
+from benchmarks.processes import ROOT, CommandFailed, Cost, in_turn, median, ratio, run, say, verdict
 
 CONTESTANTS = Path(__file__).parent / "contestants"
 REFERENCE = ROOT / "reference" / SLUG / "reference.json"

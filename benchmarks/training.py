@@ -10,10 +10,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from material import SLUG, SOLUTION, training_course
-from processes import run, say, verdict
-from structure import CONTESTANTS
-
+from benchmarks.material import SLUG, SOLUTION, training_course
+from benchmarks.processes import run, say, verdict
+from benchmarks.structure import CONTESTANTS
 from grader.catalog import load_course
 from grader.schema import Exercise
 from grader.workflows import Grader, Options, usable_cores
