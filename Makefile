@@ -31,7 +31,7 @@ validate: setup ## grade every stub, solution, alternative and wrong answer of t
 lint: setup ## ruff
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 
-types: setup ## mypy --strict on grader/
+types: setup ## mypy --strict on grader, tests and benchmarks
 	@$(BIN)/mypy
 
 format: setup ## let ruff tidy up

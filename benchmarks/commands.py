@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from benchmarks.material import SOLUTION, structure_course
@@ -28,8 +29,8 @@ def table(arguments: argparse.Namespace) -> str:
         folder = Path(place)
         course = structure_course(folder / "course")
         work = folder / "work"
-        program = [sys.executable, "-m", "grader"]
-        own = [*program, "--course", str(course)]
+        program: list[str | Path] = [sys.executable, "-m", "grader"]
+        own: list[str | Path] = [*program, "--course", str(course)]
         run([*own, "start", work], watch_memory=False)
         (work / "cifar10_cnn.py").unlink(missing_ok=True)
         home = next((path.parent for path in work.rglob("cifar10_cnn.py")), work)
@@ -41,13 +42,10 @@ def table(arguments: argparse.Namespace) -> str:
             "grader regrade": [*own, "regrade", folder / "graded"],
         }
         light = {name: _loads_nothing_heavy(command) for name, command in small.items()}
-        floor = [sys.executable, CONTESTANTS / "floor.py", REFERENCE, "predict", SOLUTION]
+        floor: list[str | Path] = [sys.executable, CONTESTANTS / "floor.py", REFERENCE, "predict", SOLUTION]
         costs = in_turn(
             {
-                **{
-                    name: (lambda command=command: run(command, watch_memory=False))
-                    for name, command in small.items()
-                },
+                **{name: partial(run, command, watch_memory=False) for name, command in small.items()},
                 "import keras": lambda: run([sys.executable, "-c", "import keras"], watch_memory=False),
                 "floor": lambda: run(floor, watch_memory=False),
                 "check": lambda: run([*own, "check", "06"], folder=work, watch_memory=False),

@@ -15,11 +15,12 @@ from benchmarks.processes import Cost, in_turn, median, ratio, run, verdict
 from benchmarks.structure import CONTESTANTS
 from benchmarks.training import data_of
 from grader.catalog import load_course
+from grader.schema import BudgetName
 from grader.workflows import Options, usable_cores
 
 CLASS = 4
 #: Long enough for the trainings, and not the start, to decide.
-BUDGET = "full"
+BUDGET: BudgetName = "full"
 #: Runs the rest of its command line on one core.
 ONE_CORE = """import os, sys
 os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
@@ -37,7 +38,7 @@ def table(arguments: argparse.Namespace) -> str:
         submissions(folder / "class", CLASS)
         alone = _floor(course, folder, arguments.parallel_rounds)
         outputs = iter(range(10_000))
-        command = [sys.executable, "-m", "grader", "--course", course, "batch", folder / "class"]
+        command: list[str | Path] = [sys.executable, "-m", "grader", "--course", course, "batch", folder / "class"]
 
         def batch(jobs: int, *more: str) -> Callable[[], Cost]:
             words = ("--budget", BUDGET, "--jobs", str(jobs), *more)
@@ -91,8 +92,8 @@ def _floor(course: Path, folder: Path, rounds: int) -> dict[str, float]:
     found: dict[str, list[float]] = {"core": [], "thread": [], "all": []}
     for _ in range(rounds):
         for kind, threads in (("core", 1), ("thread", 1), ("all", usable_cores())):
-            command = [str(CONTESTANTS / "floor_training.py"), SOLUTION, data, str(epochs), str(threads), "1"]
+            words = (CONTESTANTS / "floor_training.py", SOLUTION, data, epochs, threads, 1)
             start = ["-c", ONE_CORE] if kind == "core" else []
-            output = run([sys.executable, *start, *command], watch_memory=False).output
+            output = run([sys.executable, *start, *map(str, words)], watch_memory=False).output
             found[kind] += [float(seconds) for seconds in re.findall(r"(?m)^seconds .* training (\S+)", output)]
     return {kind: statistics.median(seconds) for kind, seconds in found.items()}

@@ -42,7 +42,7 @@ class Cost:
 
 
 def run(
-    command: Sequence[str | Path],
+    command: Iterable[str | Path],
     *,
     environment: Mapping[str, str] | None = None,
     folder: Path | None = None,
@@ -53,10 +53,11 @@ def run(
 
     Raises CommandFailed when it leaves with a code that is not in ``codes``.
     """
+    words = [str(part) for part in command]
     with tempfile.TemporaryFile() as output:
         began = time.perf_counter()
         process = subprocess.Popen(
-            [str(part) for part in command],
+            words,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -71,7 +72,7 @@ def run(
         output.seek(0)
         text = output.read().decode("utf-8", "replace")
     if process.returncode not in codes:
-        raise CommandFailed(f"{' '.join(map(str, command))}: {process.returncode}\n{text[-3000:]}")
+        raise CommandFailed(f"{' '.join(words)}: {process.returncode}\n{text[-3000:]}")
     return Cost(wall, used.ru_utime + used.ru_stime, memory, text)
 
 
@@ -151,13 +152,13 @@ def in_turn(contestants: Mapping[str, Callable[[], Cost]], rounds: int) -> dict[
 
 def median(costs: Sequence[Cost], what: str) -> float:
     """Of one field of several costs."""
-    return statistics.median(getattr(cost, what) for cost in costs)
+    return statistics.median(float(getattr(cost, what)) for cost in costs)
 
 
 def ratio(costs: Sequence[Cost], base: Sequence[Cost], what: str) -> float:
     """Median of the ratios within each round."""
     return statistics.median(
-        getattr(cost, what) / getattr(other, what) for cost, other in zip(costs, base, strict=True)
+        float(getattr(cost, what) / getattr(other, what)) for cost, other in zip(costs, base, strict=True)
     )
 
 

@@ -115,7 +115,7 @@ def table(arguments: argparse.Namespace) -> str:
 
 def _forks(runs: int, operations: str) -> list[list[list[Any]]]:
     """The steps of ``runs`` forks: name, then CPU seconds and page faults of the first and the second time."""
-    command = [sys.executable, "-c", CHILD, ROOT, SOLUTION, str(runs), operations]
+    command: list[str | Path] = [sys.executable, "-c", CHILD, ROOT, SOLUTION, str(runs), operations]
     with tempfile.TemporaryDirectory(prefix="grader-bench-") as place:  # what the forks save goes with it
         environment = {"KERAS_BACKEND": "tensorflow", "TMPDIR": place}
         answer = run(command, environment=environment, watch_memory=False).output
@@ -124,7 +124,7 @@ def _forks(runs: int, operations: str) -> list[list[list[Any]]]:
 
 def _first_time(forks: list[list[list[Any]]]) -> float:
     """Median CPU seconds of all steps together."""
-    return statistics.median(sum(row[1] for row in fork) for fork in forks)
+    return statistics.median(sum(float(row[1]) for row in fork) for fork in forks)
 
 
 def _cells(values: list[float]) -> str:

@@ -58,18 +58,19 @@ def measure(arguments: argparse.Namespace) -> tuple[dict[str, list[Cost]], list[
             return lambda: run([*program, *words, "--out", folder / f"out{next(outputs)}"])
 
         def floor(kind: str) -> Callable[[], Cost]:
-            command = [sys.executable, CONTESTANTS / "floor.py", REFERENCE, kind, *files]
+            command: list[str | Path] = [sys.executable, CONTESTANTS / "floor.py", REFERENCE, kind, *files]
             return lambda: run(command).each(len(files))
 
         batch = ours("batch", folder / "class", "--jobs", "1", "--threads", "1")
         settings = {"BENCH_SUBMISSION": str(files[0]), "BENCH_REFERENCE": str(REFERENCE)}
-        test = [sys.executable, *PYTEST, CONTESTANTS / "submission_checks.py"]
+        check: list[str | Path] = [sys.executable, CONTESTANTS / "check.py", REFERENCE, files[0]]
+        test: list[str | Path] = [sys.executable, *PYTEST, CONTESTANTS / "submission_checks.py"]
         contestants: dict[str, Callable[[], Cost]] = {
             FLOOR: floor("predict"),
             EAGER: floor("eager"),
             BATCH: lambda: batch().each(len(files)),
             ONE: ours("grade", students[0]),
-            "check": lambda: run([sys.executable, CONTESTANTS / "check.py", REFERENCE, files[0]]),
+            "check": lambda: run(check),
             "pytest": lambda: run(test, environment=settings, folder=folder),
         }
         if arguments.notebooks:

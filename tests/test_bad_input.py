@@ -8,6 +8,7 @@ import os
 import subprocess
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -25,7 +26,7 @@ def zipped(files: dict[str, str]) -> bytes:
     return buffer.getvalue()
 
 
-def messages(report: dict) -> str:
+def messages(report: dict[str, Any]) -> str:
     return json.dumps(report, ensure_ascii=False)
 
 
@@ -122,7 +123,7 @@ def test_a_syntax_error_points_at_the_students_line(grade: Grade) -> None:
 
 def notebook(cells: list[str]) -> str:
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-    return nbformat.writes(book)
+    return str(nbformat.writes(book))
 
 
 def test_a_notebooks_traceback_points_at_cell_and_line(grade: Grade) -> None:

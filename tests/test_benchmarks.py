@@ -41,7 +41,7 @@ def test_processes_costs_are_of_the_whole_tree() -> None:
 
 def test_ratios_are_taken_within_a_round() -> None:
 
-    def costs(*cpu: float) -> list[object]:
+    def costs(*cpu: float) -> list[processes.Cost]:
         return [processes.Cost(1.0, value, 0.0, "") for value in cpu]
 
     assert processes.ratio(costs(2, 8, 30), costs(1, 4, 10), "cpu") == 2

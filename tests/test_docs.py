@@ -28,7 +28,13 @@ ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 #: `grader.award.award(requests: Sequence[AwardRequest]) -> list[ExerciseResult]`, or the name alone.
 NAMES = sorted(set(re.findall(r"`(grader\.[A-Za-z_][\w.]*(?:\([^`]*)?)`", " ".join(ARCHITECTURE.split()))))
 #: What authors of probes and checks are given -> the class of it.
-GIVEN = {"inputs": Inputs, "evidence": Recorder, "facts": FactsView, "reference": Reference, "expect": expect}
+GIVEN: dict[str, Any] = {
+    "inputs": Inputs,
+    "evidence": Recorder,
+    "facts": FactsView,
+    "reference": Reference,
+    "expect": expect,
+}
 CALLS = re.findall(rf"`({'|'.join(GIVEN)})\.(\w+)(?:\(([^`]*?)\))?`", ARCHITECTURE)
 
 

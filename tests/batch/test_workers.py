@@ -8,6 +8,7 @@ import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,7 +36,7 @@ class Room:
         return Downloads(layout="folders", students=tuple(students))
 
     def run(
-        self, plan: dict[str, str], *, jobs: int = 1, resume: bool = False, broken: bool = False, watch=None
+        self, plan: dict[str, str], *, jobs: int = 1, resume: bool = False, broken: bool = False, watch: Any = None
     ) -> Summary:
         with Store(self.out, resume=resume) as store:
             executor = LocalExecutor(MakeFake(self.log, broken), jobs=jobs, scratch=store.scratch)

@@ -25,7 +25,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     models.mkdir(parents=True)
     with h5py.File(models / WEIGHTS, "w") as file:
         file["layer/kernel"], file["layer/bias"] = np.zeros((3, 4)), np.zeros(4)
-    monkeypatch.setitem(pretrained.WEIGHTS, WEIGHTS, 16)  # type: ignore[arg-type]
+    monkeypatch.setitem(pretrained.WEIGHTS, WEIGHTS, 16)
     index = json.dumps({str(n): [f"n{n:08d}", f"class_{n}"] for n in range(1000)}).encode()
     (models / CLASS_INDEX).write_bytes(index)
     digest = hashlib.md5(index, usedforsecurity=False).hexdigest()

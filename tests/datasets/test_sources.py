@@ -7,6 +7,7 @@ import pickle
 import shutil
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -68,7 +69,7 @@ def test_a_folder_around_it_and_other_files_do_no_harm(make_zip: MakeZip) -> Non
     ],
     ids=["class", "split", "no-image", "cut-off", "size", "bomb"],
 )
-def test_what_is_wrong_with_a_zip_is_said(make_zip: MakeZip, options: dict, message: str) -> None:
+def test_what_is_wrong_with_a_zip_is_said(make_zip: MakeZip, options: dict[str, Any], message: str) -> None:
     path = make_zip(**options)
     with pytest.raises(DataError, match=message) as caught:
         load_pool(choose_source("cifar10", path.parent))
@@ -135,10 +136,10 @@ def test_a_full_disk_leaves_nothing_behind(
 ) -> None:
     real = np.save
 
-    def full(file: object, array: np.ndarray, **options: object) -> None:
+    def full(file: Path, array: np.ndarray, **options: Any) -> None:
         if "x_test" in str(file):
             raise OSError(28, "No space left on device")
-        real(file, array, **options)  # type: ignore[call-overload]
+        real(file, array, **options)
 
     monkeypatch.setattr(np, "save", full)
     assert len(load_pool(choose_source("cifar10", make_zip().parent)).x_train) == 60

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
@@ -223,7 +224,7 @@ def test_nothing_is_ever_changed_or_deleted(url: str, entry: Entries) -> None:
     """Rows only grow: what a regrade, a new attempt and an adjustment leave holds all that was there before."""
     with open_gradebook(url) as book:
         history: list[Attempt | Adjustment] = []
-        steps = [
+        steps: list[Callable[[], object]] = [
             lambda: book.record([entry("alice", graded("03", 5), sha="a")]),
             lambda: book.record([entry("alice", graded("03", 9), sha="a")]),
             lambda: book.adjust("alice", "03", 1, "bonus", "staff"),
