@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test validate lint types format messages bench chapter clean
+.PHONY: help setup demo test coverage validate lint types format messages bench chapter clean
 
 help: ## show these targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -24,6 +24,9 @@ demo: setup ## grade a small sample class and name the report
 
 test: setup ## all tests; says how many were skipped and why
 	@$(BIN)/python -m pytest -n auto --dist worksteal
+
+coverage: setup ## all tests, and the lines of grader/ that none of them runs
+	@$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term-missing
 
 validate: setup ## grade every stub, solution, alternative and wrong answer of the course
 	@$(BIN)/grader validate --jobs 2
