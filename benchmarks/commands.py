@@ -42,12 +42,12 @@ def table(arguments: argparse.Namespace) -> str:
             "grader regrade": [*own, "regrade", folder / "graded"],
         }
         light = {name: _loads_nothing_heavy(command) for name, command in small.items()}
-        floor: list[str | Path] = [sys.executable, CONTESTANTS / "floor.py", REFERENCE, "predict", SOLUTION]
+        baseline: list[str | Path] = [sys.executable, CONTESTANTS / "baseline.py", REFERENCE, "predict", SOLUTION]
         costs = in_turn(
             {
                 **{name: partial(run, command, watch_memory=False) for name, command in small.items()},
                 "import keras": lambda: run([sys.executable, "-c", "import keras"], watch_memory=False),
-                "floor": lambda: run(floor, watch_memory=False),
+                "baseline": lambda: run(baseline, watch_memory=False),
                 "check": lambda: run([*own, "check", "06"], folder=work, watch_memory=False),
             },
             arguments.rounds,
@@ -65,10 +65,10 @@ def table(arguments: argparse.Namespace) -> str:
         fast = median(costs[name], "wall") < 0.5 and light[name]
         heavy = "no TensorFlow" if light[name] else "**loads TensorFlow**"
         lines.append(_row(f"`{name}`", costs[name], f"< 0.5 s, {heavy}: {verdict(fast)}"))
-    share = ratio(costs["check"], costs["floor"], "wall")
+    share = ratio(costs["check"], costs["baseline"], "wall")
     lines += [
         _row('`python -c "import keras"`', costs["import keras"], ""),
-        _row("the same, and the floor's work on one submission", costs["floor"], ""),
+        _row("the same, and the baseline's work on one submission", costs["baseline"], ""),
         _row(
             "`grader check` of exercise 06's structure, cold",
             costs["check"],

@@ -1,7 +1,7 @@
 """Where the CPU of one structure check goes: by process, and step by step in a fresh fork beside a warm loop.
 
 What a fork of the zygote does for the first time (TensorFlow's context, the first use of each operation, copies of
-pages that it writes to) the floor's loop did once, long ago: that is the difference between ours and the floor.
+pages that it writes to) the baseline's loop did once, long ago: that is the difference between the two.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def table(arguments: argparse.Namespace) -> str:
         "",
         "The run and the inspection are forks of a process that has TensorFlow imported and has run nothing",
         "(after one operation a fork hangs: its threads are not copied). In such a fork everything is done for",
-        "the first time; the floor's loop pays that once for all submissions. The same steps twice in one fork",
+        "the first time; the baseline's loop pays that once for all submissions. The same steps twice in one fork",
         "that nothing isolates:",
         "",
         "| step in a fork | first time, CPU ms | page faults | second time, CPU ms | page faults |",
@@ -104,7 +104,7 @@ def table(arguments: argparse.Namespace) -> str:
         "What the first time consists of (`perf record -g` of such forks): page faults, mostly copies of pages",
         "with Python's reference counts; oneDNN compiling its matrix product for this processor; Python itself.",
         "All are the price of a process of its own for each stranger's code and file: in the two forks of a",
-        f"submission, {2000 * (totals[0] - totals[2]):.0f} ms that the floor does not have.",
+        f"submission, {2000 * (totals[0] - totals[2]):.0f} ms that the baseline does not have.",
         "",
         "As it comes, TensorFlow wraps each eager operation in a function when it is first used, and optimises",
         "that. Runs tell it not to (`grader/confined/process/launch.py`): together, the steps' first time takes",
