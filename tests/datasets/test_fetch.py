@@ -30,7 +30,7 @@ from grader.datasets.assets import ASSETS, CIFAR10_ARCHIVE, PET_IMAGES, Asset, n
 from grader.datasets.download import download, follow, human
 from grader.datasets.fetch import fetch, stored
 from grader.datasets.pretrained import CLASS_INDEX, WEIGHTS
-from grader.datasets.types import Source
+from grader.datasets.types import DataSource
 from grader.errors import DataError
 from grader.schema import Budget, Exercise, Text
 
@@ -413,7 +413,7 @@ def test_sizes_read_well() -> None:
 def test_a_fetched_archive_is_what_the_grader_takes(server: Server, home: Path) -> None:
     assert choose_source("cifar10").kind == "builtin"
     fetch(asset(server, name=CIFAR10_ARCHIVE, folder="datasets"), home)
-    assert choose_source("cifar10") == Source(
+    assert choose_source("cifar10") == DataSource(
         "cifar10", "cifar10", "keras_archive", home / "datasets" / CIFAR10_ARCHIVE
     )
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from grader.datasets import DATASETS, Source, choose_source, load
+from grader.datasets import DATASETS, DataSource, choose_source, load
 from grader.datasets.builtin import cats_vs_dogs
 from grader.datasets.class_zip import read_class_zip
 from grader.datasets.types import Files
@@ -96,7 +96,7 @@ def test_photographs_of_a_zip_are_kept_as_they_are(tmp_path: Path) -> None:
     with zipfile.ZipFile(path) as archive:
         first = archive.read("train/cat/a.jpg")
     assert pool.train_files.data[: len(first)].tobytes() == first
-    assert choose_source("cats_vs_dogs", tmp_path) == Source("cats_vs_dogs", "cats_vs_dogs", "zip", path)
+    assert choose_source("cats_vs_dogs", tmp_path) == DataSource("cats_vs_dogs", "cats_vs_dogs", "zip", path)
 
 
 def test_a_damaged_photograph_in_the_data_is_named(tmp_path: Path) -> None:

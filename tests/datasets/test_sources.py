@@ -14,7 +14,7 @@ import pytest
 
 from grader.datasets import choose_source, class_zip, keras_batches, load
 from grader.datasets.load import _pool, load_pool
-from grader.datasets.types import Source
+from grader.datasets.types import DataSource
 from grader.errors import DataError
 from grader.schema import Budget
 from tests.datasets.conftest import MakeZip, png
@@ -27,14 +27,14 @@ SMALL = Budget(train=40, validation=10, test=20, epochs=1)
 
 def test_the_data_folder_comes_first(make_zip: MakeZip, monkeypatch: pytest.MonkeyPatch) -> None:
     path = make_zip()
-    assert choose_source("cifar10", path.parent) == Source("cifar10", "cifar10", "zip", path)
+    assert choose_source("cifar10", path.parent) == DataSource("cifar10", "cifar10", "zip", path)
     monkeypatch.setenv("GRADER_DATA", str(path.parent))
     assert choose_source("cifar10").kind == "zip"
     assert choose_source("cifar10", builtin=True).kind == "builtin"
 
 
 def test_without_anything_the_built_in_images(tmp_path: Path) -> None:
-    assert choose_source("cifar10") == Source("cifar10", "builtin", "builtin")
+    assert choose_source("cifar10") == DataSource("cifar10", "builtin", "builtin")
     other = tmp_path / "other"
     (other / "keras_home").mkdir(parents=True)
     assert choose_source("cifar10", other).kind == "builtin"
@@ -188,7 +188,7 @@ def keras_cache(tmp_path: Path) -> Path:
 
 def test_keras_batches_are_read_without_keras(keras_cache: Path) -> None:
     source = choose_source("cifar10")
-    assert source == Source("cifar10", "cifar10", "keras_batches", keras_cache)
+    assert source == DataSource("cifar10", "cifar10", "keras_batches", keras_cache)
     pool = load_pool(source)
     assert pool.x_train.shape == (100, 32, 32, 3)
     assert pool.y_train[:3].tolist() == [0, 1, 2]
