@@ -232,6 +232,7 @@ def test_a_course_names_the_packages_that_answers_may_import(make_course: MakeCo
     root = make_course(files={"exercises/course.toml": '[packages]\nsklearn = "scikit-learn"\n'})
     course = load_course(root)
     assert course.packages == course.exercises[0].packages == {"sklearn": "scikit-learn"}
+    assert "cannot be a module's name" in error(make_course(TOML.replace('file = "area"', 'file = "sklearn"')))
     root = make_course(files={"exercises/course.toml": '[package]\nsklearn = "scikit-learn"\n'})
     assert error(root) == "exercises/course.toml:1: unknown key package. Did you mean packages?"
 
