@@ -23,9 +23,10 @@ _FILES = ("train_files", "test_files")
 def cache_dir() -> Path | None:
     """The user's cache folder for this program; None where there is no home."""
     try:
-        return user_cache_path("vision-grader", appauthor=False) / "datasets"
+        folder = user_cache_path("vision-grader", appauthor=False) / "datasets"
     except RuntimeError:
         return None
+    return folder if folder.is_absolute() else None  # older versions of platformdirs leave "~" as it is
 
 
 def file_identity(*paths: Path) -> str:

@@ -6,11 +6,12 @@ import re
 import subprocess
 import sys
 import tomllib
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
-from grader.catalog import course_root, load_course
+from grader.catalog import course_root, installed_versions, load_course
 from grader.errors import CourseError
 from grader.schema import Course
 from tests.catalog.conftest import TOML, MakeCourse
@@ -235,6 +236,14 @@ def test_a_course_names_the_packages_that_answers_may_import(make_course: MakeCo
     assert "cannot be a module's name" in error(make_course(TOML.replace('file = "area"', 'file = "sklearn"')))
     root = make_course(files={"exercises/course.toml": '[package]\nsklearn = "scikit-learn"\n'})
     assert error(root) == "exercises/course.toml:1: unknown key package. Did you mean packages?"
+
+
+def test_packages_are_found_by_distribution_or_by_module() -> None:
+    wanted = {"numpy": "numpy", "json": "no-such-distribution", "no_such_module": "no-such-distribution-either"}
+    found = installed_versions(wanted)
+    assert found["numpy"] == version("numpy")
+    assert found["no-such-distribution"] == "?"
+    assert found["no-such-distribution-either"] is None
 
 
 def test_setup_installs_what_answers_may_import(course: Course) -> None:

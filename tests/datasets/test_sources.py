@@ -155,15 +155,14 @@ def test_a_read_only_cache(make_zip: MakeZip, cache: Path) -> None:
     assert len(load_pool(choose_source("cifar10", make_zip().parent)).x_train) == 60
 
 
-def test_no_home_at_all(make_zip: MakeZip, monkeypatch: pytest.MonkeyPatch) -> None:
-    def no_home() -> Path:
-        raise RuntimeError("Could not determine home directory.")
-
+def test_no_home_at_all(make_zip: MakeZip, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("XDG_CACHE_HOME")
     monkeypatch.delenv("KERAS_HOME")
-    monkeypatch.setattr(Path, "home", no_home)
+    monkeypatch.setattr(os.path, "expanduser", lambda path: path)  # as where there is none
+    monkeypatch.chdir(tmp_path)
     assert choose_source("cifar10").kind == "builtin"
     assert len(load_pool(choose_source("cifar10", make_zip().parent)).x_train) == 60
+    assert not list(tmp_path.glob("~*")), "no folder of that name is made instead"
 
 
 # Keras' own cache
