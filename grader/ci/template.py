@@ -18,7 +18,7 @@ from grader.i18n import both, tr
 from grader.schema import Lang
 
 Workflow = Literal["classroom", "classroom50", "plain"]
-WORKFLOWS: tuple[Workflow, ...] = get_args(Workflow)
+WORKFLOWS: tuple[str, ...] = get_args(Workflow)
 
 
 @dataclass(frozen=True)

@@ -150,7 +150,7 @@ def export_template(
     if folder.is_dir() and any(path.name != ".git" for path in folder.iterdir()):
         fail(ui("{folder} is not empty; nothing was written.", folder=str(folder)))
     template = Template(
-        workflow=workflow,
+        workflow=workflow,  # type: ignore[arg-type]
         exercises=[e.id for e in course.exercises],
         lang=language,
         fetch=fetch,
