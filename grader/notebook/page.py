@@ -72,7 +72,7 @@ def result_text(result: Result, lang: Lang, *, train_later: bool = False) -> str
         badge = words.exercise_badge(exercise)
         title = plain(exercise.title.get(lang), one_line=True)
         lines.append(f"{badge.mark} {title}  {format_score(exercise.points, exercise.max_points)}")
-        lines += [f"  {problem.message.get(lang)}" for problem in exercise.problems]
+        lines += [f"  {p.message.get(lang)}" for p in exercise.problems if p.severity != "note"]
         for check in exercise.checks:
             mark = words.check_badge(check).mark
             score = format_score(check.points, check.max_points)

@@ -28,7 +28,7 @@ class Kernel:
     def __init__(self, folder: Path, environment: dict[str, str] | None = None) -> None:
         self._notebook = nbformat.v4.new_notebook()
         self.client = nbclient.NotebookClient(
-            self._notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
+            self._notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
         )
         self._environment = environment or {}
         self.pid = 0
