@@ -8,7 +8,7 @@ from pathlib import Path
 
 from grader.datasets.assets import Asset, needs
 from grader.datasets.download import Progress, human
-from grader.datasets.fetch import State, fetch, look
+from grader.datasets.fetch import State, fetch, stored
 from grader.datasets.keras_home import keras_home
 from grader.schema import Exercise
 
@@ -28,7 +28,7 @@ class Wanted:
 
     def state(self, asset: Asset) -> tuple[State, int]:
         """Whether ``asset`` is in the cache, and how many bytes of it are."""
-        return look(asset, self.home)
+        return stored(asset, self.home)
 
     def lacking(self) -> int:
         """Bytes that are still to come."""

@@ -32,6 +32,7 @@ def overview(course: Course, lang: Lang, *, notebooks: bool) -> str:
         number=_number,
         cell=lambda text: " ".join(text.split()).replace("|", "\\|"),
         commands=_commands,
+        packages=", ".join(["tensorflow", "keras", "numpy", *course.packages]),
     )
 
 
