@@ -1,11 +1,12 @@
 """Frozen types that pass between the parts. Imports pydantic and nothing else."""
 
-from grader.schema.base import Frozen, Isolation, Json, Lang, Text
+from grader.schema.base import ExecutorName, Frozen, Isolation, Json, Lang, Level, Text, Workflow
 from grader.schema.classes import ClassEntry, Download, Downloads, Mark, SimilarPair, Student
 from grader.schema.course import (
     Budget,
     BudgetName,
     Course,
+    CourseFile,
     Exercise,
     FitPlan,
     InspectPlan,
@@ -48,11 +49,13 @@ __all__ = [
     "CompileFact",
     "Confusion",
     "Course",
+    "CourseFile",
     "Difference",
     "Download",
     "Downloads",
     "Evidence",
     "EvidenceFile",
+    "ExecutorName",
     "Exercise",
     "ExerciseFiles",
     "ExerciseResult",
@@ -67,6 +70,7 @@ __all__ = [
     "Lang",
     "LayerFact",
     "Learning",
+    "Level",
     "Limits",
     "Mark",
     "ModelFact",
@@ -102,4 +106,5 @@ __all__ = [
     "Verdict",
     "Visibility",
     "WeightFact",
+    "Workflow",
 ]

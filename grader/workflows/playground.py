@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -14,9 +15,24 @@ from PIL import Image
 from grader import datasets
 from grader.errors import NotConverted, PlaygroundError
 from grader.i18n import both
-from grader.playground import BuildError, Sample, Shown, Site, build, convert, is_built
-from grader.schema import Course, Exercise, Lang, Sandbox, Text
+from grader.playground import BuildError, PageServer, Sample, Shown, Site, build, convert, is_built
+from grader.sandbox import open_sandbox
+from grader.schema import Course, Exercise, Lang, Level, Sandbox, Text
 from grader.text import plain
+from grader.workflows.finding import find_exercises
+from grader.workflows.workplace import Workplace
+
+__all__ = [
+    "Network",
+    "PageServer",
+    "Site",
+    "find_networks",
+    "make_site",
+    "of_exercise",
+    "of_file",
+    "page_beside",
+    "pretrained",
+]
 
 #: Of a picture, where neither the network nor the course says.
 _SIZE = (224, 224)
@@ -27,7 +43,7 @@ _PHOTOGRAPHS = 12
 #: Where a run leaves evidence, in a folder of reports.
 _EVIDENCE = "evidence"
 
-Said = Callable[[Text], None]
+Told = Callable[[Text], None]
 
 
 @dataclass(frozen=True)
@@ -102,34 +118,84 @@ def pretrained(data_dir: Path | None) -> Network | None:
     return Network(found.files[_PRETRAINED], title, application=_APPLICATION)
 
 
+def find_networks(
+    course: Course,
+    what: Sequence[str],
+    *,
+    place: Workplace | None,
+    owner: Exercise | None = None,
+    data_dir: Path | None = None,
+) -> list[Network]:
+    """The networks that ``what`` names, exercises or model files; by default all that are here, and MobileNet.
+
+    Args:
+        place: the working folder around the current one.
+        owner: whose classes and pixels the model files have, where their names do not say.
+
+    Raises:
+        ChoiceError: there is no such exercise.
+        PlaygroundError: there is no such file, or no network.
+    """
+    here = Path.cwd()
+    work = [place.folder, here] if place else [here]
+    reports = place.reports if place else None
+    found: list[Network] = []
+    for name in what:
+        if name.endswith(".keras"):
+            found.append(of_file(course, Path(name), owner))
+        else:
+            for wanted in find_exercises(course, [name]):
+                found += of_exercise(wanted, work=work, reports=reports)
+    if what:
+        return found
+    for exercise in course.exercises:
+        with contextlib.suppress(PlaygroundError):  # it has no network, or none yet
+            found += of_exercise(exercise, work=work, reports=reports)
+    mobilenet = pretrained(data_dir)
+    found += [mobilenet] if mobilenet else []
+    if not found:
+        raise PlaygroundError(
+            both(
+                "There is no trained network here. Train one with `grader check`, name a model file, or get "
+                "MobileNet's weights with `grader fetch`."
+            )
+        )
+    return found
+
+
 def make_site(
     networks: Sequence[Network],
     folder: Path,
-    sandbox: Callable[[], Sandbox],
     *,
+    isolation: Level = "auto",
+    sandbox: Sandbox | None = None,
     data_dir: Path | None = None,
     half: bool = False,
-    say: Said = lambda text: None,
+    tell: Told = lambda text: None,
 ) -> tuple[Site, list[NotConverted]]:
     """The page with all of ``networks`` that can be converted, and why others can't.
 
     Args:
         folder: empty, for what is made on the way.
+        isolation: of the sandbox that is opened, where none is given.
         half: weights as half floats in any case, so that a page becomes smaller.
-        say: told what happens now.
+        tell: told what happens now.
 
     Raises:
         NotConverted: none of them can be shown; why the first one can't.
         PlaygroundError: the page itself can't be built.
+        SandboxUnavailable: this machine does not have that isolation.
     """
-    _ensure_built(say)
+    _ensure_built(tell)
     shown, refused = [], []
-    for index, network in enumerate(networks):
-        say(both("converting {name}", name=network.title))
-        try:
-            shown.append(_show(network, folder / str(index), sandbox(), data_dir, half))
-        except NotConverted as error:
-            refused.append(error)
+    with contextlib.ExitStack() as stack:
+        confined = sandbox or stack.enter_context(open_sandbox(isolation))
+        for index, network in enumerate(networks):
+            tell(both("converting {name}", name=network.title))
+            try:
+                shown.append(_show(network, folder / str(index), confined, data_dir, half))
+            except NotConverted as error:
+                refused.append(error)
     if not shown:
         raise refused[0]
     return Site.of(shown), refused
@@ -163,17 +229,17 @@ def page_beside(
     except PlaygroundError:
         return None  # nothing was trained
     try:
-        site, _ = make_site(networks, work_dir, lambda: sandbox, data_dir=data_dir)
+        site, _ = make_site(networks, work_dir, sandbox=sandbox, data_dir=data_dir)
     except NotConverted:
         return None
     return site.write(reports / "playground" / exercise.id, lang)[-1]
 
 
-def _ensure_built(say: Said) -> None:
+def _ensure_built(tell: Told) -> None:
     """In a checkout the page may be older than its sources, or not be there at all."""
     if is_built():
         return
-    say(both("building the page with npm, once"))
+    tell(both("building the page with npm, once"))
     try:
         build()
     except BuildError as error:

@@ -53,11 +53,12 @@ def keras() -> Iterator[Keras]:
         encoding="utf-8",
     )
     assert process.stdin is not None
-    assert process.stdout is not None
+    answered = process.stdout
+    assert answered is not None
 
     def ask(model: Path, scale: str, *pictures: Path) -> Answers:
         print(json.dumps([str(model), scale, [str(path) for path in pictures]]), file=process.stdin, flush=True)
-        line = process.stdout.readline()
+        line = answered.readline()
         assert line, "Keras answered nothing"
         found: Answers = json.loads(line)
         return found

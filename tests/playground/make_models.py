@@ -142,7 +142,8 @@ def prepared(path: str, shape: tuple[int, int, int], scale: str) -> np.ndarray[A
     if scale == "caffe":
         return (pixels[..., ::-1] - np.array([103.939, 116.779, 123.68], "float32"))[np.newaxis]
     how = {"unit": (1 / 255, 0.0), "symmetric": (1 / 127.5, -1.0), "none": (1.0, 0.0)}[scale]
-    return (pixels * np.float32(how[0]) + np.float32(how[1]))[np.newaxis]
+    scaled: np.ndarray[Any, Any] = pixels * np.float32(how[0]) + np.float32(how[1])
+    return scaled[np.newaxis]
 
 
 def answers(model: Any, scale: str, pictures: list[str]) -> list[dict[str, Any]]:
@@ -171,7 +172,7 @@ def activation_map(model: Any, pixels: np.ndarray[Any, Any], label: int) -> np.n
     cam = maps @ weights[:, label if weights.shape[1] > 1 else 0]
     cam = cam if weights.shape[1] > 1 or label else -cam
     cam = cam - cam.min()
-    return cam / cam.max() if cam.max() > 0 else cam
+    return np.asarray(cam / cam.max() if cam.max() > 0 else cam)
 
 
 def ask(model: Any, scale: str, pictures: list[str]) -> list[dict[str, Any]]:

@@ -144,7 +144,7 @@ def test_the_description_of_layers(course: Course) -> None:
         text = describe_layer(layer)
         return text.en, text.ko
 
-    convolution = {"filters": 32, "kernel_size": [3, 3], "strides": [2, 2], "padding": "valid"}
+    convolution: dict[str, Any] = {"filters": 32, "kernel_size": [3, 3], "strides": [2, 2], "padding": "valid"}
     assert words("Conv2D", **convolution) == (
         "32 3x3 filters, 2x2 striding, no border padding",
         "3x3 필터 32개, 2x2 스트라이드, 테두리 패딩 없음",

@@ -93,7 +93,8 @@ def inspect_plan(box: Box, name: str, plan: dict[str, Any], known: dict[str, Kno
     unpacked = box.work_dir / f"{name}.h5"
     try:
         archive = open_archive(path, unpacked)
-        config, names = sanitise(archive.config), {}
+        config = sanitise(archive.config)
+        names: dict[str, str] = {}
         if plan.get("export"):
             config, names = naming.plainly_named(config)
         with WeightFile(unpacked) as weights:
