@@ -140,8 +140,8 @@ def prepared(path: str, shape: tuple[int, int, int], scale: str) -> np.ndarray[A
     image = Image.open(path).convert("L" if shape[2] == 1 else "RGB")
     pixels = np.asarray(image.resize((shape[1], shape[0]), Image.Resampling.BILINEAR), "float32").reshape(shape)
     if scale == "caffe":
-        return (pixels[..., ::-1] - np.array([103.939, 116.779, 123.68], "float32"))[np.newaxis]
-    how = {"unit": (1 / 255, 0.0), "symmetric": (1 / 127.5, -1.0), "none": (1.0, 0.0)}[scale]
+        pixels = pixels[..., ::-1] - np.array([103.939, 116.779, 123.68], "float32")
+    how = {"unit": (1 / 255, 0.0), "symmetric": (1 / 127.5, -1.0)}.get(scale, (1.0, 0.0))
     scaled: np.ndarray[Any, Any] = pixels * np.float32(how[0]) + np.float32(how[1])
     return scaled[np.newaxis]
 
