@@ -5,10 +5,11 @@ For check authors: ``from grader.award import expect``. Importing this package l
 
 from grader.award import expect
 from grader.award.awarding import AwardRequest, award, check_points, list_checks
-from grader.award.failures import CheckFailed, CourseFault, MissingEvidence
-from grader.award.layers import LayerTable
+from grader.award.failures import CheckFailed, MissingEvidence
 from grader.award.reference import Borderline, borderline_minimum
 from grader.award.suite import CheckInfo
+from grader.errors import CourseFault
+from grader.layers import LayerTable
 
 __all__ = [
     "AwardRequest",

@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from grader.award.failures import CheckFailed, MissingEvidence, bilingual, clip
-from grader.award.layers import LayerTable, compare_layers
+from grader.award.layer_difference import compare_layers
 from grader.award.show import number, plain, show
 from grader.award.suite import CheckInfo, Suite, needed_by
 from grader.i18n import both
+from grader.layers import LayerTable
 from grader.schema import CheckResult, Exercise, Outcome, Text
 
 if TYPE_CHECKING:

@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 
 from grader.award.failures import CheckFailed, bilingual, join
-from grader.award.layers import FIELDS, LayerTable, compare_layers
+from grader.award.layer_difference import compare_layers
 from grader.award.show import number, plain, show
 from grader.i18n import both
+from grader.layers import FIELDS, LayerTable
 from grader.schema import Text
 from grader.text import format_percent
 
@@ -116,7 +117,7 @@ def layers(
     """Two layer tables agree in ``fields`` (of those that ``expected`` states); the first difference is named.
 
     Args:
-        fields: some of :data:`~grader.award.layers.FIELDS`.
+        fields: some of :data:`~grader.layers.FIELDS`.
     """
     difference = compare_layers(actual, expected, fields)
     if difference is not None:

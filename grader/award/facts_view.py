@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 
 from grader.award.explain import explain_missing, explain_refusal
-from grader.award.failures import CheckFailed, CourseFault, MissingEvidence, clip
+from grader.award.failures import CheckFailed, MissingEvidence, clip
 from grader.award.json_values import wrap
-from grader.award.layers import LayerTable
 from grader.award.show import show
+from grader.errors import CourseFault
 from grader.i18n import both
+from grader.layers import LayerTable
 from grader.schema import CompileFact, Difference, Exercise, Facts, Json, ModelFact, OptimizerFact, Score, Step
 from grader.wire.npy import BadArray, read_array
 

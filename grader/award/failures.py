@@ -40,10 +40,6 @@ class MissingEvidence(CheckFailed):
     """Nothing is known to have stood in the way: it was just not there."""
 
 
-class CourseFault(Exception):
-    """The course or the grader is at fault, not the student: whatever depends on it is ungraded."""
-
-
 def bilingual(text: Text | str) -> Text:
     """``"Korean | English"`` as a :class:`Text`; one language alone serves for both."""
     if isinstance(text, Text):

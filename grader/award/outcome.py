@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 
 from grader.award.explain import explain_status, run_status
-from grader.award.failures import CourseFault
 from grader.award.reference import Reference, borderline_of, find_threshold
+from grader.errors import CourseFault
 from grader.schema import CheckResult, Exercise, ExerciseResult, Facts, Learning, Picture
 
 _MAX_EPOCHS = 500

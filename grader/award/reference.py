@@ -10,9 +10,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
-from grader.award.failures import CourseFault
 from grader.award.json_values import wrap
-from grader.award.layers import LayerTable
+from grader.errors import CourseFault
+from grader.layers import LayerTable
 from grader.schema import Budget, Exercise, Facts
 
 #: Least distance below a minimum, as a share of all images, at which an accuracy is borderline.

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from grader.award import CourseFault, LayerTable
-from grader.award.layers import compare_layers
+from grader.award.layer_difference import compare_layers
 from grader.schema import Facts
 
 Rows = list[tuple[Any, ...]]

@@ -12,6 +12,7 @@ from typing import Any
 
 from grader.confined.inspector import allowed
 from grader.confined.inspector.refusal import Refused
+from grader.wire.layer_types import ACTIVATION_ALIASES, ACTIVATION_LAYERS
 
 #: Layers of all nested models, and calls of layers that building takes: a model inside a model is built, then
 #: called. The chapter's largest (InceptionResNetV2) has 780 layers.
@@ -175,7 +176,7 @@ class _Sanitiser:
             if value not in allowed.ACTIVATIONS:
                 raise Refused("custom_code", f"activation {value[:MAX_STRING]}")
             return value
-        if isinstance(value, dict) and str(value.get("class_name")) in allowed.ACTIVATION_LAYERS:
+        if isinstance(value, dict) and str(value.get("class_name")) in ACTIVATION_LAYERS:
             return self._layer(value)[0]
         raise Refused("custom_code", f"activation {_named(value)}")
 
