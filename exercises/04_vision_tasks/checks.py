@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.award import expect
+from grader.award import T, expect
 
 
 def one_number(facts, name, what):
@@ -11,9 +11,9 @@ def one_number(facts, name, what):
     array = np.asarray(facts.array(name))
     expect.that(
         array.size == 1,
-        f"{what[0]}: 숫자 하나를 돌려주어야 합니다. | {what[1]}: one number is to be returned.",
-        expected="숫자 하나 | one number",
-        actual=f"모양 {array.shape}인 배열 | an array of shape {array.shape}",
+        T(f"{what[0]}: 숫자 하나를 돌려주어야 합니다.", f"{what[1]}: one number is to be returned."),
+        expected=T("숫자 하나", "one number"),
+        actual=T(f"모양 {array.shape}인 배열", f"an array of shape {array.shape}"),
     )
     return float(array.reshape(-1)[0])
 
@@ -34,10 +34,12 @@ def kept_indices(facts, name, what):
     korean, english = what
     expect.that(
         array.ndim == 1 and array.dtype.kind in "iu",
-        f"{korean}: 남긴 상자의 번호(정수)를 1차원으로 돌려주어야 합니다. | "
-        f"{english}: the indices (integers) of the boxes that are kept are to be returned, in one dimension.",
-        expected="정수 번호의 1차원 배열이나 리스트 | a list or one-dimensional array of integers",
-        actual=f"모양 {array.shape}, {array.dtype} | shape {array.shape}, {array.dtype}",
+        T(
+            f"{korean}: 남긴 상자의 번호(정수)를 1차원으로 돌려주어야 합니다.",
+            f"{english}: the indices (integers) of the boxes that are kept are to be returned, in one dimension.",
+        ),
+        expected=T("정수 번호의 1차원 배열이나 리스트", "a list or one-dimensional array of integers"),
+        actual=T(f"모양 {array.shape}, {array.dtype}", f"shape {array.shape}, {array.dtype}"),
         hint="non_max_suppression",
     )
     return array.tolist()
@@ -49,13 +51,13 @@ def check_kept(facts, reference, case, label, hint):
     expected = list(reference.non_max_suppression[case])
     korean, english = label
     if sorted(actual) == sorted(expected):
-        reason = (
-            f"{korean}: 남긴 상자는 맞지만 순서가 다릅니다. 점수가 높은 것부터 돌려주세요. | "
-            f"{english}: these are the right boxes in another order. Return the best score first."
+        reason = T(
+            f"{korean}: 남긴 상자는 맞지만 순서가 다릅니다. 점수가 높은 것부터 돌려주세요.",
+            f"{english}: these are the right boxes in another order. Return the best score first.",
         )
         hint = "non_max_suppression"
     else:
-        reason = f"{korean}: 남긴 상자가 다릅니다. | {english}: other boxes are kept."
+        reason = T(f"{korean}: 남긴 상자가 다릅니다.", f"{english}: other boxes are kept.")
     expect.that(actual == expected, reason, expected=str(expected), actual=str(actual), hint=hint)
 
 
@@ -119,8 +121,8 @@ def test_mask_iou_empty(facts, reference):
     actual = one_number(facts, "mask_iou.both_empty", ("둘 다 빈 마스크", "Two empty masks"))
     expect.that(
         actual in (0.0, 1.0),
-        "둘 다 빈 마스크: 0이나 1이어야 합니다. | Two empty masks: this must be 0 or 1.",
-        expected="0 또는 1 | 0 or 1",
+        T("둘 다 빈 마스크: 0이나 1이어야 합니다.", "Two empty masks: this must be 0 or 1."),
+        expected=T("0 또는 1", "0 or 1"),
         actual=str(actual),
     )
 

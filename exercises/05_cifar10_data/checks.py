@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.award import expect
+from grader.award import T, expect
 
 DEFAULT_FRACTION = 0.2
 
@@ -38,7 +38,7 @@ def find(facts, inputs, case, part, what):
         labels = labels[:, 0]
     expect.that(
         images.ndim == x.ndim and images.shape[1:] == x.shape[1:] and labels.shape == images.shape[:1],
-        f"{korean}: 영상과 정답의 모양이 맞지 않습니다. | {english}: the shapes are not right.",
+        T(f"{korean}: 영상과 정답의 모양이 맞지 않습니다.", f"{english}: the shapes are not right."),
         expected=f"x (m, {', '.join(map(str, x.shape[1:]))}), y (m,)",
         actual=f"x {images.shape}, y {labels.shape}",
         hint="split_whole",
@@ -47,17 +47,22 @@ def find(facts, inputs, case, part, what):
     found = [place.get(row) for row in rows(images)]
     expect.that(
         None not in found,
-        f"{korean}: x에 없는 영상이 있습니다. 영상은 바꾸지 말고 그대로 나누세요. | "
-        f"{english}: there are images that are not in x. Leave the images as they are.",
+        T(
+            f"{korean}: x에 없는 영상이 있습니다. 영상은 바꾸지 말고 그대로 나누세요.",
+            f"{english}: there are images that are not in x. Leave the images as they are.",
+        ),
         actual=f"{found.count(None)} / {len(found)}",
         hint="split_whole",
     )
     strange = [i for i, index in enumerate(found) if labels[i] != y[index]]
     expect.that(
         not strange,
-        f"{korean}: 영상과 정답의 짝이 어긋났습니다. | {english}: images and labels no longer belong together.",
-        expected="모두 제짝 | every pair kept",
-        actual=f"어긋난 짝: {len(strange)} / {len(found)} | broken pairs: {len(strange)} of {len(found)}",
+        T(
+            f"{korean}: 영상과 정답의 짝이 어긋났습니다.",
+            f"{english}: images and labels no longer belong together.",
+        ),
+        expected=T("모두 제짝", "every pair kept"),
+        actual=T(f"어긋난 짝: {len(strange)} / {len(found)}", f"broken pairs: {len(strange)} of {len(found)}"),
         hint="split_whole",
     )
     return found
@@ -71,18 +76,25 @@ def check_whole(facts, inputs, case, what):
     total = len(inputs[f"{case}.y"])
     expect.that(
         not both,
-        f"{korean}: 훈련 데이터와 떼어 낸 데이터에 같은 영상이 있습니다. | "
-        f"{english}: some images are in the training data and held out as well.",
-        expected="겹치는 영상 0장 | 0 images in both",
-        actual=f"{both}장 | {both} images",
+        T(
+            f"{korean}: 훈련 데이터와 떼어 낸 데이터에 같은 영상이 있습니다.",
+            f"{english}: some images are in the training data and held out as well.",
+        ),
+        expected=T("겹치는 영상 0장", "0 images in both"),
+        actual=T(f"{both}장", f"{both} images"),
         hint="split_whole",
     )
     expect.that(
         sorted(train + held_out) == list(range(total)),
-        f"{korean}: 모든 영상이 꼭 한 번씩 있어야 합니다. | {english}: every image must be there exactly once.",
-        expected=f"서로 다른 영상 {total}장 | {total} different images",
-        actual=f"{len(train) + len(held_out)}장, 그중 서로 다른 영상 {len(set(train + held_out))}장 | "
-        f"{len(train) + len(held_out)} images, {len(set(train + held_out))} of them different",
+        T(
+            f"{korean}: 모든 영상이 꼭 한 번씩 있어야 합니다.",
+            f"{english}: every image must be there exactly once.",
+        ),
+        expected=T(f"서로 다른 영상 {total}장", f"{total} different images"),
+        actual=T(
+            f"{len(train) + len(held_out)}장, 그중 서로 다른 영상 {len(set(train + held_out))}장",
+            f"{len(train) + len(held_out)} images, {len(set(train + held_out))} of them different",
+        ),
         hint="split_whole",
     )
 
@@ -99,10 +111,12 @@ def check_fraction(facts, inputs, case, what):
         wanted = str(low) if low == high else f"{low} - {high}"
         expect.that(
             low <= count <= high,
-            f"{korean}: 부류 {c}에서 떼어 낸 영상의 수가 다릅니다. | "
-            f"{english}: this is not the number of images of class {c} that is held out.",
-            expected=f"{int(np.sum(y == c))}장 중 {wanted}장 | {wanted} of {int(np.sum(y == c))} images",
-            actual=f"{count}장 | {count} images",
+            T(
+                f"{korean}: 부류 {c}에서 떼어 낸 영상의 수가 다릅니다.",
+                f"{english}: this is not the number of images of class {c} that is held out.",
+            ),
+            expected=T(f"{int(np.sum(y == c))}장 중 {wanted}장", f"{wanted} of {int(np.sum(y == c))} images"),
+            actual=T(f"{count}장", f"{count} images"),
             hint="split_fraction",
         )
 
@@ -130,22 +144,22 @@ def check_summary(facts, inputs, reference, case, what):
     x, y = np.asarray(inputs[f"{case}.x"]), np.asarray(inputs[f"{case}.y"])
     value = facts.value(case, kind=dict)
     hint = "summarise"
-    expect.equal(value["count"], len(x), what=f"{korean}: count | {english}: count", hint=hint)
+    expect.equal(value["count"], len(x), what=T(f"{korean}: count", f"{english}: count"), hint=hint)
     shape = list(value["shape"]) if isinstance(value["shape"], list) else value["shape"]
     expect.that(
         shape in (list(x.shape), list(x.shape[1:])),
-        f"{korean}: shape이 다릅니다. | {english}: shape is not the expected one.",
-        expected=f"{x.shape} 또는 {x.shape[1:]} | {x.shape} or {x.shape[1:]}",
+        T(f"{korean}: shape이 다릅니다.", f"{english}: shape is not the expected one."),
+        expected=T(f"{x.shape} 또는 {x.shape[1:]}", f"{x.shape} or {x.shape[1:]}"),
         actual=str(tuple(shape) if isinstance(shape, list) else shape),
         hint=hint,
     )
-    expect.equal(value["dtype"], x.dtype.name, what=f"{korean}: dtype | {english}: dtype", hint=hint)
+    expect.equal(value["dtype"], x.dtype.name, what=T(f"{korean}: dtype", f"{english}: dtype"), hint=hint)
     found = per_class(value["per_class"], reference.class_names)
     ids, numbers = np.unique(y, return_counts=True)
     expected = dict(zip(ids.tolist(), numbers.tolist(), strict=True))
     expect.that(
         found == expected,
-        f"{korean}: per_class가 다릅니다. | {english}: per_class is not the expected one.",
+        T(f"{korean}: per_class가 다릅니다.", f"{english}: per_class is not the expected one."),
         expected=str(expected),
         actual=str(value["per_class"] if found is None else dict(sorted(found.items()))),
         hint=hint,
@@ -158,7 +172,7 @@ def test_class_names(facts, reference):
     names, expected = facts.value("CLASS_NAMES", kind=list), list(reference.class_names)
     expect.that(
         len(names) == len(expected),
-        "부류 이름의 수가 다릅니다. | The number of class names is not right.",
+        T("부류 이름의 수가 다릅니다.", "The number of class names is not right."),
         expected=str(len(expected)),
         actual=str(len(names)),
     )
@@ -166,7 +180,7 @@ def test_class_names(facts, reference):
         same = isinstance(name, str) and name.strip().casefold() == right
         expect.that(
             same,
-            f"CLASS_NAMES[{index}]이 다릅니다. | CLASS_NAMES[{index}] is not right.",
+            T(f"CLASS_NAMES[{index}]이 다릅니다.", f"CLASS_NAMES[{index}] is not right."),
             expected=repr(right),
             actual=repr(name),
         )
@@ -175,17 +189,19 @@ def test_class_names(facts, reference):
 @pytest.mark.points(2)
 def test_preprocess_images(facts, inputs):
     """preprocess: 0에서 1 사이의 float32 영상 | preprocess: float32 images from 0 to 1"""
-    check_images(facts, inputs, "preprocess.flat", "영상 열 장 | Ten images")
-    check_images(facts, inputs, "preprocess.dark", "어두운 영상 | Dark images")
+    check_images(facts, inputs, "preprocess.flat", T("영상 열 장", "Ten images"))
+    check_images(facts, inputs, "preprocess.dark", T("어두운 영상", "Dark images"))
 
 
 @pytest.mark.points(2)
 def test_preprocess_labels(facts, inputs):
     """preprocess: 원-핫 정답 | preprocess: one-hot labels"""
-    check_one_hot(facts, inputs, "preprocess.flat", "(n,) 모양의 정답 | Labels of shape (n,)")
-    check_one_hot(facts, inputs, "preprocess.keras", "(n, 1) 모양의 정답 | Labels of shape (n, 1)")
-    check_one_hot(facts, inputs, "preprocess.dark", "없는 부류가 있는 정답 | Labels that do not have every class")
-    check_one_hot(facts, inputs, "preprocess.three", "num_classes=3 | num_classes=3")
+    check_one_hot(facts, inputs, "preprocess.flat", T("(n,) 모양의 정답", "Labels of shape (n,)"))
+    check_one_hot(facts, inputs, "preprocess.keras", T("(n, 1) 모양의 정답", "Labels of shape (n, 1)"))
+    check_one_hot(
+        facts, inputs, "preprocess.dark", T("없는 부류가 있는 정답", "Labels that do not have every class")
+    )
+    check_one_hot(facts, inputs, "preprocess.three", T("num_classes=3", "num_classes=3"))
 
 
 @pytest.mark.points(2)
@@ -217,16 +233,18 @@ def test_split_seed(facts, inputs):
     }
     expect.that(
         found["default"] == found["again"],
-        "seed=0으로 두 번 나눈 결과가 다릅니다. seed의 기본값도 0입니다. | "
-        "Two splits with seed=0 differ. (0 is the default of seed, too.)",
-        expected="같은 결과 | the same split",
-        actual="다른 결과 | another split",
+        T(
+            "seed=0으로 두 번 나눈 결과가 다릅니다. seed의 기본값도 0입니다.",
+            "Two splits with seed=0 differ. (0 is the default of seed, too.)",
+        ),
+        expected=T("같은 결과", "the same split"),
+        actual=T("다른 결과", "another split"),
     )
     expect.that(
         sorted(found["default"]) != sorted(found["other_seed"]),
-        "seed=0과 seed=1이 같은 영상을 떼어 냅니다. | seed=0 and seed=1 hold out the same images.",
-        expected="다른 결과 | another split",
-        actual="같은 결과 | the same split",
+        T("seed=0과 seed=1이 같은 영상을 떼어 냅니다.", "seed=0 and seed=1 hold out the same images."),
+        expected=T("다른 결과", "another split"),
+        actual=T("같은 결과", "the same split"),
     )
 
 

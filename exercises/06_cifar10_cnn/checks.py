@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.award import expect
+from grader.award import T, expect
 
 
 def handed_in(facts):
@@ -33,7 +33,7 @@ def test_model_builds(facts):
     """build_model이 모델을 돌려준다 | build_model returns a model"""
     facts.step("build_model")
     shape = facts.models["untrained"].input_shape
-    expect.equal(tuple(shape)[1:], (32, 32, 3), what="입력의 모양 | Input shape", hint="model_builds")
+    expect.equal(tuple(shape)[1:], (32, 32, 3), what=T("입력의 모양", "Input shape"), hint="model_builds")
 
 
 @pytest.mark.points(2)
@@ -56,8 +56,8 @@ def test_parameter_count(facts, reference):
     hint = "parameter_count"
     expect.layers(facts.layers, reference.layers, fields=("type", "parameters"), hint=hint)
     model = facts.model
-    expect.equal(model.parameters, reference.parameters, what="전체 매개 변수 | All parameters", hint=hint)
-    what = "훈련되는 매개 변수 | Trainable parameters"
+    expect.equal(model.parameters, reference.parameters, what=T("전체 매개 변수", "All parameters"), hint=hint)
+    what = T("훈련되는 매개 변수", "Trainable parameters")
     expect.equal(model.trainable_parameters, reference.parameters, what=what, hint=hint)
 
 
@@ -74,11 +74,13 @@ def test_compile_settings(facts, reference):
     """컴파일 정보: 옵티마이저, 손실 함수, 정확도 | Compile settings: optimizer, loss, accuracy"""
     hint, model = "compile_settings", compiled_model(facts)
     settings, wanted = model.compiled, reference.compile
-    expect.equal(settings.optimizer, wanted.optimizer, what="옵티마이저 | Optimizer", hint=hint)
+    expect.equal(settings.optimizer, wanted.optimizer, what=T("옵티마이저", "Optimizer"), hint=hint)
     expect.that(
         settings.loss in wanted.losses,
-        "손실 함수가 부류가 여럿인 분류에 맞지 않습니다. | "
-        "The loss does not suit a classification of many classes.",
+        T(
+            "손실 함수가 부류가 여럿인 분류에 맞지 않습니다.",
+            "The loss does not suit a classification of many classes.",
+        ),
         expected=" / ".join(wanted.losses),
         actual=settings.loss,
         hint=hint,
@@ -87,17 +89,19 @@ def test_compile_settings(facts, reference):
     softmax = len(model.layers) > 0 and model.layers[-1].activation == "softmax"
     expect.that(
         not (softmax and settings.from_logits),
-        "마지막 레이어가 softmax인데 손실 함수에 from_logits=True가 있습니다. | "
-        "The last layer is softmax, and the loss has from_logits=True all the same.",
+        T(
+            "마지막 레이어가 softmax인데 손실 함수에 from_logits=True가 있습니다.",
+            "The last layer is softmax, and the loss has from_logits=True all the same.",
+        ),
         expected="from_logits=False",
         actual="from_logits=True",
         hint=hint,
     )
     expect.that(
         "accuracy" in settings.metrics,
-        "측정 지표에 정확도가 없습니다. | Accuracy is not among the metrics.",
+        T("측정 지표에 정확도가 없습니다.", "Accuracy is not among the metrics."),
         expected="accuracy",
-        actual=", ".join(settings.metrics) or "없음 | none",
+        actual=", ".join(settings.metrics) or T("없음", "none"),
         hint=hint,
     )
 
@@ -108,7 +112,7 @@ def test_save_load_round_trip(facts, reference):
     """저장하고 다시 읽어도 같은 예측 | The same predictions after saving and loading"""
     facts.step("round_trip")
     before, after = facts.array("round_trip"), facts.models["untrained"].prediction("samples")
-    what = "저장하기 전과 읽은 뒤의 예측 | Predictions before saving and after loading"
+    what = T("저장하기 전과 읽은 뒤의 예측", "Predictions before saving and after loading")
     expect.close(before, after, atol=reference.round_trip.tolerance, what=what, hint="save_load_round_trip")
 
 
@@ -121,12 +125,12 @@ def test_train_history(facts):
     facts.step("train")
     facts.step("history")
     history = facts.value("history", kind=dict)
-    for name, what in (("loss", "훈련 손실 | Training loss"), ("val_loss", "검증 손실 | Validation loss")):
+    for name, what in (("loss", T("훈련 손실", "Training loss")), ("val_loss", T("검증 손실", "Validation loss"))):
         expect.that(
             len(history.get(name, ())) > 0,
-            f"{what.split(' | ')[0]}의 기록이 없습니다. | {what.split(' | ')[1]} is not recorded.",
+            T(f"{what.split(' | ')[0]}의 기록이 없습니다.", f"{what.split(' | ')[1]} is not recorded."),
             expected=name,
-            actual=", ".join(sorted(history)) or "없음 | none",
+            actual=", ".join(sorted(history)) or T("없음", "none"),
             hint="train_history",
         )
 
@@ -139,24 +143,32 @@ def test_learns(facts, reference):
     if not handed_in(facts):
         expect.that(
             model.compare.largest_weight_difference > reference.learning.smallest_weight_change,
-            "train을 부른 뒤에도 모델의 가중치가 그대로입니다. | "
-            "After train, the model's weights are what they were.",
-            expected="변한 가중치 | changed weights",
-            actual=f"가장 큰 변화 {model.compare.largest_weight_difference:.2g} | "
-            f"largest change {model.compare.largest_weight_difference:.2g}",
+            T(
+                "train을 부른 뒤에도 모델의 가중치가 그대로입니다.",
+                "After train, the model's weights are what they were.",
+            ),
+            expected=T("변한 가중치", "changed weights"),
+            actual=T(
+                f"가장 큰 변화 {model.compare.largest_weight_difference:.2g}",
+                f"largest change {model.compare.largest_weight_difference:.2g}",
+            ),
             hint=hint,
         )
         # A file may come from a long training, whose loss on new images rises again: its accuracy must do.
         expect.that(
             model.score("test").loss < reference.learning.largest_loss,
-            "처음 보는 영상에 대한 손실이 찍어서 맞히는 것과 다름없습니다. | "
-            "The loss on images it has not seen is no better than guessing.",
-            expected=f"{reference.learning.largest_loss:g} 미만 | below {reference.learning.largest_loss:g}",
+            T(
+                "처음 보는 영상에 대한 손실이 찍어서 맞히는 것과 다름없습니다.",
+                "The loss on images it has not seen is no better than guessing.",
+            ),
+            expected=T(f"{reference.learning.largest_loss:g} 미만", f"below {reference.learning.largest_loss:g}"),
             actual=f"{model.score('test').loss:.3f}",
             hint=hint,
         )
     else:
-        what = "마지막 편향이 모두 0입니다: 훈련되지 않았습니다. | The last biases are all 0: this is untrained."
+        what = T(
+            "마지막 편향이 모두 0입니다: 훈련되지 않았습니다.", "The last biases are all 0: this is untrained."
+        )
         biases = [weight for weight in model.weights if len(weight.shape) == 1]
         expect.that(biases and (biases[-1].std > 0 or biases[-1].mean != 0), what, hint=hint)
 
@@ -167,4 +179,4 @@ def test_accuracy(facts, reference):
     """처음 보는 영상에 대한 정확도 | Accuracy on images it has not seen"""
     accuracy = final_model(facts).score("test").accuracy
     minimum = reference.threshold(facts).minimum
-    expect.at_least(accuracy, minimum, as_percent=True, what="정확도 | Accuracy", hint="accuracy")
+    expect.at_least(accuracy, minimum, as_percent=True, what=T("정확도", "Accuracy"), hint="accuracy")

@@ -38,7 +38,7 @@ def run_checks(
             results[info.id] = _blocked(info, causes[info.id], [results[i] for i in roots])
         else:
             ended = checker.run(suite.items[info.id], fixtures)
-            waits = untrained and (ended.kind == "fault" or getattr(ended.error, "never_made", False))
+            waits = untrained and (ended.kind in ("raised", "fault") or getattr(ended.error, "never_made", False))
             results[info.id] = _waiting(info) if waits else _result(info, ended, exercise)
     return tuple(results[info.id] for info in suite.checks)
 
@@ -93,6 +93,13 @@ def _result(info: CheckInfo, ended: Ended, exercise: Exercise) -> CheckResult:
 
 def _failed(info: CheckInfo, ended: Ended, exercise: Exercise) -> CheckResult:
     error = ended.error
+    if ended.kind == "raised":
+        message = both(
+            "What your code produced is not of a form that this check can work with. "
+            "Your instructor can see what happened."
+        )
+        failed = unrun(info, "failed")
+        return failed.model_copy(update={"message": message, "staff_detail": ended.trace, "raised": True})
     expected: Text | None = None
     actual: Text | None = None
     hint: str | Text | None = None

@@ -27,6 +27,7 @@ from _pytest.assertion import util as assertion_util
 from grader.award.failures import CheckFailed, clip
 from grader.award.show import plain, scrub
 from grader.award.suite import Collected
+from grader.errors import CourseFault
 
 #: pytest's own plugins that checks have no use for; they would print, capture, write caches or cost time.
 _OFF = (
@@ -53,9 +54,13 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Ended:
-    """How one check ended; whatever is no assertion (and no ``pytest.fail``) is a ``fault`` of ours."""
+    """How one check ended.
 
-    kind: Literal["passed", "failed", "skipped", "fault"] = "passed"
+    ``raised``: by an exception that is no assertion. What a check works on is a submission's evidence, so nothing
+    is gained by it: the check fails. ``fault``: of the course, or before the check began; no submission causes it.
+    """
+
+    kind: Literal["passed", "failed", "raised", "skipped", "fault"] = "passed"
     error: BaseException | None = None
     text: str = ""
     """The assertion's text without pytest's explanation."""
@@ -79,6 +84,7 @@ class Checker:
     fault: BaseException | None = None
     _fixtures: Mapping[str, Callable[[], object]] = field(default_factory=dict)
     _error: BaseException | None = None
+    _began: bool = False
     _comparisons: list[Comparison] = field(default_factory=list)
 
     def run(self, item: pytest.Function, fixtures: Mapping[str, Callable[[], object]]) -> Ended:
@@ -87,7 +93,7 @@ class Checker:
         Raises:
             KeyboardInterrupt: the person at the keyboard does not want to wait.
         """
-        self._fixtures, self._error = fixtures, None
+        self._fixtures, self._error, self._began = fixtures, None, False
         self._comparisons.clear()
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
         error, self._error = self._error, None
@@ -100,7 +106,8 @@ class Checker:
         if isinstance(error, CheckFailed):
             return Ended("failed", error)
         if not isinstance(error, AssertionError):
-            return Ended("fault", error, trace=short_trace(error, item.path))
+            raised = self._began and isinstance(error, Exception) and not isinstance(error, CourseFault)
+            return Ended("raised" if raised else "fault", error, trace=short_trace(error, item.path))
         text, explanation, comparison = self._assertion(str(error))
         trace = short_trace(error, item.path, f"assert {explanation}" if explanation else text)
         return Ended("failed", error, text, comparison, trace)
@@ -121,13 +128,15 @@ class Checker:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool:
-        names = _parameters(pyfuncitem.function)
+        names = frozenset(inspect.signature(pyfuncitem.function).parameters)
+        self._began = True
         result = pyfuncitem.obj(**{name: value for name, value in pyfuncitem.funcargs.items() if name in names})
         if inspect.isawaitable(result):
             getattr(result, "close", lambda: None)()
         if result is not None:
             # `return a == b` would pass whatever a and b are, and an async check would never run.
-            raise TypeError(f"a check must assert and return nothing; this one returned {type(result).__name__}")
+            kind = type(result).__name__
+            raise CourseFault(f"a check must assert and return nothing; this one returned {kind}")
         return True
 
     @pytest.hookimpl(tryfirst=True)
@@ -254,10 +263,6 @@ def _import_error(error: BaseException, path: Path) -> str:
     """pytest wraps import errors with a long text of its own; the cause is what an author wants to read."""
     cause = error.__cause__ if isinstance(error, pytest.Collector.CollectError) and error.__cause__ else error
     return short_trace(cause, path)
-
-
-def _parameters(function: Callable[..., object]) -> frozenset[str]:
-    return frozenset(inspect.signature(function).parameters)
 
 
 def _shown(comparison: Comparison) -> str:

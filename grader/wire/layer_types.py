@@ -28,18 +28,21 @@ ACTIVATION_LAYERS: Mapping[str, ActivationLayer] = {
     "PReLU": ActivationLayer("prelu"),
 }
 
-#: Other names of the same functions: Keras' own aliases, and what TensorFlow calls those of ``tf.nn``.
-ACTIVATION_ALIASES: Mapping[str, str] = {
-    "swish": "silu",
-    "hard_swish": "hard_silu",
+#: Functions of TensorFlow under names that Keras writes into a file and can't read back, and the activations
+#: that they are: ``tf.nn.softmax`` calls itself ``softmax_v2``.
+TENSORFLOW_FUNCTIONS: Mapping[str, str] = {
     "softmax_v2": "softmax",
     "log_softmax_v2": "log_softmax",
+    "swish": "silu",
+    "exp": "exponential",
+    "identity": "linear",
 }
+_ALIASES = {**TENSORFLOW_FUNCTIONS, "hard_swish": "hard_silu"}
 
 
 def activation_name(name: str) -> str:
     """The one name of a function that has several."""
-    return ACTIVATION_ALIASES.get(name, name)
+    return _ALIASES.get(name, name)
 
 
 def activation_of_layer(kind: str, settings: Mapping[str, object]) -> str | None:

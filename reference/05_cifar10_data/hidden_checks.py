@@ -17,7 +17,7 @@ _SPEC.loader.exec_module(visible)
 def test_hidden_preprocess(facts, inputs):
     """preprocess: 부류 100개, 영상 한 장 | preprocess: 100 classes, one image"""
     for case in ("hidden.preprocess.hundred", "hidden.preprocess.one"):
-        what = f"비공개 사례 {case} | Hidden case {case}"
+        what = T(f"비공개 사례 {case}", f"Hidden case {case}")
         visible.check_images(facts, inputs, case, what)
         visible.check_one_hot(facts, inputs, case, what)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.award import expect
+from grader.award import T, expect
 
 SCALES = ("unit", "symmetric", "none")
 
@@ -21,6 +21,6 @@ def test_layers_trained(facts):
     ]
     expect.that(
         not idle,
-        "훈련 뒤에도 편향이 모두 0인 레이어가 있습니다. | In some layers all biases are 0 after training.",
+        T("훈련 뒤에도 편향이 모두 0인 레이어가 있습니다.", "In some layers all biases are 0 after training."),
         actual=", ".join(idle),
     )

@@ -36,5 +36,5 @@ def test_hidden_prepare(facts, inputs, reference):
 @pytest.mark.needs("predict", "predict_k")
 def test_hidden_predict(facts, inputs, reference):
     """predict: 다른 신경망과 사진 | predict: another network, other pictures"""
-    cases = {"default": "비공개 사진 | Hidden picture", "seven": "비공개 사진, k=7 | Hidden picture, k=7"}
+    cases = {"default": T("비공개 사진", "Hidden picture"), "seven": T("비공개 사진, k=7", "Hidden picture, k=7")}
     visible.check_cases(facts, inputs, reference, cases, prefix="hidden.")

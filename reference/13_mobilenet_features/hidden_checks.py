@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from grader.award import expect
+from grader.award import T, expect
 
 
 def other_maps(inputs):
@@ -27,7 +27,7 @@ def test_other_base_features(facts, inputs, reference):
     features, maps = facts.array("hidden.features"), other_maps(inputs)
     ways = (maps, maps.reshape(len(maps), -1), maps.mean(axis=(1, 2)), maps.max(axis=(1, 2)))
     fitting = [way for way in ways if way.shape == features.shape]
-    what = "특징의 모양이 맞지 않습니다. | The features have the wrong shape."
+    what = T("특징의 모양이 맞지 않습니다.", "The features have the wrong shape.")
     expect.that(fitting, what, expected=str(maps.shape), actual=str(features.shape))
     nearest = min(fitting, key=lambda way: float(np.nan_to_num(np.abs(features - way).max(), nan=np.inf)))
     expect.close(features, nearest, atol=reference.features.tolerance)
@@ -41,7 +41,7 @@ def test_other_base_classifier(facts, inputs):
     facts.step("hidden.classifier")
     model = facts.models["hidden_classifier"]
     classes = int(inputs["hidden.classes"])
-    what = "다른 base일 때의 출력 | Output for another base"
+    what = T("다른 base일 때의 출력", "Output for another base")
     expect.equal(tuple(model.output_shape), (None, classes), what=what)
     base = [inputs[f"hidden.{name}"] for name in ("kernel", "gamma", "beta", "mean", "variance")]
     left = Counter((value.shape, round(float(value.mean(dtype=float)), 6)) for value in base)
@@ -51,5 +51,7 @@ def test_other_base_classifier(facts, inputs):
         if left[key] > 0:
             left[key] -= 1
             loose += weight.trainable
-    expect.that(left.total() == 0, "다른 base의 가중치가 모델에 없습니다. | The other base's weights are missing.")
-    expect.that(loose == 0, "다른 base가 고정되어 있지 않습니다. | The other base is not frozen.")
+    expect.that(
+        left.total() == 0, T("다른 base의 가중치가 모델에 없습니다.", "The other base's weights are missing.")
+    )
+    expect.that(loose == 0, T("다른 base가 고정되어 있지 않습니다.", "The other base is not frozen."))

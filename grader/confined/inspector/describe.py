@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.confined.inspector.config import Sanitised
 from grader.wire.layer_types import ACTIVATION_LAYERS, activation_name, activation_of_layer
 
 #: Settings that do not decide what a layer computes, or that facts carry elsewhere.
@@ -27,8 +28,12 @@ _LEFT_OUT = frozenset(
 )
 
 
-def describe(model: Any) -> dict[str, Any]:
-    """Layer table, shapes and parameter counts, as ``schema.ModelFact`` names them."""
+def describe(model: Any, clean: Sanitised) -> dict[str, Any]:
+    """Layer table, shapes and parameter counts, as ``schema.ModelFact`` names them.
+
+    Args:
+        clean: the configuration that ``model`` was built from.
+    """
     trainable = count(model.trainable_weights)
     total = count(model.weights)
     return {
@@ -38,6 +43,8 @@ def describe(model: Any) -> dict[str, Any]:
         "parameters": total,
         "trainable_parameters": trainable,
         "frozen_parameters": total - trainable,
+        "unreadable": list(clean.unreadable),
+        "compute_dtype": clean.compute_dtype,
     }
 
 
