@@ -48,30 +48,33 @@ def unit_scale(image):
     return image / 127.5 - 1
 
 
-def check_picture(facts, inputs, reference, name, label, hint="prepare_image"):
+def check_picture(facts, inputs, reference, name, what, hint="prepare_image"):
     """One picture file: shape, dtype, range, values."""
     wanted = reference.prepare_image
     actual = facts.array(name)
     expect.that(
         actual.shape == (1, wanted.size, wanted.size, 3),
-        T(f"{label[0]}: 배열의 모양이 다릅니다.", f"{label[1]}: the array's shape is different."),
+        T("배열의 모양이 다릅니다.", "the array's shape is different."),
         expected=f"(1, {wanted.size}, {wanted.size}, 3)",
         actual=str(actual.shape),
+        what=what,
         hint="prepare_shape",
     )
     expect.that(
         actual.dtype == np.float32,
-        T(f"{label[0]}: 자료형이 다릅니다.", f"{label[1]}: the dtype is different."),
+        T("자료형이 다릅니다.", "the dtype is different."),
         expected="float32",
         actual=str(actual.dtype),
+        what=what,
         hint="prepare_shape",
     )
     low, high = float(actual.min()), float(actual.max())
     expect.that(
         low >= -1.01 and high <= 1.01,
-        T(f"{label[0]}: 값이 [-1, 1]을 벗어납니다.", f"{label[1]}: values are outside [-1, 1]."),
+        T("값이 [-1, 1]을 벗어납니다.", "values are outside [-1, 1]."),
         expected="-1 … 1",
         actual=f"{low:.3g} … {high:.3g}",
+        what=what,
         hint="prepare_range",
     )
     pixels = colours(inputs[name], name.rpartition(".")[2].partition("_")[0])
@@ -79,22 +82,21 @@ def check_picture(facts, inputs, reference, name, label, hint="prepare_image"):
     difference = off_by(found, pixels, size, unit_scale)
     if difference <= wanted.tolerance:
         return
-    for scale, korean, english, key in (
-        (lambda image: image / 255, "값이 [0, 1]에 있습니다.", "values are in [0, 1].", "prepare_range"),
+    for scale, mistake, key in (
+        (lambda image: image / 255, T("값이 [0, 1]에 있습니다.", "values are in [0, 1]."), "prepare_range"),
         (
             lambda image: unit_scale(image[..., ::-1]),
-            "채널이 BGR 순서입니다.",
-            "channels are BGR.",
+            T("채널이 BGR 순서입니다.", "channels are BGR."),
             hint,
         ),
     ):
-        what = T(f"{label[0]}: {korean}", f"{label[1]}: {english}")
-        expect.that(off_by(found, pixels, size, scale) > wanted.tolerance, what, hint=key)
+        expect.that(off_by(found, pixels, size, scale) > wanted.tolerance, mistake, what=what, hint=key)
     expect.that(
         False,
-        T(f"{label[0]}: 화소값이 다릅니다.", f"{label[1]}: the pixel values are off."),
+        T("화소값이 다릅니다.", "the pixel values are off."),
         expected=T(f"평균 차이 {wanted.tolerance} 이하", f"mean difference of at most {wanted.tolerance}"),
         actual=T(f"평균 차이 {difference:.3g}", f"mean difference {difference:.3g}"),
+        what=what,
         hint=hint,
     )
 
@@ -102,7 +104,7 @@ def check_picture(facts, inputs, reference, name, label, hint="prepare_image"):
 @pytest.mark.points(2)
 def test_prepare_image(facts, inputs, reference):
     """prepare_image: 정사각형이 아닌 컬러 사진 | prepare_image: colour pictures that are not square"""
-    for name, label in (("rgb_png", ("PNG 사진", "PNG picture")), ("rgb_jpg", ("JPEG 사진", "JPEG picture"))):
+    for name, label in (("rgb_png", T("PNG 사진", "PNG picture")), ("rgb_jpg", T("JPEG 사진", "JPEG picture"))):
         check_picture(facts, inputs, reference, f"prepare_image.{name}", label)
 
 
@@ -111,10 +113,10 @@ def test_prepare_image(facts, inputs, reference):
 def test_prepare_image_modes(facts, inputs, reference):
     """prepare_image: 회색조, RGBA, 팔레트, CMYK 파일 | prepare_image: grey-scale, RGBA, palette and CMYK files"""
     labels = {
-        "grey_png": ("회색조 사진", "Grey-scale picture"),
-        "rgba_png": ("RGBA 사진", "RGBA picture"),
-        "palette_png": ("팔레트 사진", "Palette picture"),
-        "cmyk_jpg": ("CMYK 사진", "CMYK picture"),
+        "grey_png": T("회색조 사진", "Grey-scale picture"),
+        "rgba_png": T("RGBA 사진", "RGBA picture"),
+        "palette_png": T("팔레트 사진", "Palette picture"),
+        "cmyk_jpg": T("CMYK 사진", "CMYK picture"),
     }
     for name, label in labels.items():
         check_picture(facts, inputs, reference, f"prepare_image.{name}", label, "prepare_image_modes")
@@ -123,37 +125,34 @@ def test_prepare_image_modes(facts, inputs, reference):
 def check_ranking(facts, name, expected, what, hint="top_k"):
     """A list of (name, probability), best first."""
     ranking = facts.value(name, kind=list)
-    korean, english = what.split(" | ")
-    pairs = all(isinstance(pair, list) and len(pair) == 2 for pair in ranking)
     expect.that(
-        pairs and all(isinstance(pair[0], str) and is_number(pair[1]) for pair in ranking),
-        T(
-            f"{korean}: (이름, 확률)의 리스트가 아닙니다.",
-            f"{english}: this is not a list of (name, probability).",
+        all(
+            isinstance(pair, list)
+            and len(pair) == 2
+            and isinstance(pair[0], str)
+            and expect.real_number(pair[1]) is not None
+            for pair in ranking
         ),
+        T("(이름, 확률)의 리스트가 아닙니다.", "this is not a list of (name, probability)."),
         expected=[tuple(pair) for pair in expected],
         actual=ranking,
+        what=what,
         hint=hint,
     )
-    expect.equal(len(ranking), len(expected), what=T(f"{korean}: 개수", f"{english}: number of pairs"), hint=hint)
+    expect.equal(len(ranking), len(expected), what=(what, T("개수", "number of pairs")), hint=hint)
     expect.equal(
         [pair[0] for pair in ranking],
         [pair[0] for pair in expected],
-        what=T(f"{korean}: 이름의 순서", f"{english}: order of the names"),
+        what=(what, T("이름의 순서", "order of the names")),
         hint=hint,
     )
     expect.close(
         [pair[1] for pair in ranking],
         [pair[1] for pair in expected],
         atol=1e-6,
-        what=T(f"{korean}: 확률", f"{english}: probabilities"),
+        what=(what, T("확률", "probabilities")),
         hint=hint,
     )
-
-
-def is_number(value):
-    """A JSON number; true and false are none."""
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def ranking_of(probabilities, k):
@@ -179,18 +178,13 @@ def test_top_k_other(facts, inputs):
 
 def check_rows(rows, expected, what, *, fields=("type", "output_shape", "name"), hint="describe_layers"):
     """Rows of a table of layers, one field after the other."""
-    korean, english = what.split(" | ")
     for number, (row, wanted) in enumerate(zip(rows, expected, strict=True), start=1):
         for field in fields:
             got = row.get(field)
             if field == "output_shape" and isinstance(got, list) and len(got) == 1 and isinstance(got[0], list):
                 got = got[0]  # a list of one output
-            expect.equal(
-                got,
-                wanted[field],
-                what=T(f"{korean}, 레이어 {number}: {field}", f"{english}, layer {number}: {field}"),
-                hint=hint,
-            )
+            place = T(f"레이어 {number}", f"layer {number}")
+            expect.equal(got, wanted[field], what=(what, place, field), hint=hint)
 
 
 def table_of(facts, name, *, with_input):
@@ -209,8 +203,7 @@ def table_of(facts, name, *, with_input):
 def check_table(facts, name, expected, what, *, with_input):
     """A whole table of layers."""
     rows = table_of(facts, name, with_input=with_input)
-    korean, english = what.split(" | ")
-    label = T(f"{korean}: 레이어의 수", f"{english}: number of layers")
+    label = (what, T("레이어의 수", "number of layers"))
     expect.equal(len(rows), len(expected), what=label, hint="describe_layers")
     check_rows(rows, expected, what)
 

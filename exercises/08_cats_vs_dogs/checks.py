@@ -197,16 +197,7 @@ def test_train_history(facts):
     """train이 History를 돌려준다 | train returns a History"""
     facts.step("train")
     facts.step("history")
-    history = facts.value("history", kind=dict)
-    for name, what in (("loss", T("훈련 손실", "Training loss")), ("val_loss", T("검증 손실", "Validation loss"))):
-        losses = history.get(name, ())
-        expect.that(
-            isinstance(losses, list | tuple) and len(losses) > 0,
-            T(f"{what.split(' | ')[0]}의 기록이 없습니다.", f"{what.split(' | ')[1]} is not recorded."),
-            expected=name,
-            actual=", ".join(sorted(history)) or T("없음", "none"),
-            hint="train_history",
-        )
+    expect.history(facts.value("history"), epochs=facts.budget.epochs, hint="train_history")
 
 
 @pytest.mark.points(1)
@@ -224,13 +215,7 @@ def test_compile_settings(facts, reference):
         actual=settings.loss + (" (from_logits=True)" if settings.from_logits else ""),
         hint=hint,
     )
-    expect.that(
-        "accuracy" in settings.metrics,
-        T("측정 지표에 정확도가 없습니다.", "Accuracy is not among the metrics."),
-        expected="accuracy",
-        actual=", ".join(settings.metrics) or T("없음", "none"),
-        hint=hint,
-    )
+    expect.measures_accuracy(settings, hint=hint)
 
 
 @pytest.mark.points(1)

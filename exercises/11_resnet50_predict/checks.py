@@ -94,31 +94,33 @@ def prepared(image):
 
 #: What goes wrong often, and its name.
 MISTAKES = (
-    (lambda image: image, "화소값이 그대로입니다.", "pixel values are as they were."),
-    (lambda image: image[..., ::-1], "평균을 빼지 않았습니다.", "the means are not subtracted."),
-    (lambda image: image - MEANS[::-1], "채널이 RGB 순서입니다.", "channels are RGB, not BGR."),
-    (lambda image: image - MEANS, "채널이 RGB 순서입니다.", "channels are RGB, not BGR."),
-    (lambda image: image / 127.5 - 1, "값이 [-1, 1]에 있습니다.", "values are in [-1, 1]."),
-    (lambda image: image / 255, "값이 [0, 1]에 있습니다.", "values are in [0, 1]."),
+    (lambda image: image, T("화소값이 그대로입니다.", "pixel values are as they were.")),
+    (lambda image: image[..., ::-1], T("평균을 빼지 않았습니다.", "the means are not subtracted.")),
+    (lambda image: image - MEANS[::-1], T("채널이 RGB 순서입니다.", "channels are RGB, not BGR.")),
+    (lambda image: image - MEANS, T("채널이 RGB 순서입니다.", "channels are RGB, not BGR.")),
+    (lambda image: image / 127.5 - 1, T("값이 [-1, 1]에 있습니다.", "values are in [-1, 1].")),
+    (lambda image: image / 255, T("값이 [0, 1]에 있습니다.", "values are in [0, 1].")),
 )
 
 
-def check_picture(facts, inputs, reference, name, label, hint="prepare"):
+def check_picture(facts, inputs, reference, name, what, hint="prepare"):
     """One picture file: shape, dtype, values."""
     wanted = reference.prepare
     actual, size = facts.array(name), wanted.size
     expect.that(
         actual.shape == (1, size, size, 3),
-        T(f"{label[0]}: 배열의 모양이 다릅니다.", f"{label[1]}: the array's shape is different."),
+        T("배열의 모양이 다릅니다.", "the array's shape is different."),
         expected=f"(1, {size}, {size}, 3)",
         actual=str(actual.shape),
+        what=what,
         hint="prepare_shape",
     )
     expect.that(
         actual.dtype.kind == "f",
-        T(f"{label[0]}: 자료형이 실수가 아닙니다.", f"{label[1]}: the dtype is no floating-point type."),
+        T("자료형이 실수가 아닙니다.", "the dtype is not a floating-point type."),
         expected="float32",
         actual=str(actual.dtype),
+        what=what,
         hint="prepare_shape",
     )
     pixels = colours(inputs[name], name.rpartition(".")[2].partition("_")[0])
@@ -126,15 +128,16 @@ def check_picture(facts, inputs, reference, name, label, hint="prepare"):
     difference = off_by(found, pixels, size, prepared)
     if difference <= wanted.tolerance:
         return
-    for change, korean, english in MISTAKES:
+    for change, mistake in MISTAKES:
         scale = 127.5 if np.ptp(change(np.array([0.0, 255.0])[:, np.newaxis] * np.ones(3))) < 3 else 1
-        what = T(f"{label[0]}: {korean}", f"{label[1]}: {english}")
-        expect.that(off_by(found, pixels, size, change) > wanted.tolerance / scale, what, hint="prepare")
+        off = off_by(found, pixels, size, change)
+        expect.that(off > wanted.tolerance / scale, mistake, what=what, hint="prepare")
     expect.that(
         False,
-        T(f"{label[0]}: 화소값이 다릅니다.", f"{label[1]}: the pixel values are off."),
+        T("화소값이 다릅니다.", "the pixel values are off."),
         expected=T(f"평균 차이 {wanted.tolerance} 이하", f"mean difference of at most {wanted.tolerance}"),
         actual=T(f"평균 차이 {difference:.3g}", f"mean difference {difference:.3g}"),
+        what=what,
         hint=hint,
     )
 
@@ -142,7 +145,7 @@ def check_picture(facts, inputs, reference, name, label, hint="prepare"):
 @pytest.mark.points(3)
 def test_prepare(facts, inputs, reference):
     """prepare: 정사각형이 아닌 컬러 사진 | prepare: colour pictures that are not square"""
-    for name, label in (("rgb_png", ("PNG 사진", "PNG picture")), ("rgb_jpg", ("JPEG 사진", "JPEG picture"))):
+    for name, label in (("rgb_png", T("PNG 사진", "PNG picture")), ("rgb_jpg", T("JPEG 사진", "JPEG picture"))):
         check_picture(facts, inputs, reference, f"prepare.{name}", label)
 
 
@@ -151,10 +154,10 @@ def test_prepare(facts, inputs, reference):
 def test_prepare_modes(facts, inputs, reference):
     """prepare: 회색조, RGBA, 팔레트, CMYK 파일 | prepare: grey-scale, RGBA, palette and CMYK files"""
     labels = {
-        "grey_png": ("회색조 사진", "Grey-scale picture"),
-        "rgba_png": ("RGBA 사진", "RGBA picture"),
-        "palette_png": ("팔레트 사진", "Palette picture"),
-        "cmyk_jpg": ("CMYK 사진", "CMYK picture"),
+        "grey_png": T("회색조 사진", "Grey-scale picture"),
+        "rgba_png": T("RGBA 사진", "RGBA picture"),
+        "palette_png": T("팔레트 사진", "Palette picture"),
+        "cmyk_jpg": T("CMYK 사진", "CMYK picture"),
     }
     for name, label in labels.items():
         check_picture(facts, inputs, reference, f"prepare.{name}", label, "prepare_modes")
@@ -177,42 +180,38 @@ def plain(label):
 def ranking_in(facts, name, what):
     """The student's list, which consists of pairs (label, probability)."""
     ranking = facts.value(name, kind=list)
-    korean, english = what.split(" | ")
-    pairs = all(isinstance(pair, list) and len(pair) == 2 for pair in ranking)
     expect.that(
-        pairs and all(isinstance(pair[0], str) and is_number(pair[1]) for pair in ranking),
-        T(
-            f"{korean}: (이름, 확률)의 리스트가 아닙니다.",
-            f"{english}: this is not a list of (label, probability).",
+        all(
+            isinstance(pair, list)
+            and len(pair) == 2
+            and isinstance(pair[0], str)
+            and expect.real_number(pair[1]) is not None
+            for pair in ranking
         ),
+        T("(이름, 확률)의 리스트가 아닙니다.", "this is not a list of (label, probability)."),
         expected='[("thing_042", 0.5), …]',
         actual=ranking[:2],
+        what=what,
         hint="predict",
     )
     return ranking
 
 
-def is_number(value):
-    """A JSON number; true and false are none."""
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
 def check_ranking(facts, name, expected, tolerance, what, hint="predict"):
     """Number, labels and probabilities of a list."""
     ranking = ranking_in(facts, name, what)
-    korean, english = what.split(" | ")
-    expect.equal(len(ranking), len(expected), what=T(f"{korean}: 개수", f"{english}: number of pairs"), hint=hint)
+    expect.equal(len(ranking), len(expected), what=(what, T("개수", "number of pairs")), hint=hint)
     expect.equal(
         [plain(pair[0]) for pair in ranking],
         [plain(pair[0]) for pair in expected],
-        what=T(f"{korean}: 이름의 순서", f"{english}: order of the labels"),
+        what=(what, T("이름의 순서", "order of the labels")),
         hint=hint,
     )
     expect.close(
         [pair[1] for pair in ranking],
         [pair[1] for pair in expected],
         atol=tolerance,
-        what=T(f"{korean}: 확률", f"{english}: probabilities"),
+        what=(what, T("확률", "probabilities")),
         hint=hint,
     )
 
@@ -239,7 +238,7 @@ def test_predict(facts, inputs, reference):
 @pytest.mark.needs("predict")
 def test_predict_k(facts, inputs, reference):
     """predict: 다른 k | predict: another k"""
-    cases = {"three": T("k=3", "k=3"), "one": T("k=1", "k=1")}
+    cases = {"three": "k=3", "one": "k=1"}
     check_cases(facts, inputs, reference, cases, hint="predict_k")
 
 

@@ -139,7 +139,7 @@ def _hint(hint: str | Text | None, exercise: Exercise) -> Text | None:
     if hint is None or isinstance(hint, Text):
         return hint
     found = exercise.hints.get(hint) or exercise.hints.get(hint.partition("[")[0])
-    return found or (bilingual(hint) if " " in hint else None)
+    return found or (Text(ko=hint, en=hint) if " " in hint else None)
 
 
 def _compared(comparison: Comparison) -> tuple[Text, Text, Text]:

@@ -1,8 +1,9 @@
 """Helpers for checks: they compare, and when it is not right they say what was expected and what there was.
 
-For what a student did they raise :class:`~grader.award.failures.CheckFailed` and nothing else. Texts may be given
-as ``Text`` or as ``"Korean | English"``. ``hint`` is a key of ``[hints]`` in ``exercise.toml`` (by default the
-check's id) or a text of its own; ``what`` names the thing compared.
+For what a student did they raise :class:`~grader.award.failures.CheckFailed` and nothing else, whatever the value.
+A text is a ``T("Korean", "English")``; a plain string is the same in both languages. ``hint`` is a key of
+``[hints]`` in ``exercise.toml`` (by default the check's id) or a text of its own. ``what`` names the thing
+compared, in several parts where that helps: ``(T("둘째 사진", "Second picture"), T("개수", "number"))``.
 """
 
 from __future__ import annotations
@@ -13,15 +14,19 @@ from typing import Any
 
 import numpy as np
 
-from grader.award.failures import CheckFailed, bilingual, join
+from grader.award.facts_view import ModelView
+from grader.award.failures import CheckFailed, clip, join
+from grader.award.json_values import real_number
 from grader.award.layer_difference import compare_layers
 from grader.award.show import number, plain, show
 from grader.i18n import both
 from grader.layers import FIELDS, LayerTable
-from grader.schema import Text
+from grader.schema import CompileFact, Text
 from grader.text import format_percent
+from grader.wire.layer_types import activation_name
 
 Words = Text | str
+What = Words | tuple[Words, ...]
 Hint = Text | str | None
 
 
@@ -31,14 +36,16 @@ def that(
     *,
     expected: object = None,
     actual: object = None,
+    what: What | None = None,
     hint: Hint = None,
 ) -> None:
     """``condition`` is true; otherwise the check fails with ``message``."""
     if not condition:
-        raise CheckFailed(bilingual(message), expected=_words(expected), actual=_words(actual), hint=hint)
+        told = _about(what, _text(message))
+        raise CheckFailed(told, expected=_words(expected), actual=_words(actual), hint=hint)
 
 
-def equal(actual: object, expected: object, *, what: Words | None = None, hint: Hint = None) -> None:
+def equal(actual: object, expected: object, *, what: What | None = None, hint: Hint = None) -> None:
     """Equal, whatever the container: tuples and lists (JSON has no tuples), arrays element by element.
 
     A boolean is no number here: ``True`` is not ``1``. Floating-point numbers must be the same; see :func:`close`.
@@ -63,7 +70,7 @@ def close(
     atol: float = 1e-5,
     rtol: float = 0.0,
     dtype: str | None = None,
-    what: Words | None = None,
+    what: What | None = None,
     hint: Hint = None,
 ) -> None:
     """Arrays or numbers that agree within ``atol + rtol * |expected|``, element by element.
@@ -92,17 +99,17 @@ def close(
 
 
 def at_least(
-    value: object, minimum: float, *, as_percent: bool = False, what: Words | None = None, hint: Hint = None
+    value: object, minimum: float, *, as_percent: bool = False, what: What | None = None, hint: Hint = None
 ) -> None:
     """A number that reaches ``minimum``; NaN never does. ``as_percent``: shown as percent, for accuracies."""
-    real = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
-    if real and float(value) >= minimum:  # type: ignore[arg-type]
+    real = real_number(value)
+    if real is not None and real >= minimum:
         return
     shown = format_percent if as_percent else number
     raise CheckFailed(
         _about(what, both("This is below the minimum.")),
         expected=both("at least {value}", value=shown(minimum)),
-        actual=_same(shown(float(value))) if real else show(value),  # type: ignore[arg-type]
+        actual=_same(shown(real)) if real is not None else show(value),
         hint=hint,
     )
 
@@ -124,12 +131,96 @@ def layers(
         raise CheckFailed(difference.message, expected=difference.expected, actual=difference.actual, hint=hint)
 
 
+def round_trip(
+    before: np.ndarray[Any, Any], model: ModelView, name: str, *, atol: float, hint: Hint = None
+) -> None:
+    """A model's predictions ``before`` it was saved are those of the file for the input ``name``.
+
+    ``atol`` is widened to the precision that the model computes with. A file that Keras can't read back fails.
+    """
+    for function in model.unreadable:
+        raise CheckFailed(
+            both(
+                "Keras cannot load this model again: {name} is a function of TensorFlow that Keras does not know "
+                "by this name. Write the activation as a string.",
+                name=function,
+            ),
+            expected=_same(f'activation="{activation_name(function)}"'),
+            actual=_same(function),
+            hint=hint,
+        )
+    what = both("Predictions before saving and after loading")
+    close(before, model.prediction(name), atol=model.tolerance(atol), what=what, hint=hint)
+
+
+def measures_accuracy(compiled: CompileFact, *, hint: Hint = None) -> None:
+    """One of the metrics is the share of right answers, for the labels that the loss takes and the outputs."""
+    if "accuracy" in compiled.metrics:
+        return
+    other = [name for name in compiled.metrics if "accuracy" in name.lower()]
+    message = (
+        both("{metric} does not measure the accuracy for these labels and outputs.", metric=clip(other[0], 80))
+        if other
+        else both("Accuracy is not among the metrics.")
+    )
+    raise CheckFailed(
+        message,
+        expected=_same("accuracy"),
+        actual=_same(clip(", ".join(compiled.metrics))) if compiled.metrics else both("none"),
+        hint=hint,
+    )
+
+
+def history(record: object, *, epochs: int | None = None, hint: Hint = None) -> None:
+    """The ``history`` of a Keras ``History``: loss and validation loss, finite, for each epoch.
+
+    Args:
+        record: the evidence, of any kind.
+        epochs: how many were asked for. More are wrong. Fewer are right where something stopped getting better, so
+            that stopping early explains them.
+    """
+    curves = record if isinstance(record, Mapping) else {}
+    for name, what in (("loss", both("Training loss")), ("val_loss", both("Validation loss"))):
+        values = curves.get(name)
+        recorded = isinstance(values, list | tuple) and len(values) > 0
+        that(
+            recorded,
+            both("It is not recorded."),
+            expected=name,
+            actual=", ".join(sorted(str(key) for key in curves)) or both("none"),
+            what=what,
+            hint=hint,
+        )
+        that(
+            all(real_number(value) is not None for value in values or ()),
+            both("There are values that are not finite numbers (NaN or infinity)."),
+            actual=show(values),
+            what=what,
+            hint=hint,
+        )
+    ran = len(curves["loss"])
+    if epochs is not None and (ran > epochs or (ran < epochs and _still_better(curves))):
+        message = both("This is not the number of epochs that was asked for.")
+        raise CheckFailed(message, expected=_same(str(epochs)), actual=_same(str(ran)), hint=hint)
+
+
+def _still_better(curves: Mapping[Any, Any]) -> bool:
+    """Whether every curve is at its best in the last epoch: no early stopping ends a training there."""
+    for name, values in curves.items():
+        if not isinstance(values, list | tuple) or any(real_number(value) is None for value in values):
+            continue
+        earlier = list(values)[:-1]
+        if earlier and not (values[-1] < min(earlier) if "loss" in str(name) else values[-1] > max(earlier)):
+            return False
+    return True
+
+
 def _close_values(
     got: np.ndarray[Any, Any],
     want: np.ndarray[Any, Any],
     atol: float,
     rtol: float,
-    what: Words | None,
+    what: What | None,
     hint: Hint,
 ) -> None:
     same = got == want
@@ -170,7 +261,7 @@ def _element(array: np.ndarray[Any, Any], place: tuple[Any, ...]) -> Text:
     return both("{value} at index [{index}]", value=value, index=", ".join(str(int(i)) for i in place))
 
 
-def _shapes(actual: tuple[int, ...], expected: tuple[int, ...], what: Words | None, hint: Hint) -> CheckFailed:
+def _shapes(actual: tuple[int, ...], expected: tuple[int, ...], what: What | None, hint: Hint) -> CheckFailed:
     return CheckFailed(
         _about(what, both("The shape is not the expected one.")),
         expected=_same(str(expected)),
@@ -210,22 +301,37 @@ def _equal(a: object, b: object) -> bool:
     return bool(a == b)
 
 
-def _about(what: Words | None, sentence: Text) -> Text:
+def _about(what: What | None, sentence: Text) -> Text:
     if what is None:
         return sentence
-    named = bilingual(what)
-    return join(Text(ko=f"{named.ko}:", en=f"{named.en}:"), sentence)
+    parts = [_text(part) for part in (what if isinstance(what, tuple) else (what,))]
+    return join(*(Text(ko=f"{part.ko}:", en=f"{part.en}:") for part in parts), sentence)
+
+
+def _text(words: Words) -> Text:
+    return words if isinstance(words, Text) else _same(words)
 
 
 def _words(value: object) -> Text | None:
     """A text is meant to be read as it is; anything else is a value."""
     if value is None:
         return None
-    return bilingual(value) if isinstance(value, str) else show(value)
+    return _same(clip(value)) if isinstance(value, str) else show(value)
 
 
 def _same(text: str) -> Text:
     return Text(ko=text, en=text)
 
 
-__all__ = ["at_least", "close", "equal", "layers", "plain", "that"]
+__all__ = [
+    "at_least",
+    "close",
+    "equal",
+    "history",
+    "layers",
+    "measures_accuracy",
+    "plain",
+    "real_number",
+    "round_trip",
+    "that",
+]

@@ -20,6 +20,12 @@ from grader.schema import CompileFact, Difference, Exercise, Facts, Json, ModelF
 from grader.wire.npy import BadArray, read_array
 
 _REQUIRED: Any = object()
+#: Distance from 1 to the next number of each type.
+_PRECISION = {"float32": 2.0**-23, "float16": 2.0**-10, "bfloat16": 2.0**-7}
+
+
+class NoSuchField(CourseFault, AttributeError):
+    """A check asks for a field that there is not."""
 
 
 class FactsView:
@@ -39,7 +45,7 @@ class FactsView:
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_") or name not in Facts.model_fields:
-            raise AttributeError(f"facts have no {name!r}")
+            raise NoSuchField(f"facts have no {name!r}")
         return getattr(self.record, name)
 
     def step(self, name: str) -> Step:
@@ -174,7 +180,7 @@ class ModelView:
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_") or name not in ModelFact.model_fields:
-            raise AttributeError(f"a model has no {name!r}")
+            raise NoSuchField(f"a model has no {name!r}")
         return getattr(self.fact, name)
 
     @cached_property
@@ -188,6 +194,11 @@ class ModelView:
         if self.fact.compiled is None:
             raise MissingEvidence(both("The model is not compiled: call model.compile(…)."))
         return self.fact.compiled
+
+    @property
+    def finite(self) -> bool:
+        """Whether no weight is NaN or infinite."""
+        return self.fact.finite
 
     @property
     def optimizer(self) -> OptimizerFact:
@@ -206,6 +217,14 @@ class ModelView:
             self._facts.models[plan.compare]  # raises where it is missing or refused
             raise CourseFault(f"{self.fact.name} was not compared with {plan.compare}")
         return self.fact.compare
+
+    def tolerance(self, atol: float) -> float:
+        """``atol``, or twice the precision that the model computed with in the student's process if that is more.
+
+        Measured: an untrained and a trained CNN of this chapter differ by a quarter of that precision at most from
+        what float32 gives.
+        """
+        return max(atol, 2 * _PRECISION[self.fact.compute_dtype])
 
     def score(self, name: str = "test") -> Score:
         """Accuracy and loss on ``name``; the check fails where predictions were not possible."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from grader.award.explain import explain_status, run_status
+from grader.award.json_values import real_number
 from grader.award.plausibility import implausible
 from grader.award.reference import Reference, borderline_of, find_threshold
 from grader.errors import CourseFault
@@ -122,15 +122,7 @@ def _history(facts: Facts) -> dict[str, tuple[float, ...]]:
     for name, values in claimed.items():
         if len(curves) == _MAX_CURVES or not isinstance(values, list) or len(str(name)) > 40:
             continue
-        if values and all(_is_finite(value) for value in values[:_MAX_EPOCHS]):
-            curves[str(name)] = tuple(float(value) for value in values[:_MAX_EPOCHS])
+        numbers = [real_number(value) for value in values[:_MAX_EPOCHS]]
+        if numbers and None not in numbers:
+            curves[str(name)] = tuple(value for value in numbers if value is not None)
     return curves
-
-
-def _is_finite(value: object) -> bool:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return False
-    try:
-        return math.isfinite(value)
-    except OverflowError:  # an integer that no float can hold
-        return False

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from grader.award import T
+
 
 def _load(path):
     spec = importlib.util.spec_from_file_location(f"classical_recognition_{path.stem}", path)
