@@ -35,12 +35,12 @@ def feature_rows(facts, variant, count):
     return array.astype(np.float64)
 
 
-def same_features(actual, expected, korean, english):
+def same_features(actual, expected, message):
     """Equal but for rounding, which may differ between batches."""
     expect.that(
         actual.shape == expected.shape
         and bool(np.all(np.abs(actual - expected) <= 1e-4 * (np.abs(expected) + np.abs(expected).max()))),
-        T(f"{korean}", f"{english}"),
+        message,
         expected=T("같은 특징", "the same features"),
         actual=T("다른 특징", "other features"),
         hint="features_per_image",
@@ -114,20 +114,20 @@ def test_features_per_image(facts):
     same_features(
         feature_rows(facts, "again", ROWS),
         rows,
-        "같은 영상을 다시 넣으면 특징이 달라집니다.",
-        "The same images have other features the second time.",
+        T("같은 영상을 다시 넣으면 특징이 달라집니다.", "The same images have other features the second time."),
     )
     same_features(
         feature_rows(facts, "reversed", ROWS)[::-1],
         rows,
-        "영상의 순서를 뒤집으면 특징이 달라집니다.",
-        "In reverse order, the images have other features.",
+        T("영상의 순서를 뒤집으면 특징이 달라집니다.", "In reverse order, the images have other features."),
     )
     same_features(
         feature_rows(facts, "single", 1),
         rows[2:3],
-        "영상 하나만 넣으면 여럿과 함께 넣을 때와 특징이 달라집니다.",
-        "An image alone has other features than together with others.",
+        T(
+            "영상 하나만 넣으면 여럿과 함께 넣을 때와 특징이 달라집니다.",
+            "An image alone has other features than together with others.",
+        ),
     )
 
 

@@ -19,10 +19,9 @@ def check_architecture(model, given, hint):
 
 def check_difference(difference, allowed, what, hint):
     """A largest absolute difference within ``allowed``; infinite where shapes do not match or state is missing."""
-    korean, english = what.split(" | ")
     expect.that(
         difference <= allowed,
-        T(f"{korean} 다릅니다.", f"{english} differ."),
+        T(f"{what.ko} 다릅니다.", f"{what.en} differ."),
         expected=T(f"차이 {allowed:g} 이하", f"difference of at most {allowed:g}"),
         actual=T(f"가장 큰 차이 {difference:.3g}", f"largest difference {difference:.3g}")
         if math.isfinite(difference)
@@ -141,8 +140,12 @@ def check_answer(facts, case, expected, what, hint):
 @pytest.mark.points(1)
 def test_same_model_equal(facts):
     """same_model: 같은 모델 | same_model: the same model"""
-    what = T("같은 파일을 두 번 복원한 두 모델", "One file, restored twice")
-    check_answer(facts, "loaded_twice", True, what, "same_model_equal")
+    hint = "same_model_equal"
+    check_answer(
+        facts, "loaded_twice", True, T("같은 파일을 두 번 복원한 두 모델", "One file, restored twice"), hint
+    )
+    what = T("코드로 만든 모델과 저장했다가 복원한 모델", "A model built in code, and its restored copy")
+    check_answer(facts, "built", True, what, hint)
 
 
 @pytest.mark.points(1)

@@ -12,19 +12,22 @@ BUILT = ("MobileNetV2", "ResNet50", "InceptionV3")
 def names_of(names):
     """As a list to read, of a length to read."""
     shown = [str(name)[:40] for name in list(names)[:20]]
-    return ", ".join(shown) + (f" … ({len(names)})" if len(names) > 20 else "") or T("없음", "none")
+    if not shown:
+        return T("없음", "none")
+    text = ", ".join(shown) + (f" … ({len(names)})" if len(names) > 20 else "")
+    return T(text, text)
 
 
 def check_column(facts, reference, field, label, hint):
     """One column of the table, row by row."""
-    korean, english = label.split(" | ")
     rows = facts.value("MODELS", kind=dict)
     for name, expected in reference.models.items():
         row = rows.get(name)
         there = isinstance(row, dict) and field in row
-        what = T(f"{name}의 {korean}({field})", f"{english} of {name} ({field})")
+        what = T(f"{name}의 {label.ko}({field})", f"{label.en} of {name} ({field})")
         missing = T(f"{name}의 행에 {field}가 없습니다.", f"The row of {name} has no {field}.")
-        expect.that(there, missing, expected=field, actual=names_of(row or ()), hint=hint)
+        named = row if isinstance(row, dict) else ()
+        expect.that(there, missing, expected=field, actual=names_of(named), hint=hint)
         if isinstance(expected[field], float):
             expect.close(row[field], expected[field], atol=1e-6, what=what, hint=hint)
         else:
@@ -100,17 +103,12 @@ def check_choice(facts, reference, inputs, case, hint):
 def test_models_names(facts, reference):
     """MODELS: 13개 모델의 이름 | MODELS: the names of the 13 models"""
     names, expected = set(facts.value("MODELS", kind=dict)), set(reference.models)
+    missing, extra = names_of(sorted(expected - names)), names_of(sorted(names - expected))
     expect.that(
         names == expected,
         T("표에 있는 모델 13개의 이름과 다릅니다.", "These are not the names of the table's 13 models."),
-        expected=T(
-            f"빠진 이름: {names_of(sorted(expected - names)).split(' | ')[0]}",
-            f"missing: {names_of(sorted(expected - names)).split(' | ')[-1]}",
-        ),
-        actual=T(
-            f"표에 없는 이름: {names_of(sorted(names - expected)).split(' | ')[0]}",
-            f"not in the table: {names_of(sorted(names - expected)).split(' | ')[-1]}",
-        ),
+        expected=T(f"빠진 이름: {missing.ko}", f"missing: {missing.en}"),
+        actual=T(f"표에 없는 이름: {extra.ko}", f"not in the table: {extra.en}"),
         hint="models_names",
     )
 

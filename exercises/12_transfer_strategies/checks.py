@@ -65,7 +65,19 @@ def listed(paths):
 
 def changes(model):
     """Largest change of each variable, in order, against the plan that it is compared with."""
-    return list((model.compare.weights or {}).values())
+    found = model.compare.weights
+    expect.that(
+        found is not None and len(found) == len(model.weights),
+        T("훈련한 뒤에 모델의 구조가 달라졌습니다.", "After training, the model has another structure."),
+    )
+    expect.that(
+        model.finite,
+        T(
+            "훈련한 뒤에 NaN이나 무한대인 가중치가 있습니다.",
+            "After training, there are weights that are NaN or infinite.",
+        ),
+    )
+    return list(found.values())
 
 
 def check_weights_kept(facts, strategy, hint):
@@ -124,10 +136,10 @@ def test_model_outputs(facts, inputs):
     given = facts.models["given_base"]
     for strategy in STRATEGIES:
         model = built(facts, strategy)
-        korean, english = f"전략 {strategy}", f"Strategy {strategy}"
-        what = T(f"{korean}: 입력의 모양", f"{english}: input shape")
+        label = T(f"전략 {strategy}", f"Strategy {strategy}")
+        what = (label, T("입력의 모양", "input shape"))
         expect.equal(tuple(model.input_shape)[1:], tuple(given.input_shape)[1:], what=what, hint="model_outputs")
-        what = T(f"{korean}: 출력의 모양", f"{english}: output shape")
+        what = (label, T("출력의 모양", "output shape"))
         wanted = (None, int(inputs["num_classes"]))
         expect.equal(tuple(model.output_shape), wanted, what=what, hint="model_outputs")
 
@@ -213,22 +225,22 @@ def test_strategy2_trains(facts):
     changed = changes(facts.models["build_transfer_model.2.fit"])
     layers = layers_of(base)
     learning = [layer for layer in layers if any(changed[place] > 0 for place, _ in layer)]
-    for fault, korean, english in (
-        (not learning, "base의 레이어가 모두 고정되어 있습니다.", "no layer of base learns."),
+    for fault, message in (
+        (not learning, T("base의 레이어가 모두 고정되어 있습니다.", "no layer of base learns.")),
         (
             len(learning) == len(layers),
-            "base의 레이어가 모두 학습합니다. 고정된 레이어가 없습니다.",
-            "no layer of base is fixed.",
+            T("base의 레이어가 모두 학습합니다. 고정된 레이어가 없습니다.", "no layer of base is fixed."),
         ),
     ):
         expect.that(
             not fault,
-            T(f"전략 2: {korean}", f"Strategy 2: {english}"),
+            message,
             expected=T("일부는 그대로, 일부는 변함", "some unchanged, some changed"),
             actual=T(
                 f"가중치가 있는 레이어 {len(layers)}개 가운데 {len(learning)}개가 변함",
                 f"{len(learning)} of {len(layers)} layers with weights changed",
             ),
+            what=T("전략 2", "Strategy 2"),
             hint=hint,
         )
     check_classifier_trains(classifier, changed, 2, hint)
