@@ -30,14 +30,14 @@ def implausible(exercise: Exercise, facts: Facts, reference: Reference) -> Itera
             yield StaffNote(
                 kind="weights", model=name, text=both("{model}: there are weights that are NaN.", model=name)
             )
-    model = facts.models.get(facts.graded_model or "")
+    graded = facts.models.get(facts.graded_model or "")
     plan = exercise.inspect.get(facts.graded_model or "")
-    if model is None or plan is None or plan.source == "given":
+    if graded is None or plan is None or plan.source == "given":
         return
     # How long a file was trained that came with the submission, the budget does not say.
     free = plan.source == "submission"
-    yield from _accuracy(facts, model, threshold_rows(reference), free)
-    yield from _steps(facts, model, free)
+    yield from _accuracy(facts, graded, threshold_rows(reference), free)
+    yield from _steps(facts, graded, free)
 
 
 def _accuracy(facts: Facts, model: ModelFact, rows: list[dict[str, Any]], free: bool) -> Iterator[StaffNote]:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from grader.schema.base import Frozen, Json
+from grader.schema.base import Frozen, Json, Sayable
 from grader.schema.course import Budget, BudgetName
 from grader.schema.evidence import RunOutcome, Step
 from grader.schema.submission import Problem
@@ -112,7 +112,7 @@ class Refusal(Frozen):
         "unsupported",
         "resources",
     ]
-    detail: str = ""
+    detail: Sayable = ""
 
 
 class ModelFact(Frozen):

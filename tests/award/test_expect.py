@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.award import CheckFailed, expect
+from grader.award import CheckFailed, T, expect
 from grader.award.show import show
 from grader.schema import Text
 
@@ -56,7 +56,7 @@ def test_not_equal(actual: object, expected: object) -> None:
 
 
 def test_equal_says_what() -> None:
-    said = failure(expect.equal, 453_000, 453_786, what="매개 변수 | Parameters")
+    said = failure(expect.equal, 453_000, 453_786, what=T("매개 변수", "Parameters"))
     assert said == ("Parameters: This is not the expected value.", "453,786", "453,000")
 
 
@@ -106,9 +106,9 @@ def test_at_least() -> None:
 
 
 def test_that() -> None:
-    expect.that(True, "아니오 | no")
+    expect.that(True, T("아니오", "no"))
     with pytest.raises(CheckFailed) as caught:
-        expect.that(0, "아니오 | no", expected="하나 | one", actual=0)
+        expect.that(0, T("아니오", "no"), expected=T("하나", "one"), actual=0)
     assert caught.value.message == Text(ko="아니오", en="no")
     assert caught.value.expected == Text(ko="하나", en="one")
     assert caught.value.actual == Text(ko="0", en="0")
@@ -200,5 +200,5 @@ def test_hints(bench: Any) -> None:
     assert hint("expect.equal(1, 2)") == hints["it"]
     assert hint("assert facts.value('n') == 4") == hints["it"]
     assert hint("expect.equal(1, 2, hint='other')") == hints["other"]
-    assert hint("expect.equal(1, 2, hint='여기서 | right here')") == Text(ko="여기서", en="right here")
+    assert hint("expect.equal(1, 2, hint=T('여기서', 'right here'))") == Text(ko="여기서", en="right here")
     assert hint("expect.equal(facts.value('missing'), 2)") is None  # nothing was wrong yet
