@@ -181,19 +181,19 @@ def history(record: object, *, epochs: int | None = None, hint: Hint = None) -> 
     """
     curves = record if isinstance(record, Mapping) else {}
     for name, what in (("loss", both("Training loss")), ("val_loss", both("Validation loss"))):
-        values = curves.get(name)
-        recorded = isinstance(values, list | tuple) and len(values) > 0
         that(
-            recorded,
+            name in curves,
             both("It is not recorded."),
             expected=name,
             actual=", ".join(sorted(str(key) for key in curves)) or both("none"),
             what=what,
             hint=hint,
         )
+        values = curves[name]
+        numbers = [real_number(value) for value in values] if isinstance(values, list | tuple) else []
         that(
-            all(real_number(value) is not None for value in values or ()),
-            both("There are values that are not finite numbers (NaN or infinity)."),
+            numbers and None not in numbers,
+            both("This is not a list of finite numbers, one for each epoch."),
             actual=show(values),
             what=what,
             hint=hint,

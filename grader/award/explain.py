@@ -132,8 +132,11 @@ def explain_error(error: StepError, step: str) -> Explanation:
             message = join(message, both("Did you mean {name}?", name=clip(error.actual, 80)))
         return Explanation(message, frames=error.frames)
     if error.kind == "bad_return":
+        message = both("{name} gave something other than what is asked for.", name=name)
+        if error.actual == "None":
+            message = both("{name} returned nothing (None). Is a return missing at its end?", name=name)
         return Explanation(
-            both("{name} gave something other than what is asked for.", name=name),
+            message,
             expected=in_words(error.expected) if error.expected else None,
             actual=in_words(error.actual) if error.actual else None,
             frames=error.frames,
@@ -149,7 +152,24 @@ def explain_error(error: StepError, step: str) -> Explanation:
         message = both("Your file could not be imported. Error: {error}", error=raised)
     else:
         message = both("{name}: an error was raised. {error}", name=name, error=raised)
-    return Explanation(join(message, _place(error.frames)), frames=error.frames)
+    return Explanation(join(message, _place(error.frames), _advice(said)), frames=error.frames)
+
+
+def _advice(said: str) -> Text | None:
+    """What to do about some errors that Keras words for those who know it."""
+    if "`target` and `output` must have the same shape" in said:
+        return both(
+            'The labels do not suit the loss. Class ids need loss="sparse_categorical_crossentropy"; '
+            'for "categorical_crossentropy" make them one-hot.'
+        )
+    if "must have rank (ndim) `target.ndim - 1`" in said or "labels must have the same first dimension" in said:
+        return both(
+            'The labels do not suit the loss. One-hot labels need loss="categorical_crossentropy"; '
+            '"sparse_categorical_crossentropy" takes class ids.'
+        )
+    if "has not yet been built" in said or "has never been called" in said:
+        return both("The model does not know its input shape: let it begin with keras.Input(shape=…).")
+    return None
 
 
 def explain_outcome(outcome: RunOutcome, exercise: Exercise, facts: Facts) -> Text:
@@ -232,6 +252,8 @@ def _refused(kind: str, detail: str) -> Text:
         )
     if kind == "shape_mismatch":
         return both("The weights in the model file do not fit its layers: {part}.", part=part)
+    if "no input shape" in detail:
+        return both("The model does not know its input shape: let it begin with keras.Input(shape=…).")
     if kind == "resources":
         return both(
             "The model is too large to be examined within the limits of time and memory: {part}.", part=part

@@ -209,13 +209,16 @@ class ModelView:
 
     @property
     def compare(self) -> Difference:
-        """How it differs from the model that its plan names; the check fails where that one is missing."""
+        """How it differs from the model that its plan names.
+
+        The check fails where that one is missing, and where one of them is a configuration without weights.
+        """
         if self.fact.compare is None:
             plan = self._facts._exercise.inspect.get(self.fact.name)
             if plan is None or plan.compare is None:
                 raise CourseFault(f"the plan of {self.fact.name} compares with nothing")
             self._facts.models[plan.compare]  # raises where it is missing or refused
-            raise CourseFault(f"{self.fact.name} was not compared with {plan.compare}")
+            raise MissingEvidence(both("The saved model holds no weights: nothing can be compared."))
         return self.fact.compare
 
     def tolerance(self, atol: float) -> float:

@@ -222,7 +222,9 @@ def run_pytest(files: Sequence[Path], body: Callable[[Checker], None]) -> None:
     if isinstance(checker.fault, KeyboardInterrupt):
         raise checker.fault
     if not checker.finished or checker.fault is not None:
-        why = short_trace(checker.fault, here) if checker.fault is not None else clip(out.getvalue(), _DETAIL_LIMIT)
+        why = (
+            short_trace(checker.fault, here) if checker.fault is not None else clip(out.getvalue(), _DETAIL_LIMIT)
+        )
         raise PytestFailed(f"pytest ended with {code!r}: {why}") from checker.fault
 
 
