@@ -47,7 +47,7 @@ def probe(student, inputs, evidence):
     if not trained.ok:
         return
     with evidence.step("history"):
-        record = getattr(history, "history", history)
+        record = getattr(history, "history", None)
         is_history = isinstance(record, dict)
         evidence.require(is_history, expected="keras.callbacks.History", actual=history, name="train")
         evidence.value("history", {str(name): [float(v) for v in values] for name, values in record.items()})

@@ -134,7 +134,7 @@ def explain_error(error: StepError, step: str) -> Explanation:
     if error.kind == "bad_return":
         message = both("{name} gave something other than what is asked for.", name=name)
         if error.actual == "None":
-            message = both("{name} returned nothing (None). Is a return missing at its end?", name=name)
+            message = join(message, both("It returned nothing (None): is a return missing at its end?"))
         return Explanation(
             message,
             expected=in_words(error.expected) if error.expected else None,
