@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import takewhile
 
+from grader.award.advice import what_to_do, why_refused
 from grader.award.described import in_words
 from grader.award.failures import MissingEvidence, clip, join
 from grader.award.show import number
@@ -152,24 +153,7 @@ def explain_error(error: StepError, step: str) -> Explanation:
         message = both("Your file could not be imported. Error: {error}", error=raised)
     else:
         message = both("{name}: an error was raised. {error}", name=name, error=raised)
-    return Explanation(join(message, _place(error.frames), _advice(said)), frames=error.frames)
-
-
-def _advice(said: str) -> Text | None:
-    """What to do about some errors that Keras words for those who know it."""
-    if "`target` and `output` must have the same shape" in said:
-        return both(
-            'The labels do not suit the loss. Class ids need loss="sparse_categorical_crossentropy"; '
-            'for "categorical_crossentropy" make them one-hot.'
-        )
-    if "must have rank (ndim) `target.ndim - 1`" in said or "labels must have the same first dimension" in said:
-        return both(
-            'The labels do not suit the loss. One-hot labels need loss="categorical_crossentropy"; '
-            '"sparse_categorical_crossentropy" takes class ids.'
-        )
-    if "has not yet been built" in said or "has never been called" in said:
-        return both("The model does not know its input shape: let it begin with keras.Input(shape=…).")
-    return None
+    return Explanation(join(message, _place(error.frames), what_to_do(said)), frames=error.frames)
 
 
 def explain_outcome(outcome: RunOutcome, exercise: Exercise, facts: Facts) -> Text:
@@ -220,45 +204,12 @@ def explain_refusal(name: str, refusal: Refusal, facts: Facts, exercise: Exercis
     """Why the model ``name`` could not be examined, and what to do about it."""
     if refusal.kind == "missing":
         return explain_missing(name, facts, exercise)
-    message = _refused(refusal.kind, clip(refusal.detail))
+    message = why_refused(refusal.kind, clip(refusal.detail))
     plan = exercise.inspect.get(name)
     if plan is not None and plan.source == "submission":
         # Only a file that was handed in has a name that its author knows.
         message = Text(ko=f"{plan.file}: {message.ko}", en=f"{plan.file}: {message.en}")
     return Explanation(message)
-
-
-def _refused(kind: str, detail: str) -> Text:
-    part = detail or "?"
-    if kind == "not_keras_file":
-        return both(
-            'The model file is not a .keras file ({part}). Save it with model.save("….keras"); '
-            ".h5 files and SavedModel folders are not accepted.",
-            part=part,
-        )
-    if kind == "too_large":
-        return both("The model file is too large ({part}).", part=part)
-    if kind == "damaged":
-        return both("The model file is damaged or incomplete ({part}). Save it again.", part=part)
-    if kind == "layer_not_allowed":
-        return both(
-            "The model has a layer that is not accepted: {part}. Use the layers that come with Keras.", part=part
-        )
-    if kind == "custom_code":
-        return both(
-            "The model file contains code of its own ({part}), such as a Lambda layer or a custom class. "
-            "Files with code are never loaded. Use the layers that come with Keras.",
-            part=part,
-        )
-    if kind == "shape_mismatch":
-        return both("The weights in the model file do not fit its layers: {part}.", part=part)
-    if "no input shape" in detail:
-        return both("The model does not know its input shape: let it begin with keras.Input(shape=…).")
-    if kind == "resources":
-        return both(
-            "The model is too large to be examined within the limits of time and memory: {part}.", part=part
-        )
-    return both("The model uses something that cannot be examined: {part}.", part=part)
 
 
 def _culprit(wanted: str, steps: tuple[Step, ...]) -> Step | None:

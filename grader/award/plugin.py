@@ -10,23 +10,20 @@ from __future__ import annotations
 import contextlib
 import inspect
 import io
-import os
 import re
-import sys
 import threading
 import traceback
-import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import pytest
-from _pytest.assertion import util as assertion_util
 
 from grader.award.failures import CheckFailed, clip
 from grader.award.show import plain, scrub
 from grader.award.suite import Collected
+from grader.award.surroundings import undisturbed
 from grader.errors import CourseFault
 
 #: pytest's own plugins that checks have no use for; they would print, capture, write caches or cost time.
@@ -34,7 +31,6 @@ _OFF = (
     "cacheprovider capture debugging doctest faulthandler junitxml legacypath logging pastebin recwarn reports "
     "setuponly setupplan stepwise subtests terminal threadexception tmpdir unittest unraisableexception warnings"
 )
-_ENVIRONMENT = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DEBUG", "PYTEST_CURRENT_TEST", "PYTEST_VERSION")
 _COMPARISON = re.compile(r"<comparison ([0-9]+)>")
 _DETAIL_LIMIT = 4000
 
@@ -214,7 +210,7 @@ def run_pytest(files: Sequence[Path], body: Callable[[Checker], None]) -> None:
     ]
     with (
         _LOCK,
-        _undisturbed(files),
+        undisturbed(files),
         contextlib.redirect_stdout(io.StringIO()) as out,
         contextlib.redirect_stderr(out),
     ):
@@ -270,45 +266,3 @@ def _import_error(error: BaseException, path: Path) -> str:
 
 def _shown(comparison: Comparison) -> str:
     return f"{clip(plain(comparison.left), 120)} {comparison.op} {clip(plain(comparison.right), 120)}"
-
-
-@contextlib.contextmanager
-def _undisturbed(files: Sequence[Path]) -> Iterator[None]:
-    """Keep pytest's surroundings out, and put back what a run changes."""
-    environment = {name: os.environ.pop(name) for name in _ENVIRONMENT if name in os.environ}
-    autoload = os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    # An outer run's asserts must go on being explained by the outer run.
-    saved = assertion_util._reprcompare, assertion_util._assertion_pass, assertion_util._config
-    # Modules are imported afresh in every run: a check that was edited must not be remembered.
-    paths = {str(path) for path in files}
-    before = dict(sys.modules)
-    for name, module in before.items():
-        if getattr(module, "__file__", None) in paths:
-            del sys.modules[name]
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        assertion_util._reprcompare, assertion_util._assertion_pass, assertion_util._config = saved
-        os.environ.pop("PYTEST_DISABLE_PLUGIN_AUTOLOAD", None)
-        for name in _ENVIRONMENT:
-            os.environ.pop(name, None)
-        os.environ.update(environment)
-        if autoload is not None:
-            os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = autoload
-        _forget_modules(before, paths)
-
-
-def _forget_modules(before: Mapping[str, Any], paths: set[str]) -> None:
-    """Take the checks' modules, and the empty packages pytest made above them, out of ``sys.modules``."""
-    mine = [n for n, m in sys.modules.items() if getattr(m, "__file__", None) in paths]
-    for name in mine:
-        del sys.modules[name]
-        while "." in name:
-            name = name.rpartition(".")[0]
-            module = sys.modules.get(name)
-            if name not in before and module is not None and getattr(module, "__file__", None) is None:
-                del sys.modules[name]
-    sys.modules.update({n: m for n, m in before.items() if getattr(m, "__file__", None) in paths})

@@ -1,10 +1,4 @@
-"""Helpers for checks: they compare, and when it is not right they say what was expected and what there was.
-
-For what a student did they raise :class:`~grader.award.failures.CheckFailed` and nothing else, whatever the value.
-A text is a ``T("Korean", "English")``; a plain string is the same in both languages. ``hint`` is a key of
-``[hints]`` in ``exercise.toml`` (by default the check's id) or a text of its own. ``what`` names the thing
-compared, in several parts where that helps: ``(T("둘째 사진", "Second picture"), T("개수", "number"))``.
-"""
+"""Values, arrays and layer tables against what is expected."""
 
 from __future__ import annotations
 
@@ -14,16 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from grader.award.facts_view import ModelView
 from grader.award.failures import CheckFailed, clip, join
 from grader.award.json_values import real_number
 from grader.award.layer_difference import compare_layers
-from grader.award.show import number, plain, show
+from grader.award.show import number, show
 from grader.i18n import both
 from grader.layers import FIELDS, LayerTable
-from grader.schema import CompileFact, Text
+from grader.schema import Text
 from grader.text import format_percent
-from grader.wire.layer_types import activation_name
 
 Words = Text | str
 What = Words | tuple[Words, ...]
@@ -129,90 +121,6 @@ def layers(
     difference = compare_layers(actual, expected, fields)
     if difference is not None:
         raise CheckFailed(difference.message, expected=difference.expected, actual=difference.actual, hint=hint)
-
-
-def round_trip(
-    before: np.ndarray[Any, Any], model: ModelView, name: str, *, atol: float, hint: Hint = None
-) -> None:
-    """A model's predictions ``before`` it was saved are those of the file for the input ``name``.
-
-    ``atol`` is widened to the precision that the model computes with. A file that Keras can't read back fails.
-    """
-    for function in model.unreadable:
-        raise CheckFailed(
-            both(
-                "Keras cannot load this model again: {name} is a function of TensorFlow that Keras does not know "
-                "by this name. Write the activation as a string.",
-                name=function,
-            ),
-            expected=_same(f'activation="{activation_name(function)}"'),
-            actual=_same(function),
-            hint=hint,
-        )
-    what = both("Predictions before saving and after loading")
-    close(before, model.prediction(name), atol=model.tolerance(atol), what=what, hint=hint)
-
-
-def measures_accuracy(compiled: CompileFact, *, hint: Hint = None) -> None:
-    """One of the metrics is the share of right answers, for the labels that the loss takes and the outputs."""
-    if "accuracy" in compiled.metrics:
-        return
-    other = [name for name in compiled.metrics if "accuracy" in name.lower()]
-    message = (
-        both("{metric} does not measure the accuracy for these labels and outputs.", metric=clip(other[0], 80))
-        if other
-        else both("Accuracy is not among the metrics.")
-    )
-    raise CheckFailed(
-        message,
-        expected=_same("accuracy"),
-        actual=_same(clip(", ".join(compiled.metrics))) if compiled.metrics else both("none"),
-        hint=hint,
-    )
-
-
-def history(record: object, *, epochs: int | None = None, hint: Hint = None) -> None:
-    """The ``history`` of a Keras ``History``: loss and validation loss, finite, for each epoch.
-
-    Args:
-        record: the evidence, of any kind.
-        epochs: how many were asked for. More are wrong. Fewer are right where something stopped getting better, so
-            that stopping early explains them.
-    """
-    curves = record if isinstance(record, Mapping) else {}
-    for name, what in (("loss", both("Training loss")), ("val_loss", both("Validation loss"))):
-        that(
-            name in curves,
-            both("It is not recorded."),
-            expected=name,
-            actual=", ".join(sorted(str(key) for key in curves)) or both("none"),
-            what=what,
-            hint=hint,
-        )
-        values = curves[name]
-        numbers = [real_number(value) for value in values] if isinstance(values, list | tuple) else []
-        that(
-            numbers and None not in numbers,
-            both("This is not a list of finite numbers, one for each epoch."),
-            actual=show(values),
-            what=what,
-            hint=hint,
-        )
-    ran = len(curves["loss"])
-    if epochs is not None and (ran > epochs or (ran < epochs and _still_better(curves))):
-        message = both("This is not the number of epochs that was asked for.")
-        raise CheckFailed(message, expected=_same(str(epochs)), actual=_same(str(ran)), hint=hint)
-
-
-def _still_better(curves: Mapping[Any, Any]) -> bool:
-    """Whether every curve is at its best in the last epoch: no early stopping ends a training there."""
-    for name, values in curves.items():
-        if not isinstance(values, list | tuple) or any(real_number(value) is None for value in values):
-            continue
-        earlier = list(values)[:-1]
-        if earlier and not (values[-1] < min(earlier) if "loss" in str(name) else values[-1] > max(earlier)):
-            return False
-    return True
 
 
 def _close_values(
@@ -321,17 +229,3 @@ def _words(value: object) -> Text | None:
 
 def _same(text: str) -> Text:
     return Text(ko=text, en=text)
-
-
-__all__ = [
-    "at_least",
-    "close",
-    "equal",
-    "history",
-    "layers",
-    "measures_accuracy",
-    "plain",
-    "real_number",
-    "round_trip",
-    "that",
-]
