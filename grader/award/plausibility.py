@@ -32,8 +32,8 @@ def implausible(exercise: Exercise, facts: Facts, reference: Reference) -> Itera
             )
     graded = facts.models.get(facts.graded_model or "")
     plan = exercise.inspect.get(facts.graded_model or "")
-    if graded is None or plan is None or plan.source == "given":
-        return
+    if graded is None or plan is None or plan.source == "given" or "test" not in graded.scores:
+        return  # what nobody measures was not meant to be trained
     # How long a file was trained that came with the submission, the budget does not say.
     free = plan.source == "submission"
     yield from _accuracy(facts, graded, threshold_rows(reference), free)

@@ -1,8 +1,8 @@
 """Inputs of the staff's checks: another base with images for it, and a small training that tells what is fitted.
 
 ``hidden.apart_x``: 24 images, dark reddish (class 0) and bright bluish (class 1) by turns.
-``hidden.apart_x_val``: three times as many of the same two kinds under the other class id, so that a training on them
-is seen.
+``hidden.apart_x_val``: three times as many of the same two kinds under the other class id, so that a training on
+them is seen.
 """
 
 import numpy as np

@@ -34,7 +34,7 @@ def test_a_function_without_return(bench: Any) -> None:
             'One-hot labels need loss="categorical_crossentropy"',
         ),
         (
-            "logits and labels must have the same first dimension, got logits shape [64,10] and labels shape [640]",
+            "logits and labels must have the same first dimension, got logits [64,10] and labels [640]",
             'One-hot labels need loss="categorical_crossentropy"',
         ),
         ("This model has not yet been built.", "let it begin with keras.Input"),
