@@ -53,7 +53,7 @@ def _accuracy(facts: Facts, model: ModelFact, rows: list[dict[str, Any]], free: 
             kind="accuracy",
             model=model.name,
             text=both(
-                "{model}: its accuracy is {accuracy}. Of a thousand honest trainings of this budget at most one "
+                "{model}: its accuracy is {accuracy}. With this budget, one training of the solution in a thousand "
                 "goes beyond {bound}.",
                 model=model.name,
                 accuracy=format_percent(score.accuracy),
