@@ -53,8 +53,8 @@ def _accuracy(facts: Facts, model: ModelFact, rows: list[dict[str, Any]], free: 
             kind="accuracy",
             model=model.name,
             text=both(
-                "{model}: its accuracy is {accuracy}. With this budget, one training of the solution in a thousand "
-                "goes beyond {bound}.",
+                "{model}: its accuracy is {accuracy}. With this budget, one training of the solution in a "
+                "thousand goes beyond {bound}.",
                 model=model.name,
                 accuracy=format_percent(score.accuracy),
                 bound=format_percent(max(bounds)),
