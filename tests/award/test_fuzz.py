@@ -248,7 +248,7 @@ def reference_layers(exercise: Exercise) -> tuple[LayerFact, ...]:
             output_shape=tuple(row.get("output_shape", ())),  # type: ignore[arg-type]
             parameters=int(row.get("parameters", 0)),  # type: ignore[call-overload]
             trainable_parameters=0,
-            activation=row.get("activation"),  # type: ignore[arg-type]
+            activation=row.get("activation"),
             config=dict(row.get("config", {})),  # type: ignore[call-overload]
         )
         for row in Reference(exercise.reference_file).layer_rows
