@@ -27,22 +27,23 @@ def need_solutions(exercises: list[Exercise]) -> None:
         )
 
 
-@app.command(help=ui("Write stubs and notebooks from the solutions."))
+@app.command(help=ui("Write stubs and notebooks from the solutions, and tables of points from the checks."))
 def sync(
     context: typer.Context,
     check: bool = typer.Option(False, "--check", help=ui("Change nothing; fail where they differ.")),
 ) -> None:
-    """With ``--check``, exit code 1 where a stub has drifted from its solution."""
+    """With ``--check``, exit code 1 where a file has drifted from what it is made from."""
     from grader.authoring import sync as synchronise
+    from grader.award import list_checks
 
     course = open_course(context)
     need_solutions(list(course.exercises))
-    drift = synchronise(course, check=check)
+    drift = synchronise(course, check=check, list_checks=list_checks)
     screen = console()
     for entry in drift:
         screen.print(entry.text.get(user_lang()), soft_wrap=True)
     if not drift:
-        screen.print(ui("All stubs and notebooks agree with their solutions."))
+        screen.print(ui("All stubs, notebooks and tables of points are up to date."))
     if check and drift:
         fail(ui("Run `grader sync` to write them anew."), 1)
 
@@ -78,9 +79,10 @@ def validate(
         screen.print(ui("{n} submissions graded.", n=proof.graded))
     findings = list(dict.fromkeys(findings))  # both say what keeps an answer from being graded
     for finding in findings:
-        screen.print(f"{finding.exercise} · {finding.subject}: {finding.problem.get(user_lang())}", soft_wrap=True)
-    if findings:
-        fail(ui("{n} findings.", n=len(findings)), 1)
+        text = f"{finding.exercise} · {finding.subject}: {finding.problem.get(user_lang())}"
+        screen.print(ui("Warning: {text}", text=text) if finding.warning else text, soft_wrap=True)
+    if failed := [finding for finding in findings if not finding.warning]:
+        fail(ui("{n} findings.", n=len(failed)), 1)
     screen.print(ui("Everything holds."))
 
 
@@ -120,7 +122,7 @@ def calibrate(
             screen.print(row.describe(), soft_wrap=True)
 
 
-@app.command("new-exercise", help=ui("Make the three folders of a new exercise, with a small working example."))
+@app.command("new-exercise", help=ui("Make a new exercise: a small one that works, to change file by file."))
 def new_exercise(
     context: typer.Context,
     slug: str = typer.Argument(help=ui("Number and name, such as 14_my_topic.")),

@@ -159,5 +159,9 @@ def _check(grader: Grader, place: Workplace, only: Sequence[Exercise], lang: Lan
         fail(nothing.text.get(lang), EXIT_ERROR)
     place.remember(result)
     print_verdict(console(), result, lang, out / "report.html")
+    hidden = sum(grader.course[e.id].points - e.max_points for e in result.exercises if e.checks)
+    if hidden > 0:
+        text = tr(lang, "Hidden checks give {n:g} more points when your work is graded.", n=hidden)
+        console().print(text, style="dim", soft_wrap=True)
     exit_if_ungraded(result)
     return result.points == result.max_points
