@@ -16,13 +16,9 @@ def run(
     check: bool = typer.Option(False, "--check", help=ui("Change nothing; fail where they differ.")),
 ) -> None:
     """With ``--check``, exit code 1 where a file has drifted from what it is made from."""
-    from grader.authoring import sync
-    from grader.award import list_checks
-    from grader.workflows.prove import need_solutions
+    from grader.workflows.prove import sync_course
 
-    course = options.open_course(context)
-    need_solutions(course.exercises)
-    drift = sync(course, check=check, list_checks=list_checks)
+    drift = sync_course(options.open_course(context), check=check)
     for entry in drift:
         say(entry.text.get(user_lang()))
     if not drift:
