@@ -1,4 +1,4 @@
-"""A course kept in step with itself, and the proof that it holds: its content linted, and every answer graded that it comes with."""
+"""A course in step with itself, and the proof that it holds: content linted, every answer graded that it has."""
 
 from __future__ import annotations
 
