@@ -14,7 +14,7 @@ from grader.child.words import clean_line
 from grader.i18n import both
 from grader.intake.commits import commit_time
 from grader.intake.errors import IntakeError, note
-from grader.intake.people import Names, Roster, read_roster
+from grader.intake.roster import Names, Roster, read_roster
 from grader.intake.stamps import stamp_time
 from grader.intake.tree import plain_name
 from grader.intake.unpack import put_together, unpack

@@ -15,7 +15,7 @@ from grader.intake.choose import Choice, Chooser, nothing_found
 from grader.intake.errors import FileError, IntakeError, failure, note
 from grader.intake.folder import Folder
 from grader.intake.notebook import read_notebook
-from grader.intake.text import decode
+from grader.intake.decoding import decode
 from grader.intake.tree import Entry, Tree, chunks, file_hash, read
 from grader.schema import Course, Exercise, ExerciseFiles, ModelFile, Problem, SourceFile, Submission
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from grader.i18n import both
 from grader.intake.archive import Archive
 from grader.intake.errors import FileError, IntakeError, failure
-from grader.intake.people import safe_name
+from grader.intake.roster import safe_name
 from grader.intake.tree import chunks
 from grader.schema import Problem
 

@@ -38,7 +38,7 @@ from grader.schema.result import (
     Visibility,
 )
 from grader.schema.run import Job, Sandbox
-from grader.schema.submission import ExerciseFiles, ModelFile, Problem, SourceFile, SourceLine, Submission
+from grader.schema.submission import ExerciseFiles, ModelFile, Problem, SourceFile, SourceLine, SourceLines, Submission
 
 __all__ = [
     "Budget",
@@ -92,6 +92,7 @@ __all__ = [
     "SimilarPair",
     "SourceFile",
     "SourceLine",
+    "SourceLines",
     "Status",
     "Step",
     "StepError",
