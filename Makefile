@@ -38,6 +38,7 @@ format: setup ## let ruff tidy up
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
 
 messages: setup ## bring the Korean catalogue up to date with the code
+	@mkdir -p build
 	@$(BIN)/pybabel -q extract -F babel.cfg -k both -k both_n:1,2 -k ui -k tr:2 -k trn:2,3 --no-location --sort-output -o build/grader.pot .
 	@$(BIN)/pybabel -q update -i build/grader.pot -d grader/locale -D grader --no-fuzzy-matching --ignore-obsolete
 	@$(BIN)/pybabel -q compile -d grader/locale -D grader

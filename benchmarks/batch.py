@@ -29,7 +29,7 @@ import page
 from material import structure_course, submissions
 from processes import resident_mb, verdict
 
-from grader.batch import read_entries
+from grader.workflows.batch import read_entries
 from tests.hostile.case import load_cases
 
 ROOT = Path(__file__).parent.parent

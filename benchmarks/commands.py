@@ -15,7 +15,7 @@ from processes import ROOT, Cost, in_turn, median, ratio, run, say, verdict
 from structure import CONTESTANTS, REFERENCE
 
 from grader.catalog import load_course
-from grader.pipeline import Grader, Options
+from grader.workflows import Grader, Options
 
 #: Importing it is seconds; a small command must not.
 _HEAVY = ("tensorflow", "keras")

@@ -13,7 +13,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from grader.sandbox import SandboxUnavailable, open_sandbox
+from grader.errors import SandboxUnavailable
+from grader.sandbox import open_sandbox
 from grader.sandbox.plan import environment
 from grader.schema import Job, Limits
 
@@ -36,7 +37,7 @@ REQUEST = {
 BARE = """
 import os, shutil, sys, time
 sys.path.insert(0, sys.argv[1])
-from grader.child import launch, limits, linux
+from grader.confined import launch, limits, linux
 launch.preload()
 linux.collapse_memory()
 source, scratch = sys.argv[2:4]

@@ -13,7 +13,7 @@ from material import SOLUTION, structure_course
 from processes import ROOT, Peak, memory_of, resident_mb, say, tree, verdict
 
 from grader.catalog import load_course
-from grader.pipeline import Grader, Options
+from grader.workflows import Grader, Options
 
 LIMIT_MB = 200
 #: Growth over all submissions that still is called flat.

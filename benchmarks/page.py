@@ -7,7 +7,7 @@ import re
 import textwrap
 from pathlib import Path
 
-from grader.pipeline import usable_cores
+from grader.workflows import usable_cores
 
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
 ORDER = ("structure", "profile", "training", "commands", "parallel", "batch", "memory", "isolation")

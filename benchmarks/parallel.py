@@ -16,7 +16,7 @@ from structure import CONTESTANTS
 from training import data_of
 
 from grader.catalog import load_course
-from grader.pipeline import Options, usable_cores
+from grader.workflows import Options, usable_cores
 
 CLASS = 4
 #: Long enough for the trainings, and not the start, to decide.

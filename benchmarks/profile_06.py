@@ -23,7 +23,7 @@ from processes import ROOT, run, tree
 CHILD = r"""
 import json, os, resource, sys, tempfile
 sys.path.insert(0, sys.argv[1])
-from grader.child import launch, linux
+from grader.confined import launch, linux
 launch.preload()
 linux.collapse_memory()
 code = compile(open(sys.argv[2], encoding="utf-8").read(), "student", "exec")
@@ -107,7 +107,7 @@ def table(arguments: argparse.Namespace) -> str:
         f"submission, {2000 * (totals[0] - totals[2]):.0f} ms that the floor does not have.",
         "",
         "As it comes, TensorFlow wraps each eager operation in a function when it is first used, and optimises",
-        "that. Runs tell it not to (`grader/child/launch.py`): together, the steps' first time takes",
+        "that. Runs tell it not to (`grader/confined/process/launch.py`): together, the steps' first time takes",
         f"{saved:.0%} less.",
     ]
     return "\n".join(lines) + "\n"
@@ -147,8 +147,8 @@ def _cpu_of_tree() -> float:
 def _by_process(runs: int) -> dict[str, float]:
     """Median CPU seconds by who used them."""
     from grader.catalog import load_course
-    from grader.pipeline import Grader, Options
     from grader.schema import Job, RunOutcome
+    from grader.workflows import Grader, Options
 
     found: dict[str, list[float]] = {"run": [], "inspect": [], "self": [], "all": []}
     with tempfile.TemporaryDirectory(prefix="grader-bench-") as place:

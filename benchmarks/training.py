@@ -15,9 +15,9 @@ from processes import run, say, verdict
 from structure import CONTESTANTS
 
 from grader.catalog import load_course
-from grader.pipeline import Grader, Options, usable_cores
-from grader.pipeline.materials import Workshop
 from grader.schema import Exercise
+from grader.workflows import Grader, Options, usable_cores
+from grader.workflows.materials import Workshop
 
 
 def table(arguments: argparse.Namespace) -> str:

@@ -14,9 +14,10 @@ from typing import Any
 import pytest
 
 from grader.catalog import load_course
-from grader.pipeline import Grader, NothingToGrade, Options
-from grader.sandbox import SandboxUnavailable, open_sandbox
+from grader.errors import NothingToGrade, SandboxUnavailable
+from grader.sandbox import open_sandbox
 from grader.schema import Course, Result
+from grader.workflows import Grader, Options
 
 ROOT = Path(__file__).parent.parent
 

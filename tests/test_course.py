@@ -11,8 +11,9 @@ import pytest
 from grader.authoring import lint, sync, validate
 from grader.award import list_checks
 from grader.catalog import load_course, make_inputs
-from grader.pipeline import Grader, NothingToGrade, Options
+from grader.errors import NothingToGrade
 from grader.schema import Course, Exercise, ExerciseResult
+from grader.workflows import Grader, Options
 
 #: Of the alternatives, and of the wrong answers, of an exercise whose answers take seconds each.
 SAMPLE = 1

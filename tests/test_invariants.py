@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.pipeline import Grader, Options
 from grader.schema import Course, ExerciseResult, Isolation, Job, Result, RunOutcome
+from grader.workflows import Grader, Options
 from tests.conftest import ROOT, Command, Grade, read_report
 
 CONV = "03_convolution"

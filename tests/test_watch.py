@@ -12,8 +12,8 @@ from types import SimpleNamespace
 import pytest
 
 from grader.cli.training import Training
-from grader.pipeline import Grader, Options
 from grader.schema import Course
+from grader.workflows import Grader, Options
 from tests.conftest import ROOT, Command
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals for this test")

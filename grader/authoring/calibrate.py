@@ -16,8 +16,9 @@ from grader.authoring.statistics import (
     mean_and_deviation,
     upper_chance_bound,
 )
+from grader.errors import CalibrationError
 from grader.i18n import both, ui
-from grader.schema import BudgetName, Exercise, Text
+from grader.schema import BudgetName, Exercise
 
 #: Least distance between what a broken model may reach and the threshold.
 MARGIN = 0.05
@@ -25,14 +26,6 @@ MARGIN = 0.05
 LEAST_RUNS = 5
 _PACKAGES = ("tensorflow", "keras", "numpy")
 _WIDTH = 115
-
-
-class CalibrationError(Exception):
-    """No fair threshold can be had, or ``reference.json`` can't be read or written."""
-
-    def __init__(self, text: Text) -> None:
-        super().__init__(text.en)
-        self.text = text
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,9 @@ from grader.authoring.stubs import parse
 from grader.authoring.synchronise import read_solution, solution_name, sync
 from grader.authoring.thresholds import reference_problems
 from grader.authoring.topnames import top_names
+from grader.errors import CourseError, GraderError
 from grader.i18n import both
-from grader.schema import Course, CourseError, Exercise, Text, Visibility
+from grader.schema import Course, Exercise, Text, Visibility
 
 ALTERNATIVES = 4
 WRONG_ANSWERS = 6
@@ -79,11 +80,8 @@ def _exercise(
         yield from _inputs(exercise, make_inputs)
     try:
         checks = list_checks(exercise)
-    except Exception as error:
-        text = getattr(error, "text", None)
-        if not isinstance(text, Text):
-            raise
-        detail = getattr(error, "detail", "")
+    except GraderError as error:
+        text, detail = error.text, error.detail
         reason = Text(ko=f"{text.ko} {detail}".strip(), en=f"{text.en} {detail}".strip())
         yield Finding(exercise.id, f"exercises/{exercise.id}/checks.py", reason)
         return

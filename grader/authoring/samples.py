@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import shutil
-import tomllib
 from pathlib import Path
 
+from grader.errors import SampleError
 from grader.i18n import both
-from grader.schema import Course, Text
+from grader.schema import Course
+from grader.toml import read_toml
 
 #: Which file of the course each sample submission hands in, and under which name.
 PLAN = "solutions/demo/class.toml"
-
-
-class SampleError(Exception):
-    """The plan of the sample class names a file that is not there."""
-
-    def __init__(self, text: Text) -> None:
-        super().__init__(text.en)
-        self.text = text
 
 
 def sample_class(course: Course, folder: Path) -> list[Path]:
@@ -47,7 +40,7 @@ def sample_class(course: Course, folder: Path) -> list[Path]:
 def _plan(course: Course) -> dict[str, dict[str, str]]:
     plan = course.root / PLAN
     if plan.is_file():
-        return tomllib.loads(plan.read_text(encoding="utf-8"))
+        return read_toml(plan, PLAN)
     return {
         f"untouched-{kind}": {
             f"{e.file}{suffix}": str((e.public_dir / f"{e.file}{suffix}").relative_to(course.root))

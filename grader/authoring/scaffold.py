@@ -15,8 +15,9 @@ from string import Template
 
 from grader.authoring.notebook import make_notebook
 from grader.authoring.stubs import make_stub
+from grader.errors import CourseError
 from grader.i18n import both
-from grader.schema import CourseError, Text
+from grader.schema import Text
 
 #: Folder of templates -> place in the course; what is installed must not look like solutions or staff's files.
 PLACES = {

@@ -25,8 +25,8 @@ import tokenize
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from grader.errors import CourseError
 from grader.i18n import both
-from grader.schema import CourseError
 
 #: What an unfinished function says; both languages, because a stub is the same file for everyone.
 TODO = "여기에 코드를 작성하세요 | write your code here"

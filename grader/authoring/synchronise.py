@@ -9,8 +9,9 @@ from pathlib import Path
 
 from grader.authoring.notebook import make_notebook
 from grader.authoring.stubs import make_stub
+from grader.errors import CourseError
 from grader.i18n import both
-from grader.schema import Course, CourseError, Exercise, Text
+from grader.schema import Course, Exercise, Text
 
 
 @dataclass(frozen=True)

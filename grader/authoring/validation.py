@@ -19,8 +19,9 @@ from grader.authoring.declared import (
 from grader.authoring.notebook import make_notebook
 from grader.authoring.stubs import without_markers
 from grader.authoring.synchronise import read_solution, read_tasks, solution_name
+from grader.errors import CourseError, GraderError
 from grader.i18n import both
-from grader.schema import CheckResult, Course, CourseError, Exercise, ExerciseResult, Text
+from grader.schema import CheckResult, Course, Exercise, ExerciseResult, Text
 
 #: Grades one file, which has the name that the exercise declares.
 Grade = Callable[[Exercise, Path], ExerciseResult]
@@ -130,11 +131,8 @@ class _Proof:
             copy.write_text(source, encoding="utf-8")
         try:
             result = self._grade(self._exercise, copy)
-        except Exception as error:
-            text = getattr(error, "text", None)
-            if not isinstance(text, Text):
-                raise
-            self._found(name, both("It cannot be graded: {reason}", reason=text))
+        except GraderError as error:
+            self._found(name, both("It cannot be graded: {reason}", reason=error.text))
             return None
         for problem in judge(result):
             self._found(name, problem)

@@ -5,7 +5,7 @@ For check authors: ``from grader.award import expect``. Importing this package l
 
 from grader.award import expect
 from grader.award.awarding import AwardRequest, award, check_points, list_checks
-from grader.award.failures import CheckFailed, ChecksError, CourseFault, MissingEvidence
+from grader.award.failures import CheckFailed, CourseFault, MissingEvidence
 from grader.award.layers import LayerTable
 from grader.award.reference import Borderline, borderline_minimum
 from grader.award.suite import CheckInfo
@@ -15,7 +15,6 @@ __all__ = [
     "Borderline",
     "CheckFailed",
     "CheckInfo",
-    "ChecksError",
     "CourseFault",
     "LayerTable",
     "MissingEvidence",

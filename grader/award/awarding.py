@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 from grader.award.checking import run_checks, unrun
 from grader.award.explain import run_status
 from grader.award.facts_view import FactsView
-from grader.award.failures import ChecksError
 from grader.award.outcome import assemble
 from grader.award.pictures import make_pictures
 from grader.award.reference import Reference
 from grader.award.suite import CheckFiles, CheckInfo, Suite, make_suite
+from grader.errors import ChecksError
 from grader.schema import CheckResult, Exercise, ExerciseResult, Facts
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """What the run says of a value, in both languages.
 
-The run describes values in English (:mod:`grader.child.words`): it knows neither catalogues nor the reader's
-language.
+The run describes values in English (:mod:`grader.confined.student.describe`): it
+knows neither catalogues nor the reader's language.
 """
 
 from __future__ import annotations

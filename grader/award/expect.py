@@ -15,9 +15,10 @@ import numpy as np
 
 from grader.award.failures import CheckFailed, bilingual, join
 from grader.award.layers import FIELDS, LayerTable, compare_layers
-from grader.award.show import number, percent, plain, show
+from grader.award.show import number, plain, show
 from grader.i18n import both
 from grader.schema import Text
+from grader.text import format_percent
 
 Words = Text | str
 Hint = Text | str | None
@@ -96,7 +97,7 @@ def at_least(
     real = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
     if real and float(value) >= minimum:  # type: ignore[arg-type]
         return
-    shown = percent if as_percent else number
+    shown = format_percent if as_percent else number
     raise CheckFailed(
         _about(what, both("This is below the minimum.")),
         expected=both("at least {value}", value=shown(minimum)),

@@ -14,9 +14,9 @@ from grader.award.failures import CheckFailed, CourseFault, MissingEvidence, cli
 from grader.award.json_values import wrap
 from grader.award.layers import LayerTable
 from grader.award.show import show
-from grader.child.npy import BadArray, read_array
 from grader.i18n import both
 from grader.schema import CompileFact, Difference, Exercise, Facts, Json, ModelFact, OptimizerFact, Score, Step
+from grader.wire.npy import BadArray, read_array
 
 _REQUIRED: Any = object()
 

@@ -44,15 +44,6 @@ class CourseFault(Exception):
     """The course or the grader is at fault, not the student: whatever depends on it is ungraded."""
 
 
-class ChecksError(Exception):
-    """An exercise's checks can't be used: ``text`` says why, ``detail`` is for its author."""
-
-    def __init__(self, text: Text, detail: str = "") -> None:
-        super().__init__(f"{text.en}\n{detail}".strip())
-        self.text = text
-        self.detail = detail
-
-
 def bilingual(text: Text | str) -> Text:
     """``"Korean | English"`` as a :class:`Text`; one language alone serves for both."""
     if isinstance(text, Text):

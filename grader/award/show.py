@@ -39,11 +39,6 @@ def number(value: float) -> str:
     return f"{float(value):.6g}" if math.isfinite(value) else str(float(value))
 
 
-def percent(value: float) -> str:
-    """A share as ``41.2%``."""
-    return f"{value * 100:.1f}%"
-
-
 def scrub(text: str) -> str:
     """``text`` without memory addresses."""
     return _ADDRESS.sub("", text)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.award.failures import ChecksError, bilingual
+from grader.award.failures import bilingual
+from grader.errors import ChecksError
 from grader.i18n import both
 from grader.schema import Exercise, Text, Visibility
 

@@ -3,7 +3,6 @@
 from grader.catalog.fingerprint import Fingerprint, fingerprint
 from grader.catalog.inputs import make_inputs
 from grader.catalog.load import load_course
-from grader.catalog.place import course_root
-from grader.schema import CourseError
+from grader.catalog.root import course_root
 
-__all__ = ["CourseError", "Fingerprint", "course_root", "fingerprint", "load_course", "make_inputs"]
+__all__ = ["Fingerprint", "course_root", "fingerprint", "load_course", "make_inputs"]

@@ -11,8 +11,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from grader.errors import CourseError
 from grader.i18n import both
-from grader.schema import CourseError, Exercise
+from grader.schema import Exercise
 
 if TYPE_CHECKING:
     import numpy as np

@@ -6,12 +6,15 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from grader.catalog.place import course_root
+from grader.catalog.root import course_root
 from grader.catalog.rules import check_exercise, check_together
-from grader.catalog.toml import PLACES, at, explain, read_toml, unknown_key
+from grader.errors import CourseError
 from grader.i18n import both
-from grader.schema import Course, CourseError, Exercise
+from grader.schema import Course, Exercise
+from grader.toml import at, explain, read_toml, unknown_key
 
+#: Fields of an exercise that the grader fills from where the files are, so not keys of the file.
+PLACES = frozenset({"id", "public_dir", "reference_file", "staff_dir", "solution_dir"})
 #: What students must have beside ``exercise.toml`` for a check to be possible at all.
 NEEDED = ("probe.py", "checks.py")
 
@@ -63,7 +66,7 @@ def load_exercise(root: Path, slug: str) -> Exercise:
             solution_dir=solution if solution.is_dir() else None,
         )
     except ValidationError as error:
-        raise CourseError(explain(error, name, text)) from error
+        raise CourseError(explain(error, name, text, Exercise, PLACES)) from error
     check_exercise(exercise, lambda *keys: at(name, text, keys))
     return exercise
 

@@ -7,8 +7,9 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 
+from grader.errors import CourseError
 from grader.i18n import both
-from grader.schema import CourseError, Exercise, Text
+from grader.schema import Exercise, Text
 
 Where = Callable[..., str]
 

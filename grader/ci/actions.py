@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import quote
 
-from grader.report.escape import for_terminal, for_workflow
+from grader.text import for_terminal, for_workflow
 
 Level = Literal["error", "warning", "notice"]
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.ci.actions import MAX_ANNOTATIONS, Annotation
+from grader.errors import FileError, IntakeError
 from grader.i18n import tr, trn
 from grader.intake.choose import Chooser
-from grader.intake.errors import FileError, IntakeError
 from grader.intake.folder import Folder
 from grader.intake.submission import MAX_SOURCE_BYTES
 from grader.intake.tree import read

@@ -13,19 +13,12 @@ from typing import Literal, get_args
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from grader import __version__
+from grader.errors import TemplateError
 from grader.i18n import both, tr
-from grader.schema import Lang, Text
+from grader.schema import Lang
 
 Workflow = Literal["classroom", "classroom50", "plain"]
 WORKFLOWS: tuple[str, ...] = get_args(Workflow)
-
-
-class TemplateError(Exception):
-    """The repository can't be made like this; ``text`` says why."""
-
-    def __init__(self, text: Text) -> None:
-        super().__init__(text.en)
-        self.text = text
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ Commands import what they need when they run, so that ``grader --help`` stays un
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 import tempfile
@@ -15,7 +14,9 @@ from typing import NoReturn
 
 import typer
 
-from grader.i18n import ui
+from grader.errors import GraderError
+from grader.files import is_full
+from grader.i18n import ui, user_lang
 
 #: Exit codes. 0 is "graded", whatever the mark.
 EXIT_ERROR = 2
@@ -77,12 +78,9 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(EXIT_ERROR) from None
     except Exception as error:
-        text = getattr(error, "text", None)
-        if text is not None:
-            from grader.i18n import user_lang
-
-            fail(text.get(user_lang()))
-        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if isinstance(error, GraderError):
+            fail(error.text.get(user_lang()))
+        if isinstance(error, OSError) and is_full(error):
             where = error.filename2 or error.filename or tempfile.gettempdir()
             fail(
                 ui(

@@ -95,7 +95,7 @@ def calibrate(
 ) -> None:
     """Writes thresholds with their samples and seeds into ``reference.json``; without --data for ``builtin``."""
     from grader.authoring import calibrate as measure
-    from grader.pipeline import Trainer
+    from grader.workflows import Trainer
 
     check_level(isolation)
     course = open_course(context)

@@ -26,9 +26,9 @@ from grader.cli.staff import (
 from grader.i18n import tr, trn, ui
 
 if TYPE_CHECKING:
-    from grader.batch import Done, Executor, Store, Summary
-    from grader.cli.classroom import MakeGrader
     from grader.schema import Downloads, Exercise, Lang
+    from grader.workflows.batch import Done, Executor, Store, Summary
+    from grader.workflows.class_workers import MakeGrader
 
 #: A worker's own memory (TensorFlow in the zygote, the grader) beside what a run may use, in MiB.
 _WORKER_MB = 1024
@@ -60,11 +60,12 @@ def batch(
     threads: int | None = typer.Option(None, "--threads", min=1, help=ui("TensorFlow threads.")),
 ) -> None:
     """Exit code 0: all graded, whatever the marks. 2: the batch could not be done. 3: something is ungraded."""
-    from grader.batch import BatchRecord, BatchStopped, Store, run_batch
-    from grader.cli.classroom import MakeGrader
-    from grader.cli.publishing import publish
+    from grader.errors import BatchStopped
     from grader.intake import find_downloads
-    from grader.pipeline import usable_cores
+    from grader.workflows import usable_cores
+    from grader.workflows.batch import BatchRecord, Store, run_batch
+    from grader.workflows.class_workers import MakeGrader
+    from grader.workflows.publish import publish
 
     check_level(isolation)
     if executor not in ("local", "dask"):
@@ -113,8 +114,8 @@ def batch(
 
 def default_jobs(exercises: Sequence[Exercise]) -> int:
     """One worker for each core, but no more than have room for the largest run that a submission may make."""
-    from grader.cli.classroom import memory_mb
-    from grader.pipeline import usable_cores
+    from grader.workflows import usable_cores
+    from grader.workflows.class_workers import memory_mb
 
     memory = memory_mb()
     needed = max(e.limits.memory_mb for e in exercises) + _WORKER_MB
@@ -123,7 +124,8 @@ def default_jobs(exercises: Sequence[Exercise]) -> int:
 
 def safe_level(isolation: str, *, remote: bool) -> Literal["namespace", "process"]:
     """The level for other people's code: weaker than ``namespace`` only when told so explicitly."""
-    from grader.sandbox import SandboxUnavailable, open_sandbox
+    from grader.errors import SandboxUnavailable
+    from grader.sandbox import open_sandbox
 
     if isolation == "process":
         return "process"
@@ -147,7 +149,7 @@ def choose_executor(
     name: str, make_worker: MakeGrader, jobs: int, scheduler: str | None, store: Store
 ) -> Executor:
     """Workers here, or on a cluster."""
-    from grader.batch import DaskExecutor, LocalExecutor
+    from grader.workflows.batch import DaskExecutor, LocalExecutor
 
     if name == "local":
         return LocalExecutor(make_worker, jobs=jobs, scratch=store.scratch)
@@ -167,7 +169,7 @@ def watching(lang: Lang, total: int) -> Iterator[Watch]:
         TimeRemainingColumn,
     )
 
-    from grader.report.escape import for_terminal
+    from grader.text import for_terminal
 
     screen = console(stderr=True)
     now: list[str] = []
@@ -205,7 +207,7 @@ def show(summary: Summary, downloads: Downloads, lang: Lang, seconds: float, rep
     from rich.text import Text as Rich
 
     from grader.cli.tables import class_lines
-    from grader.report.escape import for_terminal
+    from grader.text import for_terminal
 
     screen = console()
     class_lines(screen, summary.lines, lang)

@@ -25,7 +25,7 @@ from grader.schema import Exercise, Lang
 
 if TYPE_CHECKING:
     from grader.cli.training import Training
-    from grader.pipeline import Grader
+    from grader.workflows import Grader
 
 
 @app.command("list", help=ui("The exercises, their points, and in a working folder your own status."))
@@ -110,7 +110,7 @@ def check(
 
     from grader.cli.training import Training
     from grader.cli.watch import Watch
-    from grader.pipeline import Grader
+    from grader.workflows import Grader
 
     check_level(isolation)
     course = open_course(context)
@@ -149,7 +149,7 @@ def _has_work(folder: Path, exercises: Sequence[Exercise]) -> bool:
 
 def _check(grader: Grader, place: Workplace, only: Sequence[Exercise], lang: Lang, training: Training) -> bool:
     from grader.cli.verdict import print_verdict
-    from grader.pipeline import NothingToGrade
+    from grader.errors import NothingToGrade
 
     out = place.reports
     try:

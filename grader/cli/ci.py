@@ -20,11 +20,13 @@ from grader.cli.staff import (
     lang_option,
     make_options,
 )
+from grader.errors import GraderError
 from grader.i18n import tr, ui
+from grader.text import format_score
 
 if TYPE_CHECKING:
-    from grader.pipeline import Progress
     from grader.schema import Lang, Result, Text
+    from grader.workflows import Progress
 
 
 @app.command(help=ui("In GitHub Actions: grade the checkout; write outputs, summary and annotations."))
@@ -51,7 +53,8 @@ def ci(
     """Exit code 0: graded, whatever the mark. 2: nothing could be graded. 3: something is ungraded."""
     from grader.ci import Runner, grade_checkout
     from grader.ci.actions import Annotation
-    from grader.pipeline import Grader, NothingToGrade
+    from grader.errors import NothingToGrade
+    from grader.workflows import Grader
 
     check_level(isolation)
     language = chosen_lang(lang)
@@ -83,10 +86,8 @@ def ci(
                 lang=language,
                 rows=reporter_rows,
             )
-    except Exception as error:
-        text = getattr(error, "text", None)
-        if text is not None:
-            typer.echo(Annotation("error", "vision-grader", text.get(language)).command())
+    except GraderError as error:
+        typer.echo(Annotation("error", "vision-grader", error.text.get(language)).command())
         raise
     _print_points(outcome.result, language)
     for remark in outcome.annotations:
@@ -115,10 +116,10 @@ def _print_points(result: Result, lang: Lang) -> None:
     from grader.report import words
 
     for exercise in result.exercises:
-        score = f"{words.points(exercise.points)} / {words.number(exercise.max_points)}"
+        score = format_score(exercise.points, exercise.max_points)
         badge = words.exercise_badge(exercise)
         typer.echo(f"{badge.mark} {exercise.id}  {score}  {badge.word.get(lang)}")
-    total = f"{words.points(result.points)} / {words.number(result.max_points)}"
+    total = format_score(result.points, result.max_points)
     typer.echo(f"{tr(lang, 'Total')}: {total}")
 
 

@@ -16,7 +16,7 @@ from grader.schema import Course, Exercise, Lang
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from grader.pipeline import Progress
+    from grader.workflows import Progress
 
 
 def open_course(context: typer.Context) -> Course:

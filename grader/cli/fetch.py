@@ -34,10 +34,10 @@ def fetch(
     lang: str | None = lang_option,
 ) -> None:
     """Exit code 0: everything is there now."""
-    from grader.datasets import DataError
     from grader.datasets.download import human
     from grader.datasets.fetch import fetch as bring
     from grader.datasets.keras_home import keras_home
+    from grader.errors import DataError
 
     course = open_course(context)
     place = Workplace.here()

@@ -12,6 +12,7 @@ from grader.cli.app import app, fail
 from grader.cli.common import chosen_lang, console, find_exercises, open_course
 from grader.cli.staff import lang_option
 from grader.i18n import tr, ui
+from grader.text import format_number, format_points, format_score
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -184,7 +185,7 @@ def policy(
 
 
 def _plain(text: str) -> str:
-    from grader.report.escape import for_terminal, plain
+    from grader.text import for_terminal, plain
 
     return for_terminal(plain(text, limit=500, one_line=True))
 
@@ -204,7 +205,7 @@ def _in_words(policy: Policy, lang: Lang) -> str:
         parts.append(
             tr(
                 lang,
-                "Late: {percent} % of the points for each day begun, at most {most} %; {grace} minutes are free.",
+                "Late: {percent}% of the points for each day begun, at most {most}%; {grace} minutes are free.",
                 percent=f"{policy.late_percent_per_day:g}",
                 most=f"{policy.late_percent_max:g}",
                 grace=f"{policy.grace_minutes:g}",
@@ -221,7 +222,6 @@ def _print_marks(screen: Console, marks: list[Mark], lang: Lang) -> None:
     from rich.text import Text as Rich
 
     from grader.cli.render import quiet_table
-    from grader.report import words
 
     table = quiet_table(
         (tr(lang, "Student"), "left"),
@@ -237,9 +237,9 @@ def _print_marks(screen: Console, marks: list[Mark], lang: Lang) -> None:
         table.add_row(
             Rich(_plain(mark.student)),
             Rich(mark.exercise),
-            f"{words.points(mark.points)} / {words.number(mark.max_points)}",
-            words.points(mark.graded_points),
-            f"-{words.number(mark.penalty)}" if mark.penalty else "",
+            format_score(mark.points, mark.max_points),
+            format_points(mark.graded_points),
+            f"-{format_number(mark.penalty)}" if mark.penalty else "",
             f"{mark.adjustment:+g}" if mark.adjustment else "",
             str(mark.attempt or "–"),
             Rich(_plain("; ".join(mark.comments))),
@@ -266,7 +266,7 @@ def _print_history(screen: Console, lines: list[Attempt | Adjustment], lang: Lan
             what = tr(lang, "attempt {number}", number=line.number)
             if line.version > 1:
                 what = tr(lang, "attempt {number}, scored again", number=line.number)
-            points = f"{words.points(line.points)} / {words.number(line.max_points)}"
+            points = format_score(line.points, line.max_points)
             details = tr(lang, "handed in {time}", time=_time(line.submitted_at)) if line.submitted_at else ""
             badge = words.status_badge(line.status)
             if badge is not None:

@@ -17,7 +17,7 @@ from grader.cli.staff import lang_option
 from grader.i18n import trn, ui
 
 if TYPE_CHECKING:
-    from grader.export import ExportError
+    from grader.errors import ExportError
     from grader.schema import ClassEntry, Lang, Mark, Student
 
 #: One file for each student, one for the class from results, one for the class from marks.
@@ -84,8 +84,8 @@ def export(
 
 def class_entries(out: Path) -> Sequence[ClassEntry]:
     """Everybody in ``out``: a graded class, or the one submission that ``grader grade`` graded there."""
-    from grader.batch import ClassEntries
     from grader.schema import ClassEntry, Result, Student
+    from grader.workflows.batch import ClassEntries
 
     if not out.is_dir():
         fail(ui("The folder {folder} does not exist.", folder=str(out)))
@@ -155,7 +155,9 @@ def _folder(
     entries: Iterable[ClassEntry], target: str, to: Path, lang: Lang, meta: Sequence[str]
 ) -> tuple[int, list[ExportError]]:
     """One file for each student; how many, and why others have none."""
-    from grader.export import ExportError, to_github, to_gradescope, write_json
+    from grader.errors import ExportError
+    from grader.export import to_github, to_gradescope
+    from grader.files import write_json
 
     if to.exists() and not to.is_dir():
         fail(ui("{path} is a file; this format is a folder with a file for each student.", path=str(to)))

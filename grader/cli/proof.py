@@ -10,8 +10,9 @@ from queue import SimpleQueue
 
 from grader.authoring import Finding, validate
 from grader.cli.staff import make_options
-from grader.pipeline import Grader, NothingToGrade, Progress, usable_cores
+from grader.errors import NothingToGrade
 from grader.schema import Course, Exercise, ExerciseResult
+from grader.workflows import Grader, Progress, usable_cores
 
 
 class Proof:

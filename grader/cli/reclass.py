@@ -17,9 +17,8 @@ from rich.text import Text as Rich
 from grader.cli.common import console
 from grader.cli.render import quiet_table, result_changes, say, short
 from grader.i18n import both, tr
-from grader.report import words
-from grader.report.escape import for_terminal, plain
 from grader.schema import Lang, Text
+from grader.text import for_terminal, format_number, format_points, plain
 
 if TYPE_CHECKING:
     from grader.schema import CheckResult, Course
@@ -80,7 +79,7 @@ class _Part:
 def score_part(folders: Sequence[Path], root: Path | None, lang: Lang | None) -> _Part:
     """Score some students again; runs in a process of its own."""
     from grader.catalog import load_course
-    from grader.pipeline import regrade_all
+    from grader.workflows import regrade_all
 
     course = _course if _course is not None else load_course(root)
     students = exercises = 0
@@ -122,7 +121,7 @@ def _why(old: CheckResult | None, new: CheckResult | None) -> Text | None:
     if old is None:
         reason = both("This check is new.")
     elif old.max_points != new.max_points:
-        was, now = (words.number(value) for value in (old.max_points, new.max_points))
+        was, now = (format_number(value) for value in (old.max_points, new.max_points))
         reason = both("Worth {now} points instead of {was}.", now=now, was=was)
     elif new.outcome == "passed":
         return both("Passes now.")
@@ -147,8 +146,8 @@ def regrade_class(
     Returns:
         Whether something is ungraded.
     """
-    from grader.batch import Store, read_batch, student_folders
-    from grader.cli.publishing import publish
+    from grader.workflows.batch import Store, read_batch, student_folders
+    from grader.workflows.publish import publish
 
     screen = console()
     began = time.perf_counter()
@@ -223,7 +222,7 @@ def _is_number(value: str) -> bool:
 
 def _parts(folders: Sequence[Path], root: Path | None, lang: Lang | None) -> Iterator[_Part]:
     """Scores in as many processes as there are cores; few at a time are on their way, so memory stays flat."""
-    from grader.pipeline import usable_cores
+    from grader.workflows import usable_cores
 
     parts = [folders[at : at + PART] for at in range(0, len(folders), PART)]
     if len(folders) <= FEW or usable_cores() == 1:
@@ -273,8 +272,8 @@ def _show(scored: Scored, lang: Lang) -> None:
             Rich(for_terminal(plain(change.student, limit=60, one_line=True))),
             Rich(short(change.exercise), style="dim"),
             say(change.title, lang),
-            Rich(words.points(change.before), style="dim"),
-            Rich(words.points(change.after), style="bold"),
+            Rich(format_points(change.before), style="dim"),
+            Rich(format_points(change.after), style="bold"),
             Rich("") if change.why is None else say(change.why, lang),
         )
     screen.print(table)

@@ -17,8 +17,8 @@ from rich.text import Text as Rich
 
 from grader.i18n import tr, trn
 from grader.report import words
-from grader.report.escape import for_terminal, plain
 from grader.schema import CheckResult, ExerciseResult, Frame, Lang, Problem, Result, Text
+from grader.text import for_terminal, format_number, format_points, format_score, plain
 
 STYLES = {"good": "green", "bad": "red", "part": "yellow", "wait": "magenta"}
 _LIMIT = 1500
@@ -45,7 +45,7 @@ def quiet_table(*columns: tuple[str, str]) -> Table:
 
 
 def _score(points: float | None, max_points: float) -> Rich:
-    return Rich(f"{words.points(points)} / {words.number(max_points)}", style="magenta" if points is None else "")
+    return Rich(format_score(points, max_points), style="magenta" if points is None else "")
 
 
 def print_result(console: Console, result: Result, lang: Lang, report_path: Path | None) -> None:
@@ -128,7 +128,7 @@ def _exercise(console: Console, exercise: ExerciseResult, lang: Lang) -> None:
 def _check(console: Console, check: CheckResult, lang: Lang) -> None:
     badge = words.check_badge(check)
     title = Rich(f"{badge.mark} ", style=f"bold {STYLES[badge.tone]}").append(say(check.title, lang, "bold"))
-    title.append(f"  {words.points(check.points)} / {words.number(check.max_points)}", style="not bold dim")
+    title.append(f"  {format_points(check.points)} / {format_number(check.max_points)}", style="not bold dim")
     if check.visibility == "staff":
         title.append("  (" + tr(lang, "hidden from students") + ")", style="not bold dim")
     console.print(Padding(title, (0, 0, 0, 2), expand=False))
@@ -202,9 +202,9 @@ def _closing(console: Console, result: Result, lang: Lang) -> None:
         text += tr(lang, "The grader failed here, not you. This is not a zero: staff will look at it.")
         console.print(Rich(f"? {text} ({names})", style="bold magenta"))
         got, out_of = words.points_so_far(result)
-        score = tr(lang, "So far") + f": {words.number(got)} / {words.number(out_of)}"
+        score = tr(lang, "So far") + f": {format_number(got)} / {format_number(out_of)}"
     else:
-        score = f"{words.points(result.points)} / {words.number(result.max_points)}"
+        score = format_score(result.points, result.max_points)
     console.print(Rich(score, style="bold"), Rich(f"({words.isolation_name(result).get(lang)})", style="dim"))
 
 
@@ -235,7 +235,7 @@ def class_table(console: Console, results: Sequence[Result], lang: Lang) -> None
 def _cell(exercise: ExerciseResult | None) -> Rich:
     if exercise is None:
         return Rich("")
-    return Rich(words.points(exercise.points), style=STYLES[words.exercise_badge(exercise).tone])
+    return Rich(format_points(exercise.points), style=STYLES[words.exercise_badge(exercise).tone])
 
 
 def _summary(result: Result, lang: Lang) -> Rich:
@@ -281,9 +281,9 @@ def print_changes(console: Console, before: Result, after: Result, lang: Lang) -
         console.print(table)
     console.print(
         Rich.assemble(
-            (f"{words.points(before.points)} / {words.number(before.max_points)}", "dim"),
+            (format_score(before.points, before.max_points), "dim"),
             " → ",
-            (f"{words.points(after.points)} / {words.number(after.max_points)}", "bold"),
+            (format_score(after.points, after.max_points), "bold"),
         )
     )
 
@@ -309,5 +309,5 @@ def _points_of(check: CheckResult | None) -> Rich:
     if check is None:
         return Rich("–", style="dim")
     badge = words.check_badge(check)
-    score = f"{badge.mark} {words.points(check.points)}/{words.number(check.max_points)}"
+    score = f"{badge.mark} {format_points(check.points)}/{format_number(check.max_points)}"
     return Rich(score, style=STYLES[badge.tone])

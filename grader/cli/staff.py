@@ -13,8 +13,8 @@ from grader.cli.common import chosen_lang, console, find_exercises, live_progres
 from grader.i18n import tr, ui
 
 if TYPE_CHECKING:
-    from grader.pipeline import Options
     from grader.schema import Result
+    from grader.workflows import Options
 
 BUDGETS = ("quick", "standard", "full")
 LEVELS = ("auto", "namespace", "process")
@@ -40,7 +40,7 @@ def make_options(
     staff: bool = True,
 ) -> Options:
     """Options from the command line, or an error that says which words are right."""
-    from grader.pipeline import Options, usable_cores
+    from grader.workflows import Options, usable_cores
 
     if budget not in BUDGETS:
         fail(ui("--budget is one of {choices}, not “{value}”.", choices=", ".join(BUDGETS), value=budget))
@@ -77,7 +77,8 @@ def grade(
 ) -> None:
     """Exit code 0: graded, whatever the mark. 2: nothing could be graded. 3: something is ungraded."""
     from grader.cli.render import print_result
-    from grader.pipeline import Grader, NothingToGrade
+    from grader.errors import NothingToGrade
+    from grader.workflows import Grader
 
     check_level(isolation)
     need_tensorflow()
@@ -116,7 +117,7 @@ def regrade(
     db: str | None = db_option,
 ) -> None:
     """Print what changed and why; write the reports anew."""
-    from grader.pipeline import regrade as score_again
+    from grader.workflows import regrade as score_again
 
     course = open_course(context)
     if not (out / "result.json").is_file() and _is_class(out):
@@ -136,7 +137,9 @@ def regrade(
 
 
 def _is_class(out: Path) -> bool:
-    from grader.batch import is_class  # not for the result of one: it takes as long as scoring that again
+    from grader.workflows.batch import (
+        is_class,  # not for the result of one: it takes as long as scoring that again
+    )
 
     return is_class(out)
 
@@ -151,7 +154,8 @@ def demo(
     """Right, wrong and misbehaving submissions; a table; where the reports are."""
     from grader.authoring import sample_class
     from grader.cli.render import class_table
-    from grader.pipeline import Grader, NothingToGrade
+    from grader.errors import NothingToGrade
+    from grader.workflows import Grader
 
     check_level(isolation)
     language = chosen_lang(lang)

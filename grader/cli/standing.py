@@ -11,6 +11,7 @@ from grader.cli.render import quiet_table, say, short, show_badge
 from grader.i18n import both, tr
 from grader.report import words
 from grader.schema import Course, Exercise, Lang
+from grader.text import format_number, format_points, format_score
 
 #: Exercise id -> ``{"points", "max_points", "status"}`` of the last check.
 Standing = Mapping[str, Mapping[str, object]]
@@ -46,7 +47,7 @@ def exercise_table(
         table.add_row(*row)
     table.add_section()
     total: list[RenderableType] = ["", Rich(tr(lang, "Total"), style="bold"), ""]
-    total.append(Rich(words.number(sum(exercise.points for exercise in course.exercises)), style="bold"))
+    total.append(Rich(format_number(sum(exercise.points for exercise in course.exercises)), style="bold"))
     if standing is not None:
         total += _progress(course, standing, lang)
     table.add_row(*total)
@@ -64,7 +65,7 @@ def _progress(course: Course, standing: Standing, lang: Lang) -> list[Renderable
     )
     done = sum(_badge(state).tone == "good" for state in states)
     text = tr(lang, "{done} of {all} passed", done=done, all=len(course.exercises))
-    return [Rich(f"{words.number(got)} / {words.number(out_of)}", style="bold"), Rich(text, style="bold")]
+    return [Rich(format_score(got, out_of), style="bold"), Rich(text, style="bold")]
 
 
 def _hidden(exercise: Exercise, state: Mapping[str, object] | None) -> bool:
@@ -79,7 +80,7 @@ def _standing(state: Mapping[str, object] | None, lang: Lang) -> list[Renderable
     points, max_points = (
         value if isinstance(value := state.get(key), int | float) else None for key in ("points", "max_points")
     )
-    score = f"{words.points(points)} / {words.points(max_points)}"
+    score = f"{format_points(points)} / {format_points(max_points)}"
     return [Rich(score), show_badge(_badge(state), lang)]
 
 

@@ -11,11 +11,11 @@ from rich.text import Text as Rich
 from grader.cli.render import quiet_table, short
 from grader.i18n import tr, trn
 from grader.report import words
-from grader.report.escape import for_terminal, plain
 from grader.schema import Lang
+from grader.text import for_terminal, format_points, format_score, plain
 
 if TYPE_CHECKING:
-    from grader.batch import Cell, Done
+    from grader.workflows.batch import Cell, Done
 
 #: Longer classes show those who need a look; the class report has everybody.
 MAX_ROWS = 60
@@ -36,7 +36,7 @@ def class_lines(console: Console, lines: Sequence[Done], lang: Lang) -> None:
         )
         for line in rows:
             by_id = {cell.id: cell for cell in line.cells}
-            score = f"{words.points(line.points)} / {words.number(line.max_points)}"
+            score = format_score(line.points, line.max_points)
             table.add_row(
                 Rich(for_terminal(plain(line.student, limit=60, one_line=True))),
                 *(_cell(by_id.get(name)) for name in ids),
@@ -68,7 +68,7 @@ def _tone(cell: Cell) -> str:
 
 
 def _cell(cell: Cell | None) -> Rich:
-    return Rich("") if cell is None else Rich(words.points(cell.points), style=_STYLES[_tone(cell)])
+    return Rich("") if cell is None else Rich(format_points(cell.points), style=_STYLES[_tone(cell)])
 
 
 def _status(line: Done, lang: Lang) -> Rich:

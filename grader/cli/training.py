@@ -12,7 +12,7 @@ from grader.i18n import tr
 from grader.schema import Exercise, Lang
 
 if TYPE_CHECKING:
-    from grader.pipeline import Stage
+    from grader.workflows import Stage
 
 
 class Training:

@@ -13,6 +13,7 @@ from grader.cli.render import STYLES, explain_check, say, short, show_badge, sho
 from grader.i18n import tr, trn
 from grader.report import words
 from grader.schema import CheckResult, ExerciseResult, Lang, Result
+from grader.text import format_number, format_points, format_score
 
 #: Exercises above which those that passed get no list of their checks.
 MANY = 2
@@ -60,7 +61,7 @@ def _exercise(
     console: Console, exercise: ExerciseResult, lang: Lang, changed: Mapping[tuple[str, str], str], *, brief: bool
 ) -> None:
     badge = words.exercise_badge(exercise)
-    score = f"{words.points(exercise.points)} / {words.number(exercise.max_points)}"
+    score = format_score(exercise.points, exercise.max_points)
     head = Rich.assemble((f"{short(exercise.id)}  ", "dim"), say(exercise.title, lang, "bold"), f"  {score}  ")
     waiting = not any(check.outcome in ("failed", "ungraded") for check in exercise.checks)
     if exercise.status == "graded" and badge.tone != "good" and waiting and any_passed(exercise):
@@ -90,7 +91,7 @@ def _line(
     line = Rich(f"{badge.mark} ", style=f"bold {style}").append(
         say(check.title, lang, f"not bold default {quiet}")
     )
-    line.append(f"  {words.points(check.points)} / {words.number(check.max_points)}", style="not bold dim")
+    line.append(f"  {format_points(check.points)} / {format_number(check.max_points)}", style="not bold dim")
     before = changed.get((exercise.id, check.id))
     if before is not None and before != check.outcome and check.outcome in ("passed", "failed"):
         line.append("  ← " + tr(lang, "new"), style=f"bold {style}")
@@ -127,7 +128,7 @@ def _explain(
 def _closing(console: Console, result: Result, lang: Lang) -> None:
     console.print()
     got, out_of = words.points_so_far(result)
-    score = f"{words.number(got)} / {words.number(out_of)}"
+    score = format_score(got, out_of)
     if words.ungraded(result):
         text = tr(lang, "The grader failed here, not you. This is not a zero: staff will look at it.")
         console.print(Rich(f"? {text}", style="bold magenta"))

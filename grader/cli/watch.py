@@ -22,7 +22,7 @@ from grader.schema import Course, Exercise, Lang, Result
 if TYPE_CHECKING:
     from grader.cli.training import Training
     from grader.cli.workplace import Workplace
-    from grader.pipeline import Grader
+    from grader.workflows import Grader
 
 #: Files whose change is worth a look.
 SUFFIXES = (".py", ".ipynb", ".keras")
@@ -69,7 +69,7 @@ class Watch:
 
     def check(self, exercises: Sequence[Exercise], *, train: bool = False) -> None:
         """Check and say how it went; the full report is written after that."""
-        from grader.pipeline import NothingToGrade
+        from grader.errors import NothingToGrade
         from grader.report import write_reports
 
         started = time.perf_counter()

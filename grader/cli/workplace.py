@@ -8,19 +8,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from grader.errors import WorkplaceError
 from grader.i18n import both, tr
-from grader.schema import Course, Lang, Result, Text
+from grader.schema import Course, Lang, Result
 
 #: Inside the working folder; hidden, and never part of a submission.
 STATE = ".grader"
-
-
-class WorkplaceError(Exception):
-    """The folder can't be used."""
-
-    def __init__(self, text: Text) -> None:
-        super().__init__(text.en)
-        self.text = text
 
 
 class Workplace:

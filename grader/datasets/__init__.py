@@ -4,11 +4,10 @@ from grader.datasets.choose import choose_source
 from grader.datasets.load import load
 from grader.datasets.pretrained import Pretrained, find_pretrained
 from grader.datasets.transplant import transplant
-from grader.datasets.types import DATASETS, DataError, Dataset, Source, Split
+from grader.datasets.types import DATASETS, Dataset, Source, Split
 
 __all__ = [
     "DATASETS",
-    "DataError",
     "Dataset",
     "Pretrained",
     "Source",

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from grader.datasets.pretrained import CLASS_INDEX, WEIGHTS
-from grader.datasets.types import DataError
+from grader.errors import DataError
 from grader.i18n import both
 from grader.schema import Exercise
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from grader.datasets.assets import CIFAR10_ARCHIVE, PET_IMAGES
 from grader.datasets.keras_home import find_keras_home
-from grader.datasets.types import DataError, Source, find_dataset
+from grader.datasets.types import Source, find_dataset
+from grader.errors import DataError
 from grader.i18n import both
 
 #: Where Keras leaves CIFAR-10: the first since 3.0, the second and the archive before that or by hand.

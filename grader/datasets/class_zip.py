@@ -11,7 +11,8 @@ import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from grader.datasets.photographs import pack, scaled
-from grader.datasets.types import DataError, Dataset, Files, Images, Labels, Pool
+from grader.datasets.types import Dataset, Files, Images, Labels, Pool
+from grader.errors import DataError
 from grader.i18n import both
 
 _SUFFIXES = (".jpg", ".jpeg", ".png")

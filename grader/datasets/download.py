@@ -15,7 +15,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import IO
 from urllib.parse import urlsplit
 
-from grader.datasets.types import DataError
+from grader.errors import DataError, OtherFileError
 from grader.i18n import both
 from grader.schema import Text
 
@@ -30,10 +30,6 @@ _ATTEMPTS = 5
 #: A connection that brought this much was not in vain: counting begins anew.
 _WORTHWHILE = 1024 * 1024
 _FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG}
-
-
-class OtherFileError(DataError):
-    """What the server sends is not the file that was asked for."""
 
 
 class _BrokenError(Exception):

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import IO, Literal
 
 from grader.datasets.assets import Asset
-from grader.datasets.download import OtherFileError, Progress, disk_full, download
+from grader.datasets.download import Progress, disk_full, download
 from grader.datasets.pretrained import count_parameters
-from grader.datasets.types import DataError
+from grader.errors import DataError, OtherFileError
 from grader.i18n import both
 
 Outcome = Literal["present", "fetched"]

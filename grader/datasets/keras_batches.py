@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from grader.datasets.types import DataError, Dataset, Images, Labels, Pool, Source
+from grader.datasets.types import Dataset, Images, Labels, Pool, Source
+from grader.errors import DataError
 from grader.i18n import both
 
 #: ``file_hash`` in ``keras.datasets.cifar10.load_data``.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from grader.datasets.types import DataError
+from grader.errors import DataError
 from grader.i18n import both
 
 

@@ -13,7 +13,8 @@ from grader.datasets.class_zip import read_class_zip
 from grader.datasets.keras_batches import TEST, TRAINING, read_keras_batches
 from grader.datasets.pet_images import read_pet_images
 from grader.datasets.photographs import drawn_pool
-from grader.datasets.types import NO_FILES, DataError, Dataset, Labels, Pool, Source, Split, find_dataset
+from grader.datasets.types import NO_FILES, Dataset, Labels, Pool, Source, Split, find_dataset
+from grader.errors import DataError
 from grader.i18n import both
 from grader.schema import Budget
 

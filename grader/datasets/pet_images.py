@@ -17,7 +17,8 @@ import numpy as np
 from PIL import Image
 
 from grader.datasets.photographs import pack, scaled
-from grader.datasets.types import DataError, Dataset, Files, Images, Labels, Pool
+from grader.datasets.types import Dataset, Files, Images, Labels, Pool
+from grader.errors import DataError
 from grader.i18n import both
 
 #: Photographs of each class.

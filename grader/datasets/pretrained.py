@@ -18,7 +18,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from grader.datasets.keras_home import find_keras_home
-from grader.datasets.types import DataError
+from grader.errors import DataError
 from grader.i18n import both
 from grader.schema import Text
 

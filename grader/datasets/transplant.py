@@ -11,7 +11,7 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.datasets.types import DataError
+from grader.errors import DataError
 from grader.i18n import both
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.errors import DataError
 from grader.i18n import both
-from grader.schema import Text
 
 Images = NDArray[np.uint8]
 Labels = NDArray[np.int64]
@@ -33,14 +33,6 @@ class Files(NamedTuple):
 
 #: A data set of which only the pixels are kept.
 NO_FILES = Files(np.empty(0, np.uint8), np.empty(0, np.int64))
-
-
-class DataError(Exception):
-    """A data set is not there or can't be read; ``text`` says which file and why."""
-
-    def __init__(self, text: Text) -> None:
-        super().__init__(text.en)
-        self.text = text
 
 
 @dataclass(frozen=True)

@@ -3,14 +3,12 @@
 from grader.export.canvas import CanvasGradebook, read_canvas, write_canvas
 from grader.export.classroom50 import to_classroom50
 from grader.export.csv_files import write_csv, write_moodle
-from grader.export.files import ExportError, write_json
 from grader.export.github import to_github
 from grader.export.gradescope import to_gradescope
 from grader.export.junit import to_junit, write_junit
 
 __all__ = [
     "CanvasGradebook",
-    "ExportError",
     "read_canvas",
     "to_classroom50",
     "to_github",
@@ -18,7 +16,6 @@ __all__ = [
     "to_junit",
     "write_canvas",
     "write_csv",
-    "write_json",
     "write_junit",
     "write_moodle",
 ]

@@ -13,10 +13,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.export.files import ExportError, write_file
-from grader.export.table import Table, class_table, number, points, safe_cell, to_csv
+from grader.errors import ExportError
+from grader.export.table import Table, class_table, number, points, to_csv
+from grader.files import write_whole
 from grader.i18n import both
 from grader.schema import ClassEntry, Mark, Result, Student
+from grader.text import for_spreadsheet
 
 #: Canvas recognises a gradebook by these, in this order.
 COLUMNS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
@@ -114,7 +116,7 @@ def write_canvas(
     """
     table = class_table(results, marks=marks, students=students)
     rows: list[Sequence[str]] = [
-        (*COLUMNS, *(safe_cell(_title(name, table, like)) for name in table.exercises)),
+        (*COLUMNS, *(for_spreadsheet(_title(name, table, like)) for name in table.exercises)),
         (POINTS_POSSIBLE, "", "", "", "", *map(number, table.exercises.values())),
     ]
     strangers = []
@@ -125,8 +127,8 @@ def write_canvas(
                 strangers.append(row.student)
             login = row.student.email or row.student.id
             who = (row.student.name or row.student.id, "", row.student.id, login, "")
-        rows.append((*map(safe_cell, who), *points(row, table.exercises)))
-    write_file(path, to_csv(rows))
+        rows.append((*map(for_spreadsheet, who), *points(row, table.exercises)))
+    write_whole(path, to_csv(rows))
     return tuple(strangers)
 
 

@@ -6,9 +6,10 @@ import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from grader.export.files import write_file
-from grader.export.table import Row, class_table, number, points, safe_cell, to_csv
+from grader.export.table import Row, class_table, number, points, to_csv
+from grader.files import write_whole
 from grader.schema import ClassEntry, Mark, Result, Student
+from grader.text import for_spreadsheet
 
 #: Without it Excel takes UTF-8 for the machine's own encoding, and Korean names come out as noise.
 BOM = "\ufeff"
@@ -47,22 +48,26 @@ def write_csv(
     table = class_table(results, marks=marks, students=students)
     extra = () if marks is None else ("late_penalty", "adjustment", "comments")
     head = ("student", "name", "email", "total", "max", *table.exercises, "status", "isolation", "report", *extra)
-    rows = [tuple(map(safe_cell, head))]
+    rows = [tuple(map(for_spreadsheet, head))]
     for row in table.rows:
-        line = [safe_cell(row.student.id), safe_cell(row.student.name), safe_cell(row.student.email)]
+        line = [
+            for_spreadsheet(row.student.id),
+            for_spreadsheet(row.student.name),
+            for_spreadsheet(row.student.email),
+        ]
         line += [number(row.total), number(row.max_total), *points(row, table.exercises)]
-        line += [safe_cell(row.status), row.isolation, safe_cell(_link(row.report, path))]
+        line += [for_spreadsheet(row.status), row.isolation, for_spreadsheet(_link(row.report, path))]
         if extra:
             line += _by_hand(row)
         rows.append(tuple(line))
-    write_file(path, BOM + to_csv(rows))
+    write_whole(path, BOM + to_csv(rows))
 
 
 def _by_hand(row: Row) -> list[str]:
     penalty = round(sum(cell.penalty for cell in row.cells.values()), 6)
     adjustment = round(sum(cell.adjustment for cell in row.cells.values()), 6)
     comments = [f"{name}: {comment}" for name, cell in sorted(row.cells.items()) for comment in cell.comments]
-    return [number(penalty), number(adjustment), safe_cell("; ".join(comments), 4000)]
+    return [number(penalty), number(adjustment), for_spreadsheet("; ".join(comments), limit=4000)]
 
 
 def write_moodle(
@@ -88,10 +93,10 @@ def write_moodle(
     table = class_table(results, marks=marks, students=students)
     with_email = bool(table.rows) and all(row.student.email.strip() for row in table.rows)
     head = (*MOODLE_COLUMNS, *((MOODLE_EMAIL,) if with_email else ()), *table.exercises)
-    rows: list[Sequence[str]] = [tuple(map(safe_cell, head))]
+    rows: list[Sequence[str]] = [tuple(map(for_spreadsheet, head))]
     for row in table.rows:
-        who = [safe_cell(row.student.id), safe_cell(row.student.name or row.student.id)]
+        who = [for_spreadsheet(row.student.id), for_spreadsheet(row.student.name or row.student.id)]
         if with_email:
-            who.append(safe_cell(row.student.email))
+            who.append(for_spreadsheet(row.student.email))
         rows.append((*who, *points(row, table.exercises, empty="-")))
-    write_file(path, to_csv(rows))
+    write_whole(path, to_csv(rows))

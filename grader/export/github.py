@@ -12,10 +12,10 @@ import json
 import re
 from typing import Any
 
-from grader.child.words import clean_line
 from grader.export.whole import in_whole_points
 from grader.i18n import both, tr
 from grader.schema import CheckResult, ExerciseResult, Lang, Result, Text
+from grader.text import clean_line
 
 #: A runner passes this on, base64-encoded, in one environment variable, and Linux ends those at 128 KiB.
 MAX_JSON_BYTES = 96_000

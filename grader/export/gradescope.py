@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from grader.child.words import clean_line, clean_text
-from grader.export.files import ExportError
+from grader.errors import ExportError
 from grader.i18n import both, tr
 from grader.schema import CheckResult, ExerciseResult, Frame, Lang, Result, Text
+from grader.text import clean_line, plain
 
 #: Longest output of one test, in characters.
 MAX_OUTPUT = 10_000
@@ -98,7 +98,7 @@ def _exercise(exercise: ExerciseResult, number: int, lang: Lang) -> list[dict[st
 
 
 def _say(text: Text | None, lang: Lang, limit: int = 2000) -> str:
-    return "" if text is None else clean_text(text.get(lang), limit)
+    return "" if text is None else plain(text.get(lang), limit=limit)
 
 
 def _places(frames: tuple[Frame, ...], lang: Lang) -> list[str]:

@@ -8,10 +8,10 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from grader.child.words import clean_line, clean_text
-from grader.export.files import write_file
+from grader.files import write_whole
 from grader.i18n import tr, trn
 from grader.schema import CheckResult, ClassEntry, ExerciseResult, Lang, Result
+from grader.text import clean_line, plain
 
 #: What XML 1.0 cannot hold, not even as a reference; control characters are gone before.
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -45,7 +45,7 @@ def write_junit(results: Iterable[Result | ClassEntry], path: Path, lang: Lang) 
     Raises:
         ExportError: it cannot be written.
     """
-    write_file(path, to_junit(results, lang))
+    write_whole(path, to_junit(results, lang))
 
 
 def _line(text: str, limit: int = 300) -> str:
@@ -53,7 +53,7 @@ def _line(text: str, limit: int = 300) -> str:
 
 
 def _text(text: str, limit: int = 4000) -> str:
-    return _NOT_XML.sub("\ufffd", clean_text(text, limit))
+    return _NOT_XML.sub("\ufffd", plain(text, limit=limit))
 
 
 def _suite(student: str, exercise: ExerciseResult, lang: Lang) -> ET.Element:

@@ -4,23 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from grader.child.words import clean_line
 from grader.schema import ClassEntry, Mark, Result, Student, Text
-
-#: What makes a spreadsheet take a cell for a formula, where a cell begins or could be made to begin. The wide
-#: forms are typed with Korean and Japanese keyboards, and some spreadsheets read them alike. After OWASP's page
-#: "CSV Injection".
-_FORMULA = re.compile(r"(^|[;|,\t])(\s*)([=+\-@＝＋－＠])")
-
-
-def safe_cell(text: str, limit: int = 500) -> str:
-    """``text`` as one line that a spreadsheet shows and does not run."""
-    return _FORMULA.sub(r"\1\2'\3", clean_line(text, limit))
 
 
 def number(value: float | None) -> str:

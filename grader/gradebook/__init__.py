@@ -2,7 +2,6 @@
 
 from grader.gradebook.book import Gradebook, open_gradebook
 from grader.gradebook.counting import Adjustment, Attempt, count
-from grader.gradebook.errors import GradebookError, PolicyError
 from grader.gradebook.policy import Policy, read_policy
 from grader.gradebook.rows import Recorded
 
@@ -10,9 +9,7 @@ __all__ = [
     "Adjustment",
     "Attempt",
     "Gradebook",
-    "GradebookError",
     "Policy",
-    "PolicyError",
     "Recorded",
     "count",
     "open_gradebook",

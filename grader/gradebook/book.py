@@ -12,10 +12,10 @@ from sqlalchemy import URL, insert, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
+from grader.errors import GradebookError
 from grader.gradebook import rows
 from grader.gradebook.connect import connect, explained, parse
 from grader.gradebook.counting import Adjustment, Attempt, count
-from grader.gradebook.errors import GradebookError
 from grader.gradebook.policy import Policy
 from grader.gradebook.rows import Recorded
 from grader.gradebook.tables import AdjustmentRow, PolicyRow, StudentRow

@@ -11,7 +11,7 @@ from sqlalchemy import URL, Engine, create_engine, event, func, inspect, make_ur
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from grader.gradebook.errors import GradebookError
+from grader.errors import GradebookError
 from grader.gradebook.tables import FORMAT_VERSION, AboutRow, Base
 from grader.i18n import both
 from grader.schema import Text

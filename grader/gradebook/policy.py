@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
-import tomllib
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
-from pydantic import AwareDatetime, Field, ValidationError
+from pydantic import AwareDatetime, Field
 
-from grader.gradebook.errors import PolicyError
-from grader.i18n import both
-from grader.schema import Frozen, Text
+from grader.errors import PolicyError
+from grader.schema import Frozen
+from grader.toml import read_model
 
 DAY = timedelta(days=1)
 
@@ -71,36 +69,4 @@ def read_policy(file: Path) -> Policy:
     Raises:
         PolicyError: it cannot be read, is not TOML, or a key or value is wrong.
     """
-    name = file.name
-    try:
-        values = tomllib.loads(file.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise PolicyError(
-            both("{file} cannot be read: {reason}.", file=name, reason=error.strerror or str(error))
-        ) from error
-    except UnicodeDecodeError as error:
-        raise PolicyError(both("{file} is not UTF-8 text.", file=name)) from error
-    except tomllib.TOMLDecodeError as error:
-        raise PolicyError(both("{file} is not valid TOML: {reason}.", file=name, reason=str(error))) from error
-    try:
-        return Policy.model_validate(values)
-    except ValidationError as error:
-        raise PolicyError(_explain(error, name)) from error
-
-
-def _explain(error: ValidationError, name: str) -> Text:
-    first = error.errors()[0]
-    key = ".".join(str(part) for part in first["loc"])
-    if first["type"] == "extra_forbidden":
-        near = difflib.get_close_matches(key, list(Policy.model_fields), n=1)
-        if near:
-            return both("{file}: unknown key {key}. Did you mean {near}?", file=name, key=key, near=near[0])
-        return both("{file}: unknown key {key}.", file=name, key=key)
-    if first["type"].startswith(("timezone", "datetime", "date")):
-        return both(
-            "{file}: {key} must be a date and time with its distance from UTC, such as {example}.",
-            file=name,
-            key=key,
-            example="2026-03-15T23:59:00+09:00",
-        )
-    return both("{file}: {key}: {reason}.", file=name, key=key, reason=first["msg"])
+    return read_model(file, file.name, Policy, PolicyError)

@@ -10,8 +10,8 @@ from datetime import datetime
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
+from grader.errors import GradebookError
 from grader.gradebook.counting import Adjustment, Attempt
-from grader.gradebook.errors import GradebookError
 from grader.gradebook.hashes import work_hashes
 from grader.gradebook.tables import AdjustmentRow, AttemptRow, StudentRow
 from grader.i18n import both

@@ -13,9 +13,9 @@ from typing import Any, get_args
 
 from pydantic import ValidationError
 
-from grader.child.npy import BadArray, array_info
-from grader.child.words import clean_line, clean_text
 from grader.schema import Evidence, Frame, Json, RunOutcome, SourceFile, Step, StepError
+from grader.text import clean_line, plain
+from grader.wire.npy import BadArray, array_info
 
 MAX_LINE = 1024 * 1024
 MAX_BYTES = 8 * 1024 * 1024
@@ -31,7 +31,7 @@ MAX_FILES = 5000
 
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,80}")
 _KINDS = frozenset(get_args(StepError.model_fields["kind"].annotation))
-#: The step that stands for the probe itself (see ``grader.child.student``).
+#: The step that stands for the probe itself (see ``grader.confined.student.run``).
 PROBE_STEP = "probe"
 
 
@@ -151,11 +151,11 @@ def _cleaned(value: Json, budget: list[int]) -> Json:
     if budget[0] < 0:
         raise ValueError("too many parts")
     if isinstance(value, str):
-        return clean_text(value, MAX_STRING)
+        return plain(value, limit=MAX_STRING)
     if isinstance(value, list):
         return [_cleaned(item, budget) for item in value]
     if isinstance(value, dict):
-        return {clean_text(key, 200): _cleaned(item, budget) for key, item in value.items()}
+        return {plain(key, limit=200): _cleaned(item, budget) for key, item in value.items()}
     return value
 
 
@@ -175,7 +175,7 @@ def _steps(path: Path, source: SourceFile | None) -> tuple[Step, ...]:
     steps: dict[str, Step] = {}
     for line in _lines(path):
         if "fault" in line:
-            message = clean_text(str(line["fault"]), 2000)
+            message = plain(str(line["fault"]), limit=2000)
             error = StepError(kind="exception", type="ProbeFault", message=message)
             steps.setdefault(PROBE_STEP, Step(name=PROBE_STEP, status="failed", error=error))
             continue
@@ -206,7 +206,7 @@ def _error(claim: Json, source: SourceFile | None) -> StepError:
     frames = claim.get("frames")
     known: dict[str, Any] = {
         "kind": kind if isinstance(kind, str) and kind in _KINDS else "exception",
-        "message": clean_text(_text(claim, "message")),
+        "message": plain(_text(claim, "message"), limit=2000),
         "type": clean_line(_text(claim, "type"), 100),
         "name": clean_line(_text(claim, "name"), 100),
         "expected": clean_line(_text(claim, "expected"), 500),
@@ -249,7 +249,7 @@ def _frames(claims: list[Any], source: SourceFile | None, *, indented: bool) -> 
                 line=place.line if place else line,
                 cell=place.cell if place else None,
                 function=clean_line(_text(claim, "function"), 100),
-                text=clean_text(code[line - 1].rstrip() if indented else code[line - 1].strip(), 200),
+                text=plain(code[line - 1].rstrip() if indented else code[line - 1].strip(), limit=200),
                 context=context,
                 context_from=(place.line if place else line) - (line - first),
             )
@@ -271,4 +271,4 @@ def _context(code: list[str], line: int, source: SourceFile) -> tuple[int, tuple
         numbers.pop()
     while numbers and numbers[0] < line and not code[numbers[0] - 1].strip():
         numbers.pop(0)
-    return numbers[0] if numbers else line, tuple(clean_text(code[n - 1].rstrip(), 200) for n in numbers)
+    return numbers[0] if numbers else line, tuple(plain(code[n - 1].rstrip(), limit=200) for n in numbers)

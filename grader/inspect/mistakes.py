@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from grader.child.npy import BadArray, read_array, write_array
 from grader.inspect.models import TEST, Inspection
 from grader.inspect.scoring import as_probabilities, gives_logits
 from grader.schema import Exercise
+from grader.wire.npy import BadArray, read_array, write_array
 
 #: Arrays of the facts that hold them; no evidence may have a name that begins like this.
 PICTURE_PREFIX = "picture."

@@ -10,7 +10,6 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from grader.child.npy import BadArray, array_info
 from grader.schema import (
     Evidence,
     Exercise,
@@ -24,6 +23,7 @@ from grader.schema import (
     RunOutcome,
     Sandbox,
 )
+from grader.wire.npy import BadArray, array_info
 
 #: Our own code on one submission's models: rebuilding, a few steps of training, thousands of predictions.
 LIMITS = Limits(wall_seconds=180, cpu_seconds=400, memory_mb=6144, disk_mb=2048, log_kb=256)

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from grader.child.npy import BadArray, read_array
 from grader.inspect.models import TEST, Inspection
 from grader.schema import ModelFact, Score
+from grader.wire.npy import BadArray, read_array
 
 #: Keras' epsilon: probabilities are clipped to [1e-7, 1 - 1e-7] before the logarithm.
 EPSILON = 1e-7

@@ -5,7 +5,6 @@ Student text is decoded and cut here; it is never compiled, imported or executed
 """
 
 from grader.intake.downloads import collect_files, find_downloads
-from grader.intake.errors import IntakeError
 from grader.intake.submission import read_submission
 
-__all__ = ["IntakeError", "collect_files", "find_downloads", "read_submission"]
+__all__ = ["collect_files", "find_downloads", "read_submission"]

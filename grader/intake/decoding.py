@@ -5,8 +5,8 @@ from __future__ import annotations
 import codecs
 import re
 
+from grader.errors import FileError
 from grader.i18n import both
-from grader.intake.errors import FileError
 from grader.schema import Text
 
 #: PEP 263 declarations that are believed; names as Python normalises them.

@@ -10,15 +10,16 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Literal
 
-from grader.child.words import clean_line
+from grader.errors import IntakeError
 from grader.i18n import both
 from grader.intake.commits import commit_time
-from grader.intake.errors import IntakeError, note
+from grader.intake.problems import note
 from grader.intake.roster import Names, Roster, read_roster
 from grader.intake.stamps import stamp_time
 from grader.intake.tree import plain_name
 from grader.intake.unpack import put_together, unpack
 from grader.schema import Course, Download, Downloads, Problem, Student
+from grader.text import clean_line
 
 Layout = Literal["folders", "zips", "moodle", "canvas", "nbgrader", "git"]
 

@@ -8,19 +8,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from grader.child.words import clean_line
+from grader.errors import FileError
 from grader.i18n import both, both_n
-from grader.intake.errors import FileError
-from grader.intake.magics import python_cell
+from grader.intake.magics import python_cell, python_file
 from grader.intake.notebook_json import ListOf, NotebookJson, Shape
 from grader.schema import SourceLine, SourceLines
 from grader.schema import Text as Message
+from grader.text import clean_line
 
 MAX_CELLS = 5000
 #: Of all code cells together; the longest notebooks that people write have a few thousand lines.
 MAX_LINES = 200_000
-#: Characters of code, and of the text cells that are given back with the feedback: pictures pasted into a text cell
-#: are part of its text, and stay behind.
+#: Characters of code, and of the text cells that are given back with the feedback: pictures pasted into a text
+#: cell are part of its text, and stay behind.
 MAX_CODE = 10_000_000
 MAX_PROSE = 2_000_000
 #: Cells with one of these tags, or with such a comment as their first line, are the student's own business.
@@ -91,17 +91,40 @@ def read_notebook(text: str) -> Notebook:
                 "{n} line for the notebook's shell (%magic, !command) was left out (cell:line): {places}",
                 "{n} lines for the notebook's shell (%magic, !command) were left out (cell:line): {places}",
                 len(dropped),
-                places=some(dropped),
+                places=_some(dropped),
             )
         )
     if foreign:
-        notes.append(both("Cells that are not Python were left out: {cells}", cells=some(foreign)))
+        notes.append(both("Cells that are not Python were left out: {cells}", cells=_some(foreign)))
     if left_out:
-        notes.append(both("Cells marked scratch or skip-grading were left out: {cells}", cells=some(left_out)))
+        notes.append(both("Cells marked scratch or skip-grading were left out: {cells}", cells=_some(left_out)))
     return Notebook("\n".join(produced) + "\n", SourceLines.of(_places(places)), tuple(notes), _plain(cells))
 
 
-def some(items: list[str]) -> str:
+def read_script(text: str) -> tuple[tuple[Message, ...], str]:
+    """The Python of a ``.py`` file, and what is to be said of it.
+
+    Colab and Jupyter save a notebook as Python with its magics and shell lines in it: they are left out as in a
+    notebook. Any other file comes back as it is.
+
+    Raises:
+        FileError: it has more lines than anybody writes.
+    """
+    if text.count("\n") >= MAX_LINES:
+        raise FileError(both("The code has more than {limit} lines.", limit=MAX_LINES))
+    script = python_file(text)
+    if not script.dropped:
+        return (), text
+    message = both_n(
+        "{n} line for the notebook's shell (%magic, !command) was left out: line {places}",
+        "{n} lines for the notebook's shell (%magic, !command) were left out: lines {places}",
+        len(script.dropped),
+        places=_some([str(line) for line in script.dropped]),
+    )
+    return (message,), "\n".join(script.lines)
+
+
+def _some(items: list[str]) -> str:
     """The first few of ``items``, and how many there are where that is not all."""
     return ", ".join(items[:SHOWN_PLACES]) + (f", … ({len(items)})" if len(items) > SHOWN_PLACES else "")
 
@@ -151,7 +174,9 @@ def _decoded(reader: NotebookJson, cells: list[dict[str, Any]]) -> list[_Cell]:
         if kind == "code":
             source = reader.decoded(place, code)
             if source is None:
-                raise FileError(both("The notebook has more than {limit} MB of code.", limit=MAX_CODE // 1_000_000))
+                raise FileError(
+                    both("The notebook has more than {limit} MB of code.", limit=MAX_CODE // 1_000_000)
+                )
             code -= len(source)
             source = _plain_text(source)
             lines -= source.count("\n") + 1
@@ -162,7 +187,7 @@ def _decoded(reader: NotebookJson, cells: list[dict[str, Any]]) -> list[_Cell]:
             prose -= len(source)
             if kind == "heading":  # of format 3
                 level = cell.get("level")
-                kind, source = "markdown", "#" * (level if level in range(1, 7) else 1) + " " + source
+                kind, source = "markdown", f"{'#' * level if level in (1, 2, 3, 4, 5, 6) else '#'} {source}"
         else:
             continue
         metadata = cell.get("metadata")

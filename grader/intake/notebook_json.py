@@ -1,26 +1,26 @@
 """Takes out of a notebook's JSON what grading reads, and steps over the rest without making an object of it.
 
-Outputs are most of a notebook's bytes and nothing looks at them. One pass from left to right; the time is linear in
-the text, and the memory is that of the parts asked for.
+Outputs are most of a notebook's bytes and nothing looks at them. One pass from left to right; the time is linear
+in the text, and the memory is that of the parts asked for.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from json.decoder import scanstring
 from typing import Any, NamedTuple, TypeAlias
 
+from grader.errors import FileError
 from grader.i18n import both
-from grader.intake.errors import FileError
 
 #: Deeper than any notebook's own structure; outputs of widgets come to about 20.
 MAX_DEPTH = 64
 
+_DECODER = json.JSONDecoder()
 _SPACE = re.compile(r"[ \t\n\r]*+")
 _SCALAR = re.compile(r"true|false|null|NaN|-?+(?:Infinity|[0-9][0-9.eE+-]*+)")
-#: Everything up to the next bracket that is not in a string.
-_FLAT = re.compile(r'(?:[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+")*+', re.DOTALL)
+#: Everything up to the next bracket that is not in a string, innermost lists and objects included.
+_FLAT = re.compile(r'(?:[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+"|\[[^"\[\]{}]*+\]|\{[^"\[\]{}]*+\})*+', re.DOTALL)
 _STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 
 
@@ -126,9 +126,10 @@ class NotebookJson:
         first = True
         while self._more("]", first=first):
             first = False
-            value = self._value(shape.item if len(found) < shape.limit else None, depth)
-            if len(found) < shape.limit:
-                found.append(value)
+            found.append(self._value(shape.item, depth))
+            if len(found) == shape.limit:
+                self._leave(depth, depth - 1)
+                break
         return found
 
     def _more(self, end: str, *, first: bool) -> bool:
@@ -150,11 +151,11 @@ class NotebookJson:
 
     def _string(self) -> str:
         try:
-            value, self._at = scanstring(self._text, self._at + 1, True)
+            value, self._at = _DECODER.raw_decode(self._text, self._at)
         except json.JSONDecodeError as error:
             self._at = error.pos
             raise self._damaged(error.msg) from None
-        return value
+        return str(value)
 
     def _skip(self, depth: int) -> None:
         """Step over one value, of which nothing but brackets and strings is looked at."""
@@ -165,8 +166,15 @@ class NotebookJson:
                 raise self._damaged("Unterminated string" if letter == '"' else "Expecting value")
             self._at = match.end()
             return
-        outside = depth
-        while True:
+        self._at += 1
+        self._leave(depth + 1, depth)
+
+    def _leave(self, depth: int, outside: int) -> None:
+        """Step over the rest of lists and objects, from ``depth`` up to ``outside``."""
+        while depth > outside:
+            match = _FLAT.match(self._text, self._at)
+            assert match is not None
+            self._at = match.end()
             letter = self._text[self._at : self._at + 1]
             if letter not in ("{", "[", "}", "]"):
                 raise self._damaged("Unterminated string" if letter else "Unexpected end")
@@ -174,11 +182,6 @@ class NotebookJson:
             if depth > MAX_DEPTH:
                 raise FileError(both("This is not a notebook: its JSON is nested too deeply."))
             self._at += 1
-            if depth == outside:
-                return
-            match = _FLAT.match(self._text, self._at)
-            assert match is not None
-            self._at = match.end()
 
     def _damaged(self, reason: str) -> FileError:
         return FileError(

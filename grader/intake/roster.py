@@ -9,10 +9,10 @@ import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
-from grader.child.words import clean_line
+from grader.errors import IntakeError
 from grader.i18n import both
-from grader.intake.errors import IntakeError
 from grader.schema import Student
+from grader.text import clean_line
 
 MAX_ROSTER = 16 * 1024 * 1024
 #: A file name may have 255 bytes on most systems; Hangul takes three each, and we append a number or an ending.

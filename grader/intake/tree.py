@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Protocol
 
-from grader.child.words import clean_line
+from grader.errors import FileError
 from grader.i18n import both
-from grader.intake.errors import FileError
 from grader.schema import Problem
+from grader.text import clean_line
 
 MAX_ENTRIES = 50_000
 MAX_DEPTH = 20
@@ -109,7 +109,10 @@ def chunks(tree: Tree, entry: Entry, limit: int) -> Iterator[bytes]:
 
 def read(tree: Tree, entry: Entry, limit: int) -> bytes:
     """All bytes of ``entry``; raises :class:`FileError` as :func:`chunks` does."""
-    return b"".join(chunks(tree, entry, limit))
+    data = bytearray()
+    for chunk in chunks(tree, entry, limit):
+        data += chunk
+    return bytes(data)
 
 
 def file_hash(tree: Tree, entry: Entry, limit: int) -> str:

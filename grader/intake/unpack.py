@@ -7,9 +7,10 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from grader.errors import FileError, IntakeError
 from grader.i18n import both
 from grader.intake.archive import Archive
-from grader.intake.errors import FileError, IntakeError, failure
+from grader.intake.problems import failure
 from grader.intake.roster import safe_name
 from grader.intake.tree import chunks
 from grader.schema import Problem

@@ -2,7 +2,7 @@
 
 from grader.report.class_report import write_class_report
 from grader.report.feedback import feedback_files
-from grader.report.files import ReportError, write_reports
+from grader.report.files import write_reports
 from grader.report.html import to_html
 from grader.report.json_report import to_json
 from grader.report.markdown import to_markdown
@@ -10,7 +10,6 @@ from grader.report.redact import Audience, for_audience, for_student
 
 __all__ = [
     "Audience",
-    "ReportError",
     "feedback_files",
     "for_audience",
     "for_student",

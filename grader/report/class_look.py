@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from grader.i18n import both
-from grader.report.escape import plain
-from grader.report.words import number, percent
 from grader.schema import ClassEntry, Downloads, ExerciseResult, SimilarPair, Text
+from grader.text import format_number, format_percent, plain
 
 Kind = Literal["ungraded", "limit", "borderline", "refused", "similar", "roster", "download"]
 
@@ -69,7 +68,9 @@ def _exercise(exercise: ExerciseResult) -> list[Look]:
     if exercise.status == "timeout":
         found.append(
             Look(
-                "limit", exercise.title, both("Stopped after {seconds} s.", seconds=number(exercise.wall_seconds))
+                "limit",
+                exercise.title,
+                both("Stopped after {seconds} s.", seconds=format_number(exercise.wall_seconds)),
             )
         )
     if exercise.status == "memory":
@@ -77,21 +78,21 @@ def _exercise(exercise: ExerciseResult) -> list[Look]:
             Look(
                 "limit",
                 exercise.title,
-                both("Stopped at {memory} MB of memory.", memory=number(exercise.peak_memory_mb, 0)),
+                both("Stopped at {memory} MB of memory.", memory=format_number(exercise.peak_memory_mb, 0)),
             )
         )
     learning = exercise.learning
     if learning is not None and learning.borderline:
-        minimum = "–" if learning.minimum is None else percent(learning.minimum)
+        minimum = "–" if learning.minimum is None else format_percent(learning.minimum)
         found.append(
             Look(
                 "borderline",
                 exercise.title,
                 both(
                     "Accuracy {accuracy}, minimum {minimum}; runs: {runs}",
-                    accuracy=percent(learning.accuracy),
+                    accuracy=format_percent(learning.accuracy),
                     minimum=minimum,
-                    runs=", ".join(percent(value) for value in learning.attempts[:10]) or "–",
+                    runs=", ".join(format_percent(value) for value in learning.attempts[:10]) or "–",
                 ),
             )
         )
@@ -203,7 +204,7 @@ def _unmatched(student: str, name: str, reason: Text) -> LookLine:
 
 def similar_reason(pair: SimilarPair, other: str) -> Text:
     """Why one of a pair should be looked at."""
-    share = percent(pair.score)
+    share = format_percent(pair.score)
     if pair.kind == "code":
         return both("{share} of the code is like that of {other}.", share=share, other=other)
     return both("The trained model is like that of {other} ({share}).", share=share, other=other)

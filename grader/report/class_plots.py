@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from grader.i18n import both, both_n
 from grader.report.curves import DARK, LIGHT, Palette
-from grader.report.words import number, percent
 from grader.schema import Text
+from grader.text import format_number, format_percent
 
 
 @dataclass(frozen=True)
@@ -125,16 +125,16 @@ def marks_picture(marks: Sequence[float], max_points: float) -> Picture | None:
             ),
             both(
                 "From {low} to {high} of {max} points, median {middle}.",
-                low=number(min(known)),
-                high=number(max(known)),
-                max=number(max_points),
-                middle=number(middle),
+                low=format_number(min(known)),
+                high=format_number(max(known)),
+                max=format_number(max_points),
+                middle=format_number(middle),
             ),
             both(
                 "Most of them ({n}) are between {low} and {high}.",
                 n=counts[top],
-                low=number(edges[top]),
-                high=number(edges[top + 1]),
+                low=format_number(edges[top]),
+                high=format_number(edges[top + 1]),
             ),
         )
     )
@@ -158,12 +158,12 @@ def accuracy_picture(accuracies: Sequence[float], minima: Sequence[float], below
         ),
         both(
             "From {low} to {high}, median {middle}.",
-            low=percent(min(accuracies)),
-            high=percent(max(accuracies)),
-            middle=percent(statistics.median(accuracies)),
+            low=format_percent(min(accuracies)),
+            high=format_percent(max(accuracies)),
+            middle=format_percent(statistics.median(accuracies)),
         ),
     ]
     if shown:
-        parts.append(both("Minimum: {value}.", value=", ".join(percent(value) for value in shown)))
+        parts.append(both("Minimum: {value}.", value=", ".join(format_percent(value) for value in shown)))
         parts.append(both("{n} below the minimum.", n=below))
     return _picture(accuracies, _edges(0.0, 1.0, 40), _join(parts), size=(5.2, 2.2), share=True, lines=shown)

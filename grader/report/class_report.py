@@ -10,6 +10,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from grader import __version__
+from grader.files import explain_write, write_whole
 from grader.i18n import both
 from grader.report.class_look import (
     ORDER,
@@ -24,7 +25,6 @@ from grader.report.class_look import (
 from grader.report.class_pairs import PairView, pair_views
 from grader.report.class_plots import Picture, accuracy_picture, marks_picture
 from grader.report.class_stats import ClassStats, ExerciseStats, Spread, gather, spread
-from grader.report.files import _explain, write_whole
 from grader.report.html import _asset, _attribute, _digest, _environment, _spans
 from grader.schema import ClassEntry, Downloads, Lang, SimilarPair, Text
 
@@ -175,13 +175,13 @@ def write_class_report(
         The path of the page.
 
     Raises:
-        ReportError: ``out`` cannot be written.
+        OutputError: ``out`` cannot be written.
     """
     page = to_class_html(lang, entries, downloads=downloads, similar=similar)
     path = out / "index.html"
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise _explain(path, error) from error
+        raise explain_write(path, error) from error
     write_whole(path, page)
     return path

@@ -13,8 +13,8 @@ from urllib.parse import quote
 
 from grader.report import words
 from grader.report.class_look import Look, look_into
-from grader.report.escape import plain
 from grader.schema import CheckResult, ClassEntry, ExerciseResult, Outcome, Text
+from grader.text import plain
 
 #: Characters of one text that is kept of a wrong answer.
 TEXT_LIMIT = 300

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Literal
 
 from grader.i18n import both, both_n
 from grader.report.pictures.canvas import draw
-from grader.report.words import number, percent
 from grader.schema import Text
+from grader.text import format_number, format_percent
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -67,7 +67,7 @@ class Curve:
     @property
     def alt(self) -> Text:
         """What the picture says, for those who do not see it."""
-        show = percent if self.quantity == "accuracy" else number
+        show = format_percent if self.quantity == "accuracy" else format_number
         parts = [
             both_n("Line chart over {n} epoch.", "Line chart over {n} epochs.", self.epochs),
         ]

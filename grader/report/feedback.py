@@ -15,6 +15,7 @@ from grader.i18n import tr
 from grader.report import words
 from grader.report.markdown import failed_check, say
 from grader.schema import CheckResult, ExerciseResult, Lang, Result, SourceFile, Submission
+from grader.text import format_number, format_points, format_score
 
 #: Our cells carry this; a notebook that is handed in again is read without them.
 TAG = "vision-grader-feedback"
@@ -126,7 +127,7 @@ def _cell_of(check: CheckResult, places: dict[str, int]) -> int | None:
 
 def _head(exercise: ExerciseResult, lang: Lang) -> list[str]:
     badge = words.exercise_badge(exercise)
-    score = f"{words.points(exercise.points)} / {words.number(exercise.max_points)}"
+    score = format_score(exercise.points, exercise.max_points)
     lines = [f"# {badge.mark} {say(exercise.title, lang, _LIMIT)}: {score}", ""]
     if exercise.message is not None:
         lines += [say(exercise.message, lang, _LIMIT), ""]
@@ -138,7 +139,7 @@ def _head(exercise: ExerciseResult, lang: Lang) -> list[str]:
 
 def _group(title: str, checks: Sequence[CheckResult], lang: Lang) -> list[str]:
     known = [check.points for check in checks if check.points is not None]
-    score = f"{words.number(sum(known))} / {words.number(sum(check.max_points for check in checks))}"
+    score = f"{format_number(sum(known))} / {format_number(sum(check.max_points for check in checks))}"
     heading = tr(lang, "Feedback")
     lines = [f"### {heading}: {title} ({score})", ""]
     for check in checks:
@@ -150,7 +151,7 @@ def _group(title: str, checks: Sequence[CheckResult], lang: Lang) -> list[str]:
             note = "" if check.message is None else f": {say(check.message, lang, 300)}"
             lines.append(
                 f"* {badge.mark} {say(check.title, lang, 300)} "
-                f"({words.points(check.points)}/{words.number(check.max_points)}){note}"
+                f"({format_points(check.points)}/{format_number(check.max_points)}){note}"
             )
     return lines
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from grader.report.escape import plain
 from grader.schema import Lang
+from grader.text import plain
 
 if TYPE_CHECKING:
     from nbconvert.exporters import HTMLExporter

@@ -16,11 +16,11 @@ from markupsafe import Markup, escape
 from grader.i18n import both, both_n
 from grader.report import words
 from grader.report.curves import Curve, draw_curves
-from grader.report.escape import plain, tail
 from grader.report.layers import LayerTable, layer_table
 from grader.report.pictures import Group, look_at
 from grader.report.redact import Audience, for_audience, holds_staff_matter
 from grader.schema import ExerciseResult, Lang, Result, Text
+from grader.text import format_number, format_percent, format_points, plain, tail
 
 #: Bytes. Mail systems and course platforms take a page of this size.
 MAX_BYTES = 1_500_000
@@ -94,15 +94,15 @@ def _environment() -> Environment:
     )
     env.globals["both"] = both
     env.globals.update(
-        number=words.number,
-        points=words.points,
-        percent=words.percent,
+        number=format_number,
+        points=format_points,
+        percent=format_percent,
         exercise_badge=words.exercise_badge,
         check_badge=words.check_badge,
         where=words.where,
         data_name=words.data_name,
     )
-    env.filters["percent"] = words.percent
+    env.filters["percent"] = format_percent
     env.filters["dedent"] = lambda text: textwrap.dedent(plain(text, limit=4000))
     env.filters["cell"] = lambda text: plain(str(text), limit=80, one_line=True)
     env.filters["line"] = lambda text: plain(str(text), limit=300, one_line=True)

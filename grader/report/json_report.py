@@ -6,8 +6,8 @@ import json
 import math
 from collections.abc import Sequence
 
-from grader.report.escape import plain
 from grader.schema import CheckResult, ExerciseResult, Frame, Json, Lang, Learning, Problem, Result, Text
+from grader.text import plain
 
 #: Longest text of one field, in characters. A student's exception message can be as long as they like.
 MAX_TEXT = 20_000

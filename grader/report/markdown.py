@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from grader.i18n import tr, trn
 from grader.report import words
-from grader.report.escape import for_markdown, for_markdown_block, plain
 from grader.report.redact import Audience, for_audience
 from grader.schema import CheckResult, ExerciseResult, Frame, Lang, Problem, Result, Text
+from grader.text import for_markdown, for_markdown_block, format_number, format_points, format_score, plain
 
 #: GitHub takes a step summary of 1 MiB.
 MAX_BYTES = 900_000
@@ -39,7 +39,7 @@ def _frames(frames: Sequence[Frame], lang: Lang, limit: int) -> list[str]:
 
 def failed_check(check: CheckResult, lang: Lang, limit: int) -> list[str]:
     badge = words.check_badge(check)
-    score = f"{words.points(check.points)}/{words.number(check.max_points)}"
+    score = f"{format_points(check.points)}/{format_number(check.max_points)}"
     hidden = " · " + tr(lang, "hidden from students") if check.visibility == "staff" else ""
     lines = [
         f"#### {badge.mark} {say(check.title, lang, limit)} ({score}{hidden})",
@@ -99,7 +99,7 @@ def _table(result: Result, lang: Lang) -> list[str]:
         data = words.data_name(exercise.data)
         cells = (
             for_markdown(exercise.title.get(lang), limit=200),
-            f"{words.points(exercise.points)} / {words.number(exercise.max_points)}",
+            format_score(exercise.points, exercise.max_points),
             f"{badge.mark} {for_markdown(badge.word.get(lang))}",
             "–" if data is None else for_markdown(data.get(lang), limit=100),
         )
@@ -124,9 +124,9 @@ def _render(result: Result, lang: Lang, limit: int) -> str:
         ]
     if result.points is None:
         got, out_of = words.points_so_far(result)
-        lines += ["**" + tr(lang, "So far") + f": {words.number(got)} / {words.number(out_of)}**", ""]
+        lines += ["**" + tr(lang, "So far") + f": {format_number(got)} / {format_number(out_of)}**", ""]
     else:
-        lines += [f"**{words.number(result.points)} / {words.number(result.max_points)}**", ""]
+        lines += [f"**{format_number(result.points)} / {format_number(result.max_points)}**", ""]
     lines += _table(result, lang)
     lines += _problems(result.problems, lang, limit)
     for exercise in result.exercises:

@@ -2,29 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from grader.i18n import both
 from grader.schema import CheckResult, ExerciseResult, Frame, Result, Text
-
-
-def number(value: float, digits: int = 2) -> str:
-    """At most ``digits`` decimals, no trailing zeros, thousands separated: 20, 87.5, 1,234 (in both languages)."""
-    if not math.isfinite(value):
-        return "–"
-    text = f"{value:,.{digits}f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def points(value: float | None) -> str:
-    """Points for a table; a dash is "not graded", which is not zero."""
-    return "–" if value is None else number(value)
-
-
-def percent(value: float) -> str:
-    """An accuracy, one decimal."""
-    return f"{value * 100:.1f} %" if math.isfinite(value) else "–"
 
 
 @dataclass(frozen=True)

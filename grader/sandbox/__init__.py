@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grader.sandbox.door import OpenSandbox, SandboxUnavailable, open_sandbox
+from grader.sandbox.door import OpenSandbox, open_sandbox
 from grader.sandbox.host import Finding, probe_host
 
-__all__ = ["Finding", "OpenSandbox", "SandboxUnavailable", "open_sandbox", "probe_host"]
+__all__ = ["Finding", "OpenSandbox", "open_sandbox", "probe_host"]

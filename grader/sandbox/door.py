@@ -12,26 +12,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
 
-from grader.child.protocol import ProtocolError
+from grader.errors import SandboxUnavailable
+from grader.files import is_full
 from grader.i18n import both
 from grader.sandbox.receive import WorkerLost, harness_fault, outcome_of, task_fields
 from grader.sandbox.spool import Spool
 from grader.sandbox.worker import CannotConfine, Worker, WorkerFailed, answer_within
-from grader.schema import RunOutcome, Text
+from grader.schema import RunOutcome
 from grader.schema.base import Isolation
 from grader.schema.run import Job
+from grader.wire.protocol import ProtocolError
 
 Level = Literal["auto", "namespace", "process"]
-
-
-class SandboxUnavailable(Exception):
-    """The level that was asked for can't be had on this machine."""
-
-    def __init__(self, text: Text, detail: str = "") -> None:
-        super().__init__(text.en)
-        self.text = text
-        self.detail = detail
-        """For staff: which step the system refused."""
 
 
 class OpenSandbox(ABC):
@@ -47,15 +39,21 @@ class OpenSandbox(ABC):
         self._closed = False
 
     def run(self, job: Job, evidence_dir: Path) -> RunOutcome:
-        """Do ``job`` and collect its evidence into ``evidence_dir``. See :class:`grader.schema.Sandbox`."""
+        """Do ``job`` and collect its evidence into ``evidence_dir``. See :class:`grader.schema.Sandbox`.
+
+        Raises:
+            OSError: the disk is full. Every other fault of ours is an outcome.
+        """
         if self._closed:
             return harness_fault(self.isolation, "the sandbox is closed")
         try:
             evidence_dir.mkdir(parents=True, exist_ok=True)
             with self._spool.inputs(job) as folder:
                 return self._confined(job, folder, evidence_dir)
-        except Exception:
+        except Exception as error:
             self._reset()
+            if is_full(error):
+                raise  # not this run's fault nor its end: the same run may go well when there is room
             return harness_fault(self.isolation, traceback.format_exc())
         except BaseException:
             self._reset()

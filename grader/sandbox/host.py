@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Literal
 
-from grader.child import seccomp
+from grader.confined.namespace import seccomp
 from grader.i18n import both
 from grader.sandbox.spool import Spool
 from grader.sandbox.worker import Worker, WorkerFailed

@@ -66,7 +66,7 @@ def package_root() -> str:
 
 
 def jail_plan(root: Path, spool: Path) -> dict[str, Any]:
-    """The fields of ``grader.child.jail.Plan``."""
+    """The fields of ``grader.confined.namespace.jail.Plan``."""
     packages = package_folders()
     wanted = [*_SYSTEM, *packages]
     if sys.base_prefix not in ("/", "/usr"):

@@ -16,9 +16,6 @@ import sys
 import time
 from pathlib import Path
 
-from grader.child import limits, protocol
-from grader.child.box import COMPLETED
-from grader.child.collect import Collector
 from grader.sandbox import plan
 from grader.sandbox.door import OpenSandbox
 from grader.sandbox.receive import WorkerLost, harness_fault, outcome_of, task_fields
@@ -28,6 +25,9 @@ from grader.schema import EvidenceFile, RunOutcome
 from grader.schema.base import Isolation
 from grader.schema.evidence import Verdict
 from grader.schema.run import Job
+from grader.wire import limits, protocol
+from grader.wire.collect import Collector
+from grader.wire.entry import COMPLETED
 
 _MARK = "VISION_GRADER_RUN"
 _STARTUP_SECONDS = 180.0
@@ -61,7 +61,7 @@ class _Folders:
 
 
 def _command(*arguments: str) -> list[str]:
-    script = Path(plan.package_root()) / "child" / "solo.py"
+    script = Path(plan.package_root()) / "confined" / "process" / "process_run.py"
     return [
         sys.executable,
         "-I",

@@ -11,12 +11,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from grader.child import protocol
-from grader.child.collect import MAX_FILES, good_name
-from grader.child.limits import RunLimits
 from grader.schema import EvidenceFile, RunOutcome
 from grader.schema.base import Isolation
 from grader.schema.run import Job
+from grader.wire import protocol
+from grader.wire.collect import MAX_FILES, good_name
+from grader.wire.limits import RunLimits
 
 
 class WorkerLost(Exception):
@@ -24,7 +24,7 @@ class WorkerLost(Exception):
 
 
 def task_fields(job: Job, run: str, in_dir: str, out_dir: str, work_dir: str) -> dict[str, Any]:
-    """The fields of ``grader.child.launch.Task`` for one run."""
+    """The fields of ``grader.confined.process.launch.Task`` for one run."""
     return {
         "run": run,
         "entry": job.entry,

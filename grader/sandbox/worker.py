@@ -54,7 +54,7 @@ class Worker:
         }
         message = {**plan.jail_plan(spool.root, spool.runs), "trial": task, "only_try": only_try}
         self._channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        script = Path(plan.package_root()) / "child" / "zygote.py"
+        script = Path(plan.package_root()) / "confined" / "process" / "zygote.py"
         try:
             with theirs, self._log.open("wb") as log:
                 self._process = subprocess.Popen(

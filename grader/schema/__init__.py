@@ -2,17 +2,7 @@
 
 from grader.schema.base import Frozen, Isolation, Json, Lang, Text
 from grader.schema.classes import ClassEntry, Download, Downloads, Mark, SimilarPair, Student
-from grader.schema.course import (
-    Budget,
-    BudgetName,
-    Course,
-    CourseError,
-    Exercise,
-    FitPlan,
-    InspectPlan,
-    Limits,
-    PicturePlan,
-)
+from grader.schema.course import Budget, BudgetName, Course, Exercise, FitPlan, InspectPlan, Limits, PicturePlan
 from grader.schema.evidence import Evidence, EvidenceFile, Frame, RunOutcome, Step, StepError, Verdict
 from grader.schema.facts import (
     CompileFact,
@@ -38,7 +28,15 @@ from grader.schema.result import (
     Visibility,
 )
 from grader.schema.run import Job, Sandbox
-from grader.schema.submission import ExerciseFiles, ModelFile, Problem, SourceFile, SourceLine, SourceLines, Submission
+from grader.schema.submission import (
+    ExerciseFiles,
+    ModelFile,
+    Problem,
+    SourceFile,
+    SourceLine,
+    SourceLines,
+    Submission,
+)
 
 __all__ = [
     "Budget",
@@ -48,7 +46,6 @@ __all__ = [
     "CompileFact",
     "Confusion",
     "Course",
-    "CourseError",
     "Difference",
     "Download",
     "Downloads",

@@ -12,17 +12,6 @@ from grader.schema.base import Frozen, Text
 BudgetName = Literal["quick", "standard", "full"]
 
 
-class CourseError(Exception):
-    """The course itself is wrong; ``text`` names the file, and the key or line where one is known.
-
-    Never a student's fault: whatever depends on it is ungraded.
-    """
-
-    def __init__(self, text: Text) -> None:
-        super().__init__(text.en)
-        self.text = text
-
-
 class Limits(Frozen):
     """What one run of a student's code may use. Each limit has a verdict of its own."""
 

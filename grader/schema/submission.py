@@ -22,7 +22,7 @@ class SourceLine(Frozen):
 
 @dataclass(frozen=True)
 class SourceLines(Sequence[SourceLine]):
-    """A place for every line of code, stored as runs of consecutive lines: a notebook may have a million of them."""
+    """A place for every line of code, stored as runs of consecutive lines: no object for each."""
 
     runs: tuple[tuple[int, int | None, int], ...] = ()
     """First index of the run (from 0), its cell, and the line in the cell at that index."""

@@ -220,7 +220,7 @@ def _pair(exercise: Exercise, first: str, second: str, a: Code, b: Code, score: 
     evidence = both(
         "{share} of the smaller code is in the other one too, not counting what the stub gives and what many in "
         "the class wrote. {detail}",
-        share=f"{score * 100:.0f} %",
+        share=f"{score * 100:.0f}%",
         detail=detail,
     )
     return SimilarPair(

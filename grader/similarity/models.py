@@ -102,7 +102,7 @@ def _compare(exercise: Exercise, a: _Trained, b: _Trained) -> SimilarPair | None
             "numbers.",
             n=len(same),
             all=max(len(a.weights), len(b.weights)),
-            share=f"{score * 100:.0f} %",
+            share=f"{score * 100:.0f}%",
         )
     else:
         distance = _distance(a.weights, b.weights)
@@ -112,7 +112,7 @@ def _compare(exercise: Exercise, a: _Trained, b: _Trained) -> SimilarPair | None
         evidence = both(
             "Mean and deviation of the trained variables differ by {distance} on average, relative to the "
             "deviation. Trainings with different seeds differ far more.",
-            distance=f"{distance * 100:.2g} %",
+            distance=f"{distance * 100:.2g}%",
         )
     explanation = both(
         "{evidence} The same program with the same seed on the same kind of machine can end like this too.",

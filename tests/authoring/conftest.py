@@ -24,8 +24,8 @@ SLUG = "14_my_topic"
 RUN = """
 import json, sys
 from pathlib import Path
-from grader.child.box import Box
-from grader.child.student import main
+from grader.wire.entry import Box
+from grader.confined.student.run import main
 folder = Path(sys.argv[1])
 request = json.loads((folder / "request.json").read_text())
 main(Box(folder / "in", folder / "out", folder / "work", request, 1, 0))

@@ -8,14 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.authoring.calibrate import (
-    CalibrationError,
-    Measurement,
-    calibrate,
-    format_json,
-    make_threshold,
-)
+from grader.authoring.calibrate import Measurement, calibrate, format_json, make_threshold
 from grader.authoring.statistics import lower_prediction_bound, t_cdf, t_quantile, upper_chance_bound
+from grader.errors import CalibrationError
 from grader.schema import Budget, BudgetName, Exercise, Text
 
 

@@ -9,7 +9,8 @@ import pytest
 from grader.authoring import lint, scaffold, validate
 from grader.award import list_checks
 from grader.catalog import load_course, make_inputs
-from grader.schema import Course, CourseError, Text
+from grader.errors import CourseError
+from grader.schema import Course, Text
 from tests.authoring.conftest import SLUG, Grade
 
 

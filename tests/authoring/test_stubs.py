@@ -12,7 +12,7 @@ import pytest
 from grader.authoring import make_notebook, make_stub
 from grader.authoring.notebook import split
 from grader.authoring.stubs import without_markers
-from grader.schema import CourseError
+from grader.errors import CourseError
 
 SOLUTION = dedent(
     '''

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from grader.authoring import sync
-from grader.schema import Course, CourseError
+from grader.errors import CourseError
+from grader.schema import Course
 from tests.authoring.conftest import SLUG
 
 STUB = f"exercises/{SLUG}/my_topic.py"

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from grader.award import ChecksError, award, check_points, list_checks
+from grader.award import award, check_points, list_checks
+from grader.errors import ChecksError
 from grader.schema import Facts, Frame, Limits, Problem, RunOutcome, Step, StepError, Text
 
 TWO = """

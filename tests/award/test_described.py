@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from grader.award.described import in_words
-from grader.child.convert import to_array
-from grader.child.errors import BadReturn
-from grader.child.words import describe
+from grader.confined.student.convert import to_array
+from grader.confined.student.describe import describe
+from grader.confined.student.errors import BadReturn
 
 
 class Thing:

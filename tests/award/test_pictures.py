@@ -13,7 +13,6 @@ import pytest
 from grader.award.pictures import make_pictures
 from grader.award.pictures.pixels import SIDE, NoPicture, field, images
 from grader.catalog import load_course
-from grader.child.npy import write_array
 from grader.report.pictures.panels import unpack
 from grader.schema import (
     Confusion,
@@ -28,6 +27,7 @@ from grader.schema import (
     Text,
     WeightFact,
 )
+from grader.wire.npy import write_array
 
 Arrays = Mapping[str, np.ndarray[Any, Any]]
 COURSE = load_course()
@@ -159,7 +159,7 @@ def test_mistakes_and_confusion_name_the_classes(tmp_path: Path) -> None:
     assert isinstance(confusion, Confusion)
     assert "7 of 10" in confusion.text.en
     assert "dog is taken for cat: 2 times" in confusion.text.en
-    assert mistakes.panels[0].caption.en == "dog, taken for cat (88 %)"
+    assert mistakes.panels[0].caption.en == "dog, taken for cat (88%)"
     assert "개" in mistakes.panels[0].caption.ko
 
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from grader.batch import read_entries
 from grader.schema import Course
+from grader.workflows.batch import read_entries
 from tests.conftest import ROOT, Command, Done
 
 EXERCISE = "03_convolution"

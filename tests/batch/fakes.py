@@ -9,8 +9,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.batch import Cell, Done, Task
 from grader.schema import Result, SubmissionId, Text
+from grader.workflows.batch import Cell, Done, Task
 
 
 class Misconfigured(Exception):

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 import grader.sandbox
-from grader.batch import read_batch, read_entries, student_folders
 from grader.cli.batch import safe_level
-from grader.sandbox import SandboxUnavailable
+from grader.errors import SandboxUnavailable
 from grader.schema import Text
+from grader.workflows.batch import read_batch, read_entries, student_folders
 from tests.batch.conftest import HONEST, HOSTILE, Class, marks, without_times
 from tests.conftest import Command, read_report
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.batch import student_folders
+from grader.workflows.batch import student_folders
 from tests.batch.conftest import Class, command_line, family, marks, start, without_times
 from tests.batch.test_batch import EXERCISES, counts
 from tests.batch.test_workers import all_gone, leftovers

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.batch import BatchError, BatchStopped, LocalExecutor, Store, Summary, read_entries, run_batch
+from grader.errors import BatchError, BatchStopped
 from grader.schema import Course, Download, Downloads, Student
+from grader.workflows.batch import LocalExecutor, Store, Summary, read_entries, run_batch
 from tests.batch.fakes import MakeFake
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader.catalog import CourseError, load_course, make_inputs
+from grader.catalog import load_course, make_inputs
+from grader.errors import CourseError
 from tests.catalog.conftest import TOML, MakeCourse
 
 PUBLIC = "exercises/01_area/inputs.py"

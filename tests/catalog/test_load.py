@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.catalog import CourseError, course_root, load_course
+from grader.catalog import course_root, load_course
+from grader.errors import CourseError
 from tests.catalog.conftest import TOML, MakeCourse
 
 FILE = "exercises/01_area/exercise.toml"

@@ -188,7 +188,7 @@ def test_an_order_that_is_wrong_is_an_annotation_too(command: Command, tmp_path:
 
 def test_classroom50_never_gets_a_mark_for_what_was_not_graded(tmp_path: Path) -> None:
     from grader.ci.actions import Runner
-    from grader.ci.work import grade_checkout
+    from grader.ci.job import grade_checkout
     from grader.schema import Course
     from tests.ci.results import check, exercise, result
 

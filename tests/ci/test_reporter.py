@@ -17,8 +17,8 @@ import pytest
 from grader.ci.actions import encode
 from grader.export.github import to_github, to_github_rows
 from grader.export.whole import in_whole_points
-from grader.pipeline import Grader, Options
 from grader.schema import Course, Result
+from grader.workflows import Grader, Options
 from tests.ci.results import check, exercise, hidden, result, text
 from tests.ci.simulate import Step, find_reporter, run_reporter
 from tests.conftest import ROOT

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
-from grader.ci.template import Template, TemplateError, template_files
+from grader.ci.template import Template, template_files
+from grader.errors import TemplateError
 from grader.schema import Course
 from tests.conftest import ROOT, Command
 

@@ -28,12 +28,13 @@ from PIL import Image
 from typer.testing import CliRunner, Result
 
 from grader.catalog import load_course
-from grader.datasets import DataError, choose_source, find_pretrained, load
+from grader.datasets import choose_source, find_pretrained, load
 from grader.datasets.assets import ASSETS, CIFAR10_ARCHIVE, PET_IMAGES, Asset, needs
 from grader.datasets.download import _NoDowngrade, download, human
 from grader.datasets.fetch import fetch, look
 from grader.datasets.pretrained import CLASS_INDEX, WEIGHTS
 from grader.datasets.types import Source
+from grader.errors import DataError
 from grader.schema import Budget, Exercise, Text
 
 CONTENT = np.random.default_rng(0).bytes(300_000)

@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from grader.datasets import DATASETS, DataError, Source, choose_source, load
+from grader.datasets import DATASETS, Source, choose_source, load
 from grader.datasets.builtin import cats_vs_dogs
 from grader.datasets.class_zip import read_class_zip
 from grader.datasets.types import Files
+from grader.errors import DataError
 from grader.schema import Budget
 
 DATASET = DATASETS["cats_vs_dogs"]

@@ -10,8 +10,9 @@ import h5py
 import numpy as np
 import pytest
 
-from grader.datasets import DataError, find_pretrained, pretrained
+from grader.datasets import find_pretrained, pretrained
 from grader.datasets.pretrained import CLASS_INDEX, KNOWN, SAMPLES
+from grader.errors import DataError
 
 WEIGHTS = "mobilenet_2_5_224_tf.h5"
 

@@ -11,9 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader.datasets import DataError, choose_source, class_zip, keras_batches, load
+from grader.datasets import choose_source, class_zip, keras_batches, load
 from grader.datasets.load import _pool, load_pool
 from grader.datasets.types import Source
+from grader.errors import DataError
 from grader.schema import Budget
 from tests.datasets.conftest import MakeZip, png
 

@@ -10,7 +10,8 @@ import h5py
 import numpy as np
 import pytest
 
-from grader.datasets import DataError, transplant
+from grader.datasets import transplant
+from grader.errors import DataError
 
 
 def model_file(path: Path, layers: dict[str, list[np.ndarray]]) -> Path:

@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from grader.pipeline import Grader, Options
 from grader.schema import Course
+from grader.workflows import Grader, Options
 
 ROOT = Path(__file__).parents[2]
 SLUG = "01_pretrained_tour"

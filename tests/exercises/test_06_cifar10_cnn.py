@@ -14,8 +14,8 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from grader.pipeline import Grader
 from grader.schema import CheckResult, ExerciseResult, Result
+from grader.workflows import Grader
 
 ROOT = Path(__file__).parents[2]
 SLUG = "06_cifar10_cnn"

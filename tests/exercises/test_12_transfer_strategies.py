@@ -134,8 +134,8 @@ import json, sys
 from pathlib import Path
 import keras, numpy as np
 from keras import layers
-from grader.child.box import Box
-from grader.child.inspector import main
+from grader.wire.entry import Box
+from grader.confined.inspector import main
 folder, given = Path(sys.argv[1]), sys.argv[2]
 for name in ("in", "out", "work"):
     (folder / name).mkdir()

@@ -16,9 +16,9 @@ import numpy as np
 import pytest
 
 from grader.catalog import load_course
-from grader.pipeline import Options
-from grader.pipeline.materials import Materials, Workshop
 from grader.schema import Exercise, WeightFact
+from grader.workflows import Options
+from grader.workflows.materials import Materials, Workshop
 
 ROOT = Path(__file__).parents[2]
 SLUG = "13_mobilenet_features"

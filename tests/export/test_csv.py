@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from grader.export import CanvasGradebook, ExportError, read_canvas, write_canvas, write_csv, write_moodle
-from grader.export.table import number, safe_cell
+from grader.errors import ExportError, OutputError
+from grader.export import CanvasGradebook, read_canvas, write_canvas, write_csv, write_moodle
+from grader.export.table import number
 from grader.schema import ClassEntry, Mark, Result, Student
+from grader.text import for_spreadsheet
 from tests.report.conftest import convolution, result
 
 Sample = Callable[[str], Result]
@@ -79,7 +81,7 @@ def test_grades_csv_of_results_alone(tmp_path: Path, sample: Sample) -> None:
     ],
 )
 def test_no_cell_is_a_formula(text: str) -> None:
-    cell = safe_cell(text)
+    cell = for_spreadsheet(text)
     for part in re.split(r"[;|\t]", cell):
         assert not part.lstrip().startswith(tuple("=+-@＝＋－＠"))
     assert "\n" not in cell
@@ -88,7 +90,7 @@ def test_no_cell_is_a_formula(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["김하나", "O'Neill-Lee", "a@example.org", "Lee, Four", "s-01", "5 = 5", "a+b"])
 def test_harmless_text_stays_as_it_is(text: str) -> None:
-    assert safe_cell(text) == text
+    assert for_spreadsheet(text) == text
 
 
 def test_formulas_of_students_are_disarmed_everywhere(entries: list[ClassEntry], tmp_path: Path) -> None:
@@ -274,10 +276,10 @@ def test_a_big_class_is_quick(tmp_path: Path, entries: list[ClassEntry]) -> None
 
 def test_a_place_that_cannot_be_written(entries: list[ClassEntry], tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(ExportError, match=r"grades\.csv"):
+    with pytest.raises(OutputError, match=r"grades\.csv"):
         write_csv(entries, tmp_path / "file" / "grades.csv")
     old = tmp_path / "folder"
     old.mkdir()
-    with pytest.raises(ExportError):
+    with pytest.raises(OutputError):
         write_csv(entries, old)
     assert list(tmp_path.glob(".*tmp")) == [], "nothing half-written stays"

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from grader.export import ExportError, to_gradescope
+from grader.errors import ExportError
+from grader.export import to_gradescope
 from grader.schema import Lang, Result
 from tests.report.conftest import convolution, result, samples
 

@@ -12,15 +12,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from grader.gradebook import (
-    Adjustment,
-    Attempt,
-    Gradebook,
-    GradebookError,
-    Policy,
-    Recorded,
-    open_gradebook,
-)
+from grader.errors import GradebookError
+from grader.gradebook import Adjustment, Attempt, Gradebook, Policy, Recorded, open_gradebook
 from grader.schema import ClassEntry, Mark, Student
 from tests.gradebook.conftest import Entries, graded
 

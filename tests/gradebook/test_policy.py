@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.gradebook import Adjustment, Attempt, Policy, PolicyError, count, read_policy
+from grader.errors import PolicyError
+from grader.gradebook import Adjustment, Attempt, Policy, count, read_policy
 from grader.schema import Mark
 
 DUE = datetime(2026, 3, 15, 14, 59, tzinfo=UTC)

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from grader.catalog import load_course
+from grader.errors import IntakeError, NothingToGrade
 from grader.inspect import load_facts
-from grader.intake import IntakeError
-from grader.pipeline import Grader, NothingToGrade, Options
 from grader.sandbox import open_sandbox
 from grader.schema import Course, ExerciseResult, Facts, Limits, Result
+from grader.workflows import Grader, Options
 from tests.hostile import build, canaries
 from tests.hostile.case import Case
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.sandbox import SandboxUnavailable
+from grader.errors import SandboxUnavailable
 from tests.hostile import inert, traces
 from tests.hostile.arena import Arena, Graded
 from tests.hostile.canaries import TOKEN_NAME, leaks

@@ -19,9 +19,9 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from grader.child.box import Box
-from grader.child.inspector import inspect_plan
-from grader.child.inspector.refusal import Refused
+from grader.confined.inspector import inspect_plan
+from grader.confined.inspector.refusal import Refused
+from grader.wire.entry import Box
 
 PLAN = {
     "label": "m.keras",

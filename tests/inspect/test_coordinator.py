@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.child.npy import write_array
 from grader.inspect import Inspection, build_facts, inspect_models, load_facts, save_facts
 from grader.sandbox import open_sandbox
 from grader.schema import (
@@ -25,6 +24,7 @@ from grader.schema import (
     Sandbox,
     Text,
 )
+from grader.wire.npy import write_array
 
 ROOT = Path(__file__).parent.parent.parent
 Run = Callable[[Job, Path], RunOutcome]

@@ -21,8 +21,8 @@ GIVEN = ROOT / "exercises" / "09_save_load" / "given.keras"
 INSPECT = """
 import json, resource, sys, time
 from pathlib import Path
-from grader.child.box import Box
-from grader.child.inspector import main
+from grader.wire.entry import Box
+from grader.confined.inspector import main
 folder = Path(sys.argv[1])
 before = resource.getrusage(resource.RUSAGE_SELF)
 main(Box(folder / "in", folder / "out", folder / "work", json.loads((folder / "job.json").read_text()), 1, 0))

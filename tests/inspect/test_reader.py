@@ -68,8 +68,8 @@ odd.save(out + "/custom_activation.keras")
 INSPECT = """
 import json, sys
 from pathlib import Path
-from grader.child.box import Box
-from grader.child.inspector import main
+from grader.wire.entry import Box
+from grader.confined.inspector import main
 folder = Path(sys.argv[1])
 main(Box(folder / "in", folder / "out", folder / "work", json.loads((folder / "job.json").read_text()), 1, 0))
 """

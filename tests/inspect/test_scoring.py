@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader.child.npy import write_array
 from grader.inspect import Inspection, score_predictions
 from grader.inspect.scoring import score
 from grader.schema import CompileFact, LayerFact, ModelFact
+from grader.wire.npy import write_array
 
 LABELS = np.array([0, 1, 2, 1])
 

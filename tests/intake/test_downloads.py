@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.intake import IntakeError, collect_files, find_downloads, read_submission
+from grader.errors import IntakeError
+from grader.intake import collect_files, find_downloads, read_submission
 from grader.intake.roster import MAX_NAME_BYTES, Names, Roster, read_roster, safe_name
 from grader.schema import Download, Downloads, Student
 from tests.intake.conftest import COURSE, make_zip, write, zip_bytes

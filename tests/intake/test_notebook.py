@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from grader.intake.errors import FileError
+from grader.errors import FileError
 from grader.intake.magics import python_cell
 from grader.intake.notebook import Notebook, read_notebook
 from grader.schema import SourceLine

@@ -203,8 +203,8 @@ def wrong_cnn() -> ExerciseResult:
                     "숨겨진 시험 영상에서 정확도가 최솟값에 못 미칩니다.",
                     "The accuracy on the hidden test images is below the minimum.",
                 ),
-                expected=text("58.0 % 이상", "at least 58.0 %"),
-                actual=same("56.9 %"),
+                expected=text("58.0% 이상", "at least 58.0%"),
+                actual=same("56.9%"),
                 hint=text(
                     "에포크 수와 학습률을 확인해 보세요.", "Look at the number of epochs and the learning rate."
                 ),

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.report import ReportError, write_class_report
+from grader.errors import OutputError
+from grader.report import write_class_report
 from grader.report.class_pairs import MAX_LINES
 from grader.report.class_report import to_class_html
 from grader.report.class_stats import MAX_ANSWERS, gather, report_link, spread
@@ -148,12 +149,12 @@ def test_the_list_names_everyone_who_needs_a_look_and_nobody_else() -> None:
         problems=(Problem(file="broken.zip", severity="error", message=same("is damaged")),),
     )
     pair = SimilarPair(
-        exercise="06_x", first="left", second="right", kind="code", score=0.9, evidence=same("90 % alike")
+        exercise="06_x", first="left", second="right", kind="code", score=0.9, evidence=same("90% alike")
     )
     found = look(to_class_html("en", entries, downloads=downloads, similar=[pair]))
     for name in ("ours", "endless", "greedy", "close", "bad-file", "nothing", "left", "absent", "guest"):
         assert re.search(rf">[^<]*\b{name}\b[^<]*<", found), name
-    for reason in ("disk full", "60 s", "3,072 MB", "59.0 %, 61.0 %", "net.h5: is refused", "is damaged"):
+    for reason in ("disk full", "60 s", "3,072 MB", "59.0%, 61.0%", "net.h5: is refused", "is damaged"):
         assert reason in found, reason
     assert not re.search(r">(fine|wrong)<", found)
     assert "Nobody" in look(to_class_html("en", entries[:2]))
@@ -260,7 +261,7 @@ def test_pairs_show_the_lines_that_are_alike(tmp_path: Path) -> None:
     assert "<b>5</b><code>line_5 = 5</code>" in shown
     assert "<b>3:7</b><code>line_7 = 7</code>" in shown  # cell and line, as in the notebook
     assert f"{90 - MAX_LINES} more lines are not shown." in shown
-    assert "93.4 % alike" in shown
+    assert "93.4% alike" in shown
     assert "a reason to look, not a finding" in shown
     without = to_class_html("en", [entry(n, one_check("passed")) for n in "ab"], similar=[pair])
     assert "much" in without  # code that is not stored any more leaves the numbers
@@ -296,5 +297,5 @@ def test_spread_is_the_median_the_ninth_of_ten_and_the_largest() -> None:
 
 def test_an_old_report_survives_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
-    with pytest.raises(ReportError):
+    with pytest.raises(OutputError):
         write_class_report(tmp_path / "file", "ko", [])

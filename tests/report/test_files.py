@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.report import ReportError, to_html, to_json, to_markdown, write_reports
+from grader.errors import OutputError
+from grader.report import to_html, to_json, to_markdown, write_reports
 from grader.schema import Result
 
 Sample = Callable[[str], Result]
@@ -52,7 +53,7 @@ def test_failed_write_is_explained_and_leaves_the_old_report(
         raise OSError(code, os.strerror(code))
 
     monkeypatch.setattr("grader.report.files.os.fsync", fail)
-    with pytest.raises(ReportError) as caught:
+    with pytest.raises(OutputError) as caught:
         write_reports(sample("mixed"), tmp_path, "ko")
     assert said in caught.value.text.en
     assert str(tmp_path) in caught.value.text.ko
@@ -61,9 +62,9 @@ def test_failed_write_is_explained_and_leaves_the_old_report(
 
 def test_file_in_the_folders_place(sample: Sample, tmp_path: Path) -> None:
     (tmp_path / "out").write_text("a file")
-    with pytest.raises(ReportError, match="no folder"):
+    with pytest.raises(OutputError, match="no folder"):
         write_reports(sample("all_pass"), tmp_path / "out", "en")
-    with pytest.raises(ReportError, match="no folder"):
+    with pytest.raises(OutputError, match="no folder"):
         write_reports(sample("all_pass"), tmp_path / "out" / "deeper", "en")
 
 
@@ -71,7 +72,7 @@ def test_file_in_the_folders_place(sample: Sample, tmp_path: Path) -> None:
 def test_read_only_folder(sample: Sample, tmp_path: Path) -> None:
     tmp_path.chmod(0o555)
     try:
-        with pytest.raises(ReportError, match="read-only"):
+        with pytest.raises(OutputError, match="read-only"):
             write_reports(sample("all_pass"), tmp_path, "en")
     finally:
         tmp_path.chmod(0o755)

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.pipeline import Grader, Options
 from grader.report import to_html
 from grader.schema import Course
+from grader.workflows import Grader, Options
 from tests.conftest import ROOT
 from tests.report.browser import measure
 

@@ -131,9 +131,9 @@ def test_failure_says_all_a_student_needs(sample: Sample) -> None:
         "model.add(Conv2D(64, kernel_size=(5, 5), activation='relu'))",
         "cifar10_cnn.py, line 14",
         "layer too many",
-        "below the minimum of 58.0 %",
+        "below the minimum of 58.0%",
         "Borderline",
-        "56.1 %, 56.9 %",
+        "56.1%, 56.9%",
     ):
         assert needed in text
 
@@ -194,7 +194,7 @@ def test_curves_are_deterministic_and_survive_any_history() -> None:
     svg = base64.b64decode(first[0].light.partition("base64,")[2]).decode()
     assert LIGHT.training in svg
     assert "<dc:date>" not in svg
-    assert "from 30.0 % to 60.0 %" in first[0].alt.en
+    assert "from 30.0% to 60.0%" in first[0].alt.en
     nan, inf = float("nan"), float("inf")
     assert draw_curves({"loss": (nan, inf), "junk": (1.0,)}, None) == []
     assert len(draw_curves({"loss": (nan, 3.0, -1e308, 1e5) * 1000}, None)) == 1

@@ -15,7 +15,8 @@ from typing import Any
 
 import pytest
 
-from grader.sandbox import OpenSandbox, SandboxUnavailable, open_sandbox
+from grader.errors import SandboxUnavailable
+from grader.sandbox import OpenSandbox, open_sandbox
 from grader.schema import RunOutcome
 from grader.schema.course import Limits
 from grader.schema.run import Job

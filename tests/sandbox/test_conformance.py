@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.child.box import COMPLETED
+from grader.wire.entry import COMPLETED
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the runs of this suite need POSIX")
 promise = pytest.mark.promise
@@ -192,14 +192,14 @@ def test_the_host_is_not_there(run, tmp_path: Path) -> None:
     assert ran["seen"] == []
     assert not {"home", "root", "var", "srv", "mnt"} & (set(ran["root"]) - {Path(sys.base_prefix).parts[1]})
     assert (ran["spool"], ran["scratch"]) == ([], [])
-    assert (ran["package"], ran["inside"]) == (["/opt/vision-grader/grader"], ["__init__.py", "child"])
+    assert (ran["package"], ran["inside"]) == (["/opt/vision-grader/grader"], ["__init__.py", "confined", "wire"])
     assert ran["inputs"] == ["job.json", "probe.py", "student.py"]
 
 
 @promise("host_files")
 def test_nothing_but_its_own_folders_is_writable(run) -> None:
     ran = run("""
-        places = ["/", "/box", "/box/in", "/etc", "/usr/lib", "/opt/vision-grader/grader/child", "/spool", "/dev",
+        places = ["/", "/box", "/box/in", "/etc", "/usr/lib", "/opt/vision-grader/grader/wire", "/spool", "/dev",
                   os.path.dirname(np.__file__), os.path.dirname(os.__file__)]
         say(refused={place: attempt((Path(place) / "x").write_text, "x") for place in places})
         say(own={place: attempt((Path(place) / "x").write_text, "x")
@@ -278,7 +278,7 @@ def test_no_rights(run) -> None:
     assert ran["status"]["NoNewPrivs"] == "1"
     attempts = ("becoming_root", "chown", "chroot", "mknod", "user_namespace", "clone", "mount", "unmount")
     assert {name: ran[name] for name in attempts if ran[name] == "done"} == {}
-    from grader.child import seccomp
+    from grader.confined.namespace import seccomp
 
     if seccomp.available():
         assert ran["status"]["Seccomp"] == "2"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.child import jail
+from grader.confined.namespace import jail
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from grader.child.limits import descendants
-from grader.sandbox import OpenSandbox, SandboxUnavailable, open_sandbox, probe_host
+from grader.errors import SandboxUnavailable
+from grader.sandbox import OpenSandbox, open_sandbox, probe_host
 from grader.sandbox.door import NamespaceSandbox
+from grader.wire.limits import descendants
 from tests.sandbox.conftest import job
 
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")

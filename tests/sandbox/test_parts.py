@@ -11,14 +11,15 @@ from typing import Any
 
 import pytest
 
-from grader.child import protocol, seccomp
-from grader.child.collect import MAX_FILES, Collector, good_name
+from grader.confined.namespace import seccomp
 from grader.sandbox import plan
 from grader.sandbox.portable import PlainSandbox
 from grader.sandbox.receive import WorkerLost, outcome_of
 from grader.sandbox.spool import Spool
 from grader.schema.course import Limits
 from grader.schema.run import Job
+from grader.wire import protocol
+from grader.wire.collect import MAX_FILES, Collector, good_name
 from tests.sandbox.conftest import Ran, job
 
 

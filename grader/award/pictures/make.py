@@ -13,8 +13,9 @@ import numpy as np
 
 from grader.award.pictures import measured, sheets
 from grader.award.pictures.pixels import NoPicture
-from grader.child.npy import BadArray, read_array
 from grader.schema import Exercise, Facts, Picture, PicturePlan
+from grader.text import natural_key
+from grader.wire.npy import BadArray, read_array
 
 #: Bytes of one array that a picture is made of.
 MAX_BYTES = 32 << 20
@@ -61,7 +62,7 @@ class Source:
         """Names that ``pattern`` means, in the order of the inputs, and what each ``*`` stands for."""
         expression = re.compile("([^.]+)".join(map(re.escape, pattern.split("*"))))
         found = {name: match for name in self.names() if (match := expression.fullmatch(name))}
-        for name in sorted(found, key=_natural)[:MOST]:
+        for name in sorted(found, key=natural_key)[:MOST]:
             yield name, found[name].groups()
 
     def first(self, patterns: tuple[str, ...], stars: tuple[str, ...]) -> np.ndarray[Any, Any] | None:
@@ -77,10 +78,6 @@ def filled(pattern: str, stars: tuple[str, ...]) -> str:
     for star in stars:
         pattern = pattern.replace("*", star, 1)
     return pattern
-
-
-def _natural(name: str) -> list[tuple[int, str]]:
-    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name)]
 
 
 def make_pictures(

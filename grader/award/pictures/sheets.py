@@ -185,7 +185,7 @@ def mistakes(source: Source, classes: tuple[Text, ...]) -> Sheet | None:
     panels = []
     for image, (true, predicted, share) in zip(images(shown, "mistakes"), labels.tolist(), strict=True):
         caption = both(
-            "{true}, taken for {predicted} ({share} %)",
+            "{true}, taken for {predicted} ({share}%)",
             true=class_name(classes, int(true)),
             predicted=class_name(classes, int(predicted)),
             share=round(100 * share),

@@ -17,7 +17,12 @@ places = {
         ".config/matplotlib/matplotlibrc",
     ),
     Path("/box/work"): ("keras.py", "numpy.py", "json.py", "sitecustomize.py", "conftest.py", "pytest.ini"),
-    Path("/opt/vision-grader/grader"): ("child/student.py", "child/__init__.py", "checks.py"),
+    Path("/opt/vision-grader/grader"): (
+        "confined/student/run.py",
+        "confined/__init__.py",
+        "wire/npy.py",
+        "checks.py",
+    ),
     Path("/tmp"): ("keras.py", "numpy.py"),
 }
 planted = []

@@ -1,0 +1,1 @@
+"""Level ``namespace``: what the Linux kernel is asked for to confine a run."""

@@ -1,0 +1,122 @@
+"""The last trusted lines before an entry point: threads, seeds, the working folder; and the only way out."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import importlib.util
+import json
+import os
+import sys
+import traceback
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+from grader.wire.entry import COMPLETED, ENTRIES, Box
+from grader.wire.limits import RunLimits
+
+#: Loaded before any fork, so that a run does not pay for them. None of them runs an operation of TensorFlow.
+_PRELOADED = ("numpy", "numpy.lib.format", "h5py", "PIL.Image", "keras", "zipfile", "tempfile", "traceback")
+
+
+@dataclass(frozen=True)
+class Task:
+    """One run, as the coordinator asks for it; the paths are those the run itself sees."""
+
+    run: str
+    entry: str
+    limits: RunLimits
+    threads: int
+    seed: int
+    in_dir: str
+    out_dir: str
+    work_dir: str
+
+    @classmethod
+    def of(cls, frame: dict[str, Any]) -> Task:
+        """From a ``run`` frame. Raises KeyError or TypeError on a malformed one."""
+        fields = {name: frame[name] for name in cls.__dataclass_fields__ if name != "limits"}
+        return cls(limits=RunLimits.of(frame["limits"]), **fields)
+
+
+def preload() -> None:
+    """Import Keras, TensorFlow and the entry points. Quick when they are there already.
+
+    Raises ImportError where a library is missing.
+    """
+    collects = gc.isenabled()
+    gc.disable()  # a third of the import's time is looking for garbage that is not there
+    try:
+        for name in _PRELOADED:
+            importlib.import_module(name)
+        from PIL import Image
+
+        Image.preinit()
+        for name in ENTRIES.values():
+            # An entry that is not installed is the fault of the run that asks for it, not of all others.
+            if importlib.util.find_spec(name) is not None:
+                importlib.import_module(name)
+    finally:
+        if collects:
+            gc.enable()
+    gc.freeze()  # the collector would write to, and so copy, every page that the fork shares
+
+
+def begin(task: Task) -> NoReturn:
+    """Run the entry point and leave by ``os._exit``: no interpreter teardown, which costs about a second.
+
+    :data:`COMPLETED` when ``main`` returned, else 1 with a traceback on stderr (or what SystemExit asks for).
+    """
+    code: object = 1
+    try:
+        os.chdir(task.work_dir)
+        _configure(task)
+        module = importlib.import_module(ENTRIES[task.entry])
+        request = json.loads((Path(task.in_dir) / "job.json").read_text("utf-8"))
+        module.main(
+            Box(
+                in_dir=Path(task.in_dir),
+                out_dir=Path(task.out_dir),
+                work_dir=Path(task.work_dir),
+                request=request,
+                threads=task.threads,
+                seed=task.seed,
+            )
+        )
+        code = COMPLETED
+    except SystemExit as leaving:
+        code = 0 if leaving.code is None else leaving.code
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(BaseException):
+                stream.flush()
+        os._exit(code & 0xFF if isinstance(code, int) else 1)
+
+
+def _configure(task: Task) -> None:
+    """Threads first (TensorFlow reads them at its first operation), then seeds: a fork copies all generators."""
+    import keras
+    import tensorflow as tf
+
+    run_operations_plainly()
+    tf.config.threading.set_intra_op_parallelism_threads(task.threads)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+    keras.utils.set_random_seed(task.seed)
+
+
+def run_operations_plainly() -> None:
+    """Eager operations are to run as such, not each wrapped in a function of its own and optimised.
+
+    The wrapping pays in a long life. A run uses most operations once or twice, for which it took a third of a
+    structure check's CPU. What ``tf.function`` or ``fit`` traces is compiled as ever. TensorFlow has the switch,
+    but no public name for it (``tensorflow/python/eager/context.py``); without it, runs are slower, no different.
+    """
+    from tensorflow.python import pywrap_tfe
+
+    switch = getattr(pywrap_tfe, "TFE_ContextOptionsSetRunEagerOpAsFunction", None)
+    if switch is not None:
+        pywrap_tfe.TFE_ContextOptionsSetRunEagerOpAsFunction = lambda options, _: switch(options, False)

@@ -1,0 +1,151 @@
+"""PID 1 of a run: forks the student, reaps what is orphaned, watches memory and CPU time; its end is the run's.
+
+It runs no untrusted code and reads nothing that the student wrote but numbers in ``/proc``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import signal
+import sys
+import time
+import traceback
+from typing import TYPE_CHECKING, Any
+
+from grader.confined.process import launch
+from grader.wire import limits
+
+if TYPE_CHECKING:
+    from grader.confined.process.launch import Task
+    from grader.confined.process.supervisor import World
+
+_POLL = 0.05
+_POLL_NEAR = 0.015
+_REPORT = 3
+
+
+def tell(report: int, kind: str, **fields: Any) -> None:
+    """One line to the supervisor, in one write."""
+    os.write(report, (json.dumps({"kind": kind, **fields}) + "\n").encode())
+
+
+def run(task: Task, world: World, stdout: int, stderr: int, report: int) -> None:
+    """Be the guardian of ``task``; returns when the student has ended or has to be ended."""
+    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(name, signal.SIG_DFL)  # a PID 1 without handlers can't be signalled from inside
+    world.guard()
+    student = os.fork()
+    if student == 0:
+        try:
+            _become_student(task, world, stdout, stderr, report)
+        finally:
+            os._exit(1)
+    os.close(stdout)
+    os.close(stderr)
+    tell(report, "born", pid=student)
+    _watch(task, world, student, report)
+
+
+def _become_student(task: Task, world: World, stdout: int, stderr: int, report: int) -> None:
+    import fcntl
+
+    try:
+        os.setsid()
+        launch.preload()  # before the streams are moved: what libraries say while loading is not the student's
+        null = os.open(os.devnull, os.O_RDONLY)
+        # Out of the way first: one of them may have a number that another one needs.
+        moved = [fcntl.fcntl(descriptor, fcntl.F_DUPFD, 10) for descriptor in (null, stdout, stderr, report)]
+        for number, descriptor in enumerate(moved):
+            os.dup2(descriptor, number)
+        report = _REPORT
+        _close_from(_REPORT + 1)
+        limits.apply(task.limits, count_processes=world.count_processes)
+        world.confine()
+    except BaseException:
+        tell(report, "failed", detail=traceback.format_exc()[-3000:])
+        os._exit(1)
+    tell(report, "ready")
+    os.close(report)
+    launch.begin(task)
+
+
+def _close_from(lowest: int) -> None:
+    if sys.platform == "linux":
+        from grader.confined.namespace import linux
+
+        linux.close_from(lowest)
+    else:
+        os.closerange(lowest, 4096)
+
+
+def _watch(task: Task, world: World, student: int, report: int) -> None:
+    """Until the student's end or a limit; the caller then exits, and the kernel ends the rest of the run."""
+    most = task.limits.memory_mb << 20
+    seconds = task.limits.cpu_seconds + world.startup_cpu
+    peak = told = 0
+    interval = _POLL_NEAR
+    with _Ending(student) as ending:
+        while True:
+            usage = limits.measure(world.processes())
+            peak = max(peak, usage.memory)
+            if usage.memory > most:
+                tell(report, "over", verdict="memory", peak=peak)
+                return
+            if usage.cpu + _reaped_cpu() > seconds:
+                tell(report, "over", verdict="cpu", peak=peak)
+                return
+            if peak > told * 1.02:
+                tell(report, "usage", peak=peak)
+                told = peak
+            ending.wait(interval)
+            status = _reap(student)
+            if status is not None:
+                tell(report, "end", status=status, peak=peak)
+                return
+            interval = _POLL_NEAR if usage.memory > most // 2 else _POLL
+
+
+def _reap(student: int) -> int | None:
+    """Reap all that ended; the student's wait status when it is among them."""
+    found = None
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+            if pid == 0:
+                break
+            if pid == student:
+                found = status
+    return found
+
+
+def _reaped_cpu() -> float:
+    import resource
+
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+class _Ending:
+    """Waits for one child's end: through a pidfd where there are any, else by the clock."""
+
+    def __init__(self, pid: int) -> None:
+        self._descriptor: int | None = None
+        with contextlib.suppress(OSError, AttributeError):
+            self._descriptor = os.pidfd_open(pid)
+
+    def __enter__(self) -> _Ending:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+
+    def wait(self, seconds: float) -> None:
+        """Return at the child's end, or after ``seconds``."""
+        if self._descriptor is None:
+            time.sleep(seconds)
+        else:
+            select.select([self._descriptor], [], [], seconds)

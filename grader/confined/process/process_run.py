@@ -1,0 +1,106 @@
+"""One run without namespaces, in a fresh interpreter: ``python -I process_run.py``; ``plain`` without fork.
+
+The portable level. It holds back mistakes, not malice: the run has the user's own rights.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import sys
+import time
+
+if __name__ == "__main__":  # -I hides the folder that this package is in
+    sys.path.insert(0, os.path.abspath(f"{os.path.dirname(__file__)}/../../.."))
+
+from grader.confined.process import launch
+from grader.wire import limits, protocol
+
+
+class ProcessWorld:
+    """A :class:`~grader.confined.process.supervisor.World` of process groups, parents and resource limits."""
+
+    setup_seconds = 180.0
+    startup_cpu = 30.0  # importing TensorFlow
+    guardian_is_safe = False
+    count_processes = False
+
+    def prepare(self, task: launch.Task) -> None:
+        """Orphans of the run become children of this process, so that none can hide."""
+        _adopt_orphans()
+
+    def guard(self) -> None:
+        """Likewise, and no life without the supervisor."""
+        _adopt_orphans()
+        if sys.platform == "linux":
+            from grader.confined.namespace import linux
+
+            linux.die_with_parent()
+
+    def confine(self) -> None:
+        """Nothing more than the resource limits."""
+
+    def processes(self) -> list[int]:
+        """All below the guardian; empty where there is no ``/proc``, and then memory is not watched."""
+        return limits.descendants(os.getpid())
+
+    def kill(self, guardian_pid: int, student_pid: int) -> None:
+        """The student's process group, then the guardian and all descendants."""
+        self._kill_group(student_pid)
+        for pid in (*limits.descendants(os.getpid()), guardian_pid):
+            _kill(pid)
+
+    def sweep(self, student_pid: int) -> None:
+        """Again until nothing is below us: what was forked while we killed has become our child by now."""
+        self._kill_group(student_pid)
+        deadline = time.monotonic() + 5
+        while time.monotonic() < deadline:
+            with contextlib.suppress(ChildProcessError):
+                while os.waitpid(-1, os.WNOHANG)[0]:
+                    pass
+            left = limits.descendants(os.getpid())
+            if not left:
+                return
+            for pid in left:
+                _kill(pid)
+            time.sleep(0.002)
+
+    def _kill_group(self, student_pid: int) -> None:
+        if student_pid:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(student_pid, signal.SIGKILL)
+
+
+def _kill(pid: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.kill(pid, signal.SIGKILL)
+
+
+def _adopt_orphans() -> None:
+    if sys.platform == "linux":
+        from grader.confined.namespace import linux
+
+        linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)
+
+
+def main(arguments: list[str]) -> None:
+    """``DESCRIPTOR`` and package folders; or ``plain``, a task as JSON, and package folders."""
+    plain = arguments[0] == "plain"
+    sys.path += [folder for folder in arguments[2 if plain else 1 :] if folder not in sys.path]
+    if plain:
+        launch.preload()
+        launch.begin(launch.Task.of(json.loads(arguments[1])))
+    from grader.confined.process import supervisor
+
+    connection = socket.socket(fileno=int(arguments[0]))
+    frame = protocol.receive(connection)
+    if frame is not None:
+        supervisor.supervise(connection, launch.Task.of(frame), ProcessWorld())
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
+    os._exit(0)

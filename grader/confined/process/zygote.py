@@ -1,0 +1,110 @@
+"""The warm process that runs are forked from: jailed, without rights or secrets, TensorFlow imported, nothing run.
+
+Started as ``python -I zygote.py DESCRIPTOR`` with an empty environment; the descriptor is a SOCK_SEQPACKET to the
+coordinator. It gets one ``plan``, answers ``jailed`` (or ``unavailable``) and ``ready`` (or ``failed``), then gets
+``run`` messages, each with a socket of the run's own, until the coordinator closes its side.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import sys
+import traceback
+from typing import Any
+
+if __name__ == "__main__":  # -I hides the folder that this package is in
+    sys.path.insert(0, os.path.abspath(f"{os.path.dirname(__file__)}/../../.."))
+
+from grader.confined.namespace import confine, jail, linux, seccomp
+from grader.confined.process import launch, supervisor
+
+MAX_MESSAGE = 1 << 17
+
+
+def main(channel: socket.socket) -> None:
+    """Serve runs until the coordinator is gone."""
+    program: bytes | None = None
+    try:
+        plan = _message(channel)
+        if plan is None:
+            return
+        jail.enter(jail.Plan.of(plan), channel.fileno())
+        program = seccomp.build()
+        world = confine.NamespaceWorld(program)
+        confine.check(world, launch.Task.of(plan["trial"]))
+    except Exception as error:
+        _say(channel, "unavailable", detail=str(error) or type(error).__name__, trace=traceback.format_exc())
+        return
+    _say(channel, "jailed", seccomp=program is not None, uid=os.getuid())
+    if plan["only_try"]:
+        return
+    try:
+        launch.preload()
+        linux.collapse_memory()
+        _assert_one_thread()
+    except Exception:
+        _say(channel, "failed", detail=traceback.format_exc())
+        return
+    _say(channel, "ready")
+    while _serve(channel, program):
+        pass
+
+
+def _serve(channel: socket.socket, program: bytes | None) -> bool:
+    """Do one run in a fork of this process; False when there will be none any more."""
+    data, descriptors, _, _ = socket.recv_fds(channel, MAX_MESSAGE, 4)
+    if not data:
+        return False
+    connection = socket.socket(fileno=descriptors[0])
+    _assert_one_thread()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            channel.close()
+            task = launch.Task.of(json.loads(data))
+            supervisor.supervise(connection, task, confine.NamespaceWorld(program))
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(0)
+    connection.close()
+    os.waitpid(pid, 0)
+    _reap()
+    return True
+
+
+def _reap() -> None:
+    """This process is PID 1 of its namespace: orphans are its own."""
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        pass
+
+
+def _assert_one_thread() -> None:
+    """A fork copies one thread only: with a second one, its locks could stay locked for ever in the child."""
+    count = len(os.listdir("/proc/self/task"))
+    if count != 1:
+        raise RuntimeError(f"the zygote has {count} threads; it must have one before a fork")
+
+
+def _message(channel: socket.socket) -> dict[str, Any] | None:
+    data = channel.recv(MAX_MESSAGE)
+    if not data:
+        return None
+    message: dict[str, Any] = json.loads(data)
+    return message
+
+
+def _say(channel: socket.socket, kind: str, **fields: Any) -> None:
+    channel.send(json.dumps({"kind": kind, **fields}).encode())
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    main(socket.socket(fileno=int(sys.argv[1])))
+    os._exit(0)

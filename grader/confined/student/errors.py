@@ -1,0 +1,90 @@
+"""Exceptions of a student's code as records: what happened and on which of the student's own lines."""
+
+from __future__ import annotations
+
+import linecache
+import re
+from types import TracebackType
+from typing import Any
+
+from grader.confined.student.describe import MAX_TEXT
+from grader.confined.student.step_errors import BadReturn, MissingFunction, NotPython
+from grader.wire.sanitise import plain
+
+MAX_FRAMES = 20
+
+#: Where the useful part of TensorFlow's messages ends.
+_TAIL = re.compile(
+    r"\n\s*(?:Detected at node|Stack trace for op definition|Original stack trace|Call arguments received"
+    r"|Arguments received by|\[\[\{?\{?node|\t ?\[\[|Function call stack:|Errors may have originated)"
+)
+
+
+def error_record(error: BaseException, source_name: str) -> dict[str, Any]:
+    """``error`` with the fields of ``StepError`` in the grader's schema.
+
+    Args:
+        source_name: the file name that the student's code was compiled under; other files' frames are left out.
+    """
+    if isinstance(error, NotPython):
+        return error.record
+    if isinstance(error, MissingFunction):
+        return {"kind": "missing_function", "name": error.name, "actual": error.near}
+    if isinstance(error, BadReturn):
+        return {"kind": "bad_return", "name": error.name, "expected": error.expected, "actual": error.actual}
+    frames = student_frames(error.__traceback__, source_name)
+    record: dict[str, Any] = {
+        "kind": "exception",
+        "type": type(error).__name__[:100],
+        "message": short_message(error),
+        "frames": frames,
+    }
+    if issubclass(type(error), SystemExit):
+        record["kind"] = "exit"
+    elif issubclass(type(error), NotImplementedError):
+        record["kind"] = "not_implemented"
+        function = frames[-1]["function"] if frames else ""
+        record["name"] = "" if function == "<module>" else function
+    return record
+
+
+def syntax_record(error: Exception, source_name: str) -> dict[str, Any]:
+    """A source text that does not compile: one frame, the line, and the column (from 1)."""
+    record: dict[str, Any] = {"kind": "syntax", "type": type(error).__name__, "message": str(error), "frames": []}
+    if isinstance(error, SyntaxError):
+        record["message"] = str(error.msg)
+        record["column"] = error.offset
+        if error.lineno:
+            text = linecache.getline(source_name, error.lineno) or error.text or ""
+            record["frames"] = [
+                {"file": source_name, "line": error.lineno, "function": "", "text": text.rstrip()[:200]}
+            ]
+    return record
+
+
+def student_frames(traceback: TracebackType | None, source_name: str) -> list[dict[str, Any]]:
+    """The student's own lines of ``traceback``, innermost last; the last :data:`MAX_FRAMES` of them."""
+    frames = []
+    while traceback is not None:
+        code = traceback.tb_frame.f_code
+        if code.co_filename == source_name:
+            line = traceback.tb_lineno or code.co_firstlineno
+            text = linecache.getline(source_name, line).strip()[:200]
+            frames.append({"file": source_name, "line": line, "function": code.co_name[:100], "text": text})
+            del frames[:-MAX_FRAMES]
+        traceback = traceback.tb_next
+    return frames
+
+
+def short_message(error: BaseException) -> str:
+    """The part of an exception's message that a person reads, at most :data:`MAX_TEXT` characters."""
+    try:
+        message = str(error)
+    except BaseException:  # a __str__ of the student's own
+        return ""
+    message = plain(message, limit=MAX_TEXT * 4)
+    tail = _TAIL.search(message)
+    if tail is not None and message[: tail.start()].strip():
+        message = message[: tail.start()]
+    lines = [line.rstrip() for line in message.splitlines() if line.strip()]
+    return plain("\n".join(lines), limit=2000)

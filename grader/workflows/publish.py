@@ -1,0 +1,79 @@
+"""What is written about a class as a whole: gradebook, table of marks, similar work, class report."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader.schema import Lang, Student
+
+if TYPE_CHECKING:
+    from grader.schema import Course, Downloads
+
+#: Results that are in memory at a time.
+_RECORDED_AT_ONCE = 50
+#: From so many students on, reading everybody's result for the marks and for the report is done side by side.
+_MANY = 100
+
+
+def publish(
+    out: Path,
+    course: Course,
+    lang: Lang,
+    downloads: Downloads | None,
+    db: str | None,
+    *,
+    rescored: bool = False,
+) -> Path:
+    """Write what is about the whole class. Entries are read one by one: memory does not grow with the class.
+
+    Args:
+        db: address of the gradebook; None: ``OUT/gradebook.db``.
+        rescored: the work is what it was, so what is alike in it is not looked for again.
+
+    Returns:
+        The class report.
+
+    Raises:
+        GradebookError: the gradebook can't be written.
+        OutputError: the table of marks or the class report can't be written.
+    """
+    from grader.report import write_class_report
+    from grader.similarity import find_similar
+    from grader.workflows.batch import ClassEntries, read_similar, write_similar
+
+    entries = ClassEntries(out)
+    absent = downloads.without_submission if downloads is not None else ()
+    address = db or f"sqlite:///{(out / 'gradebook.db').resolve()}"
+    many = len(entries) >= _MANY
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=context) if many else nullcontext() as pool:
+        recording = pool.submit(record_marks, out, address, absent) if pool is not None else None
+        if recording is None:
+            record_marks(out, address, absent)
+        stored = read_similar(out) if rescored else None
+        similar = find_similar(entries, course) if stored is None else stored
+        if stored is None:
+            write_similar(out, similar)
+        report = write_class_report(out, lang, entries, downloads=downloads, similar=similar)
+        if recording is not None:
+            recording.result()
+    return report
+
+
+def record_marks(out: Path, address: str, absent: Sequence[Student]) -> None:
+    """Everybody's marks into the gradebook and ``grades.csv``. Raises GradebookError, OutputError."""
+    from grader.export import write_csv
+    from grader.gradebook import open_gradebook
+    from grader.workflows.batch import ClassEntries
+
+    entries = ClassEntries(out)
+    with open_gradebook(address) as book:
+        for at in range(0, len(entries), _RECORDED_AT_ONCE):
+            book.record(entries[at : at + _RECORDED_AT_ONCE])
+        book.enrol(absent)
+    write_csv(entries, out / "grades.csv", students=absent)
