@@ -18,6 +18,8 @@ from grader.intake.tree import MAX_DEPTH, MAX_ENTRIES, Entry, ignored, plain_nam
 from grader.schema import Problem
 from grader.text import clean_line
 
+#: What people pack with and is not read here.
+OTHER_ARCHIVES = (".7z", ".rar", ".gz", ".tar", ".tgz", ".xz", ".bz2", ".egg", ".alz")
 #: 50,000 files with paths of 200 bytes have a table of contents of this size.
 MAX_DIRECTORY = 16 * 1024 * 1024
 #: No file system takes longer names, and composing the letters of one takes time that grows with its square.

@@ -6,7 +6,9 @@ import csv
 import io
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable
+from enum import IntEnum
 from pathlib import Path
 
 from grader.errors import IntakeError
@@ -17,15 +19,33 @@ from grader.text import clean_line
 MAX_ROSTER = 16 * 1024 * 1024
 #: A file name may have 255 bytes on most systems; Hangul takes three each, and we append a number or an ending.
 MAX_NAME_BYTES = 150
+#: No more of a name is looked at: marks and invisible characters may take more than what is left in the end.
+MAX_TEXT = 1000
 
+#: What of a download's name is compared with the roster.
+MAX_PARTS_LENGTH = 255
+MAX_WORDS = 40
+#: Words of a person's name that stand together.
+MAX_RUN = 6
+#: A shorter number in a name is a task, a week or an attempt as well as somebody's number.
+MIN_DIGITS = 5
+
+_WORDS = re.compile(r"[_()\[\],.-]+|\s+")
 _SEPARATORS = re.compile(r'[/\\:*?"<>|]')
 #: Names that Windows keeps for devices.
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
 _HEADERS = {
-    "id": ("id", "학번", "studentid", "userid", "sisuserid", "sisid", "loginid", "idnumber", "username", "아이디"),
+    "id": (
+        *("id", "학번", "studentid", "sid", "orgdefinedid", "userid", "sisuserid", "sisid", "loginid", "idnumber"),
+        *("rosteridentifier", "identifier", "username", "아이디"),
+    ),
     "name": ("name", "이름", "성명", "fullname", "studentname", "student", "학생", "학생이름"),
+    "first": ("firstname", "givenname"),
+    "last": ("lastname", "surname", "familyname"),
     "email": ("email", "emailaddress", "mail", "이메일", "이메일주소", "메일", "전자우편"),
 }
+#: Columns that hold what else a platform calls the person by.
+_USERNAMES = ("githubusername", "username", "loginid", "sisloginid", "sisuserid", "sid", "idnumber", "identifier")
 
 
 def safe_name(text: str) -> str:
@@ -34,12 +54,11 @@ def safe_name(text: str) -> str:
     Composed (NFC); without separators, control and direction characters, leading dots, and dots or spaces at the
     end; at most ``MAX_NAME_BYTES`` bytes of UTF-8. May be empty.
     """
-    text = unicodedata.normalize("NFC", text.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
+    text = text[:MAX_TEXT].encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    text = unicodedata.normalize("NFC", text)
     text = "".join(c for c in text if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
     text = " ".join(_SEPARATORS.sub("_", text).split()).lstrip(". ")
-    while len(text.encode()) > MAX_NAME_BYTES:
-        text = text[:-1]
-    text = text.rstrip(". ")
+    text = text.encode()[:MAX_NAME_BYTES].decode("utf-8", "ignore").rstrip(". ")
     return f"_{text}" if _DEVICES.fullmatch(text) else text
 
 
@@ -97,11 +116,15 @@ def read_roster(path: Path) -> list[Student]:
     found: dict[str, Student] = {}
     for row in rows[1:]:
         cells = {field: row[at] if at < len(row) else "" for field, at in columns.items()}
-        if cells["id"] and cells["id"] not in found:
-            found[cells["id"]] = Student(
-                id=cells["id"],
-                name=clean_line(cells.get("name", ""), 120),
+        key = cells["id"].lstrip("#")  # as Brightspace writes it
+        if key and key not in found:
+            both_names = f"{cells.get('first', '')} {cells.get('last', '')}".strip()
+            usernames = [row[at] for at in _other_columns(rows[0], columns) if at < len(row) and row[at]]
+            found[key] = Student(
+                id=key,
+                name=clean_line(cells.get("name", "") or both_names, 120),
                 email=clean_line(cells.get("email", ""), 200),
+                usernames=tuple(clean_line(name, 200) for name in usernames),
             )
     return list(found.values())
 
@@ -121,9 +144,13 @@ def _delimiter(text: str) -> str:
     return max(",;\t", key=first.count)
 
 
+def _plain_header(header: list[str]) -> list[str]:
+    return [re.sub(r"[\s_.-]+", "", cell.casefold()) for cell in header]
+
+
 def _columns(header: list[str]) -> dict[str, int]:
     """Field -> column; the first column whose name fits best."""
-    plain = [re.sub(r"[\s_.-]+", "", cell.casefold()).replace("-", "") for cell in header]
+    plain = _plain_header(header)
     columns: dict[str, int] = {}
     for field, names in _HEADERS.items():
         for wanted in names:
@@ -133,42 +160,105 @@ def _columns(header: list[str]) -> dict[str, int]:
     return columns
 
 
+def _other_columns(header: list[str], columns: dict[str, int]) -> list[int]:
+    """Columns of logins and numbers besides the one that is the id."""
+    plain = _plain_header(header)
+    return [at for at, name in enumerate(plain) if name in _USERNAMES and at != columns["id"]]
+
+
+class Rank(IntEnum):
+    """How sure it is who is meant; the lower the surer."""
+
+    SAID = 0
+    """The platform says so, or the whole name is the person's."""
+    PART = 1
+    """A part of the name is the person's."""
+    NUMBER = 2
+    """The platform's number is on the roster, and the names do not contradict it."""
+
+
 class Roster:
-    """Finds the line of the roster that a download belongs to."""
+    """Finds the line of the roster that a download belongs to; two that fit are nobody."""
 
     def __init__(self, students: Iterable[Student]) -> None:
-        self._ids: dict[str, list[Student]] = {}
-        self._names: dict[str, list[Student]] = {}
-        self._addresses: dict[str, list[Student]] = {}
-        for student in students:
-            self._ids.setdefault(plain_key(student.id), []).append(student)
-            for name in _orders(student.name) - {""}:
-                self._names.setdefault(name, []).append(student)
-            for address in {plain_key(student.email), plain_key(student.email.partition("@")[0])} - {""}:
-                self._addresses.setdefault(address, []).append(student)
+        self._exact: dict[str, set[str]] = defaultdict(set)
+        self._ids: dict[str, set[str]] = defaultdict(set)
+        self._names: dict[str, set[str]] = defaultdict(set)
+        self._students = {student.id: student for student in students}
+        for student in self._students.values():
+            logins = (student.id, *student.usernames, student.email)
+            for login in logins:
+                self._exact[_exact_key(login)].add(student.id)
+            for login in (*logins, student.email.partition("@")[0]):
+                self._ids[plain_key(login)].add(student.id)
+            for name in _orders(student.name):
+                self._names[name].add(student.id)
+        for table in (self._exact, self._ids, self._names):
+            table.pop("", None)
 
-    def find(self, names: Iterable[str], number: str = "") -> Student | None:
-        """Whom ``names`` mean: by id, name or e-mail; else by a part of a name that is an id or somebody's name.
+    def find(self, names: Iterable[str], number: str = "", ids: Iterable[str] = ()) -> tuple[Student, Rank] | None:
+        """Whom the words of a download mean, and how sure that is.
 
         Args:
+            names: as people write names: whole names and logins, else parts of them.
             number: how the platform numbers the person, which is looked for among the ids alone, and last.
+            ids: what the platform says is a login, a number or an address: only as a whole.
 
         Returns:
             None where nobody fits, or more than one person does.
         """
-        wholes = [plain_key(name) for name in names]
-        parts = [plain_key(part) for name in names for part in re.split(r"[_()\[\]-]+|\s+", name)]
-        for keys, tables in (
-            (wholes, (self._ids, self._names, self._addresses)),
-            (parts, (self._ids, self._names)),
-            ([plain_key(number)], (self._ids,)),
-        ):
-            for table in tables:
-                for key in keys:
-                    fitting = table.get(key, []) if key else []
-                    if len(fitting) == 1:
-                        return fitting[0]
-        return None
+        names = [name[:MAX_PARTS_LENGTH] for name in names]
+        keys = [plain_key(name) for name in names]
+        whole = _all(self._exact, map(_exact_key, ids))
+        if not whole:
+            logins = _all(self._exact, map(_exact_key, names)) or _all(self._ids, keys)
+            whole = logins | _all(self._names, keys)
+        numbered = self._ids.get(plain_key(number), set()) if number else set()
+        if whole:
+            return self._only(whole, Rank.SAID) or self._only(whole & numbered, Rank.SAID)
+        parts = {person for name in names for person in self._parts(name)}
+        if parts:
+            return self._only(parts, Rank.PART)
+        fitting = {person for person in numbered if self._agrees(person, keys)}
+        return self._only(fitting, Rank.NUMBER)
+
+    def _only(self, people: set[str], rank: Rank) -> tuple[Student, Rank] | None:
+        return (self._students[next(iter(people))], rank) if len(people) == 1 else None
+
+    def _parts(self, name: str) -> set[str]:
+        """People whom a part of ``name`` means.
+
+        The longest run of words that is a name or a login hides the shorter ones in it. Words of digits count only
+        where no other does, and not when they are short: an exercise has a number as well.
+        """
+        words = [word for word in _WORDS.split(name) if word][:MAX_WORDS]
+        hits: list[tuple[int, int, set[str]]] = []
+        for start in range(len(words)):
+            for end in range(min(len(words), start + MAX_RUN), start, -1):
+                key = plain_key("".join(words[start:end]))
+                people = self._names.get(key, set()) | self._ids.get(key, set())
+                if people and not (key.isdigit() and len(key) < MIN_DIGITS):
+                    hits.append((start, end, people))
+        longest = [
+            hit
+            for hit in hits
+            if not any(other[0] <= hit[0] and hit[1] <= other[1] and other[:2] != hit[:2] for other in hits)
+        ]
+        said = [hit for hit in longest if not "".join(words[hit[0] : hit[1]]).isdigit()]
+        return {person for _, _, people in said or longest for person in people}
+
+    def _agrees(self, person: str, keys: list[str]) -> bool:
+        """Whether a name in ``keys`` could be the person's, as far as the roster knows a name."""
+        words = [plain_key(word) for word in self._students[person].name.split()]
+        return not any(keys) or not any(words) or any(word in key for word in words if word for key in keys)
+
+
+def _all(table: dict[str, set[str]], keys: Iterable[str]) -> set[str]:
+    return {person for key in keys for person in table.get(key, ())}
+
+
+def _exact_key(text: str) -> str:
+    return unicodedata.normalize("NFC", text).strip().casefold()
 
 
 def plain_key(text: str) -> str:

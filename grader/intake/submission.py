@@ -11,7 +11,7 @@ from pathlib import Path
 
 from grader.errors import FileError, IntakeError
 from grader.i18n import both
-from grader.intake.archive import Archive
+from grader.intake.archive import OTHER_ARCHIVES, Archive
 from grader.intake.bundle import Bundle
 from grader.intake.choose import Choice, Chooser, declared_names, nothing_found
 from grader.intake.decoding import decode
@@ -35,8 +35,6 @@ MAX_SOURCE_BYTES = 10_000_000
 #: A notebook's outputs are never read, and pictures among them make it large. GitHub takes no larger file.
 MAX_NOTEBOOK_BYTES = 100_000_000
 MAX_MODEL_BYTES = 1024**3
-#: What people pack with and is not read here.
-OTHER_ARCHIVES = (".7z", ".rar", ".gz", ".tar", ".tgz", ".xz", ".bz2", ".egg", ".alz")
 
 _IMPORT = re.compile(r"^[ \t]*+(?:from[ \t]++([A-Za-z_]\w*+)|import[ \t]++([A-Za-z_]\w*+))", re.MULTILINE)
 

@@ -1,54 +1,75 @@
-"""Puts what is in a zip, or lies under a learning platform's names, where it can be graded."""
+"""Puts what is in a platform's zip, or lies under its names, where it can be graded."""
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
+from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
 from grader.errors import FileError, IntakeError
+from grader.files import is_full
 from grader.i18n import both
 from grader.intake.archive import Archive
+from grader.intake.bundle import MAX_UNPACKED
 from grader.intake.problems import failure
 from grader.intake.roster import safe_name
-from grader.intake.tree import chunks
-from grader.schema import Problem
+from grader.intake.tree import Entry, chunks
+from grader.schema import Problem, Text
 
-#: Largest file in a zip of submissions, and of all of them together.
-MAX_FILE = 2 * 1024**3
+#: Files of one student in a platform's zip, and bytes of all of them together.
+MAX_STUDENT_FILES = 20_000
+MAX_STUDENT_BYTES = MAX_UNPACKED
+#: A class of some hundreds with a few models each.
 MAX_TOTAL = 32 * 1024**3
+
+#: What platforms put behind the person in the name of each file (see :mod:`grader.intake.platforms`).
+_BEHIND_PERSON = re.compile(r"_\d+_(?:assignsubmission_|\d+_)|_attempt_\d{4}-| - [^/]*\d{4} \d{3,4}\b")
 
 
 def unpack(path: Path, target: Path) -> list[Problem]:
-    """Unpack a zip into ``target``: plain files only, below it only, each within its limits.
+    """Unpack the zip of a class into ``target``: plain files only, below it only, each student within limits.
 
     Returns:
         What could not be unpacked, and why.
 
     Raises:
-        IntakeError: it is no zip, or is damaged.
+        IntakeError: it is no zip, is damaged, or is too large.
     """
-    problems: list[Problem] = []
     archive = Archive(path)
     try:
+        problems = list(archive.problems)
         target.mkdir(parents=True, exist_ok=True)
-        problems += archive.problems
-        total = 0
+        around = 0
+        while len({entry.folders[around : around + 1] for entry in archive.entries} | {()}) == 2:
+            around += 1  # a folder around everything says nothing about whose it is
+        size: dict[str, int] = defaultdict(int)
+        count: dict[str, int] = defaultdict(int)
         for entry in archive.entries:
+            person = _person(entry, around)
+            count[person] += 1
+            left = MAX_STUDENT_BYTES - size[person]
+            if left <= 0 or count[person] > MAX_STUDENT_FILES:
+                if left > 0 and count[person] == MAX_STUDENT_FILES + 1:
+                    problems.append(failure(entry.shown, _too_much()))
+                continue
             place = target.joinpath(*(safe_name(part) or "_" for part in entry.path.split("/")))
             try:
                 place.parent.mkdir(parents=True, exist_ok=True)
-                with place.open("wb") as file:
-                    for chunk in chunks(archive, entry, MAX_FILE):
-                        total += len(chunk)
+                with place.open("xb") as file:
+                    for chunk in chunks(archive, entry, MAX_STUDENT_BYTES):
+                        size[person] += len(chunk)
+                        if size[person] > MAX_STUDENT_BYTES:
+                            raise FileError(_too_much())
                         file.write(chunk)
             except FileError as error:
                 place.unlink(missing_ok=True)
                 problems.append(failure(entry.shown, error.text))
             except (FileExistsError, IsADirectoryError, NotADirectoryError):
                 problems.append(failure(entry.shown, both("Two entries of the zip have the same place.")))
-            if total > MAX_TOTAL:
+            if sum(size.values()) > MAX_TOTAL:
                 raise IntakeError(
                     both("The zip holds more than {limit} GB; please unpack it yourself.", limit=MAX_TOTAL >> 30)
                 )
@@ -57,11 +78,18 @@ def unpack(path: Path, target: Path) -> list[Problem]:
     return problems
 
 
+def _person(entry: Entry, around: int) -> str:
+    """Whose the entry is, for its limits: what is in front of a platform's mark, else the folder."""
+    part = entry.path.split("/")[min(around, len(entry.folders))]
+    mark = _BEHIND_PERSON.search(part)
+    return part[: mark.start()] if mark else part
+
+
 def put_together(paths: Sequence[tuple[Path, str]], target: Path) -> list[Problem]:
     """One folder of several files: each under the name that its author gave it; a later one replaces an earlier.
 
     Args:
-        paths: where each lies, and its name; zips among them are unpacked, folders go in with what they hold.
+        paths: where each lies, and its name; folders go in with what they hold.
         target: the folder to make.
     """
     target.mkdir(parents=True, exist_ok=True)
@@ -69,18 +97,23 @@ def put_together(paths: Sequence[tuple[Path, str]], target: Path) -> list[Proble
     for path, name in paths:
         if path.is_dir():
             shutil.copytree(path, target, copy_function=_link_or_copy, symlinks=True, dirs_exist_ok=True)
-        elif path.suffix.casefold() == ".zip" and len(paths) > 1:
-            try:
-                problems += unpack(path, target)
-            except IntakeError as error:
-                problems.append(failure(name, error.text))
-        else:
-            try:
-                _link_or_copy(str(path), str(target / (safe_name(name) or "file")))
-            except PermissionError as error:
-                reason = error.strerror or "?"
-                problems.append(failure(name, both("The file can't be opened ({reason}).", reason=reason)))
+            continue
+        try:
+            _link_or_copy(str(path), str(target / (safe_name(name) or "file")))
+        except OSError as error:
+            if is_full(error):
+                raise
+            reason = error.strerror or "?"
+            problems.append(failure(name, both("The file can't be opened ({reason}).", reason=reason)))
     return problems
+
+
+def _too_much() -> Text:
+    return both(
+        "One student's files come to more than {limit} GB or {files} files; the rest was not unpacked.",
+        limit=MAX_STUDENT_BYTES >> 30,
+        files=MAX_STUDENT_FILES,
+    )
 
 
 def _link_or_copy(source: str, target: str) -> str:

@@ -12,7 +12,7 @@ import pytest
 
 from grader.errors import IntakeError
 from grader.intake import collect_files, find_downloads, read_submission
-from grader.intake.roster import MAX_NAME_BYTES, Names, Roster, read_roster, safe_name
+from grader.intake.roster import MAX_NAME_BYTES, Names, Rank, Roster, read_roster, safe_name
 from grader.schema import Download, Downloads, Student
 from tests.intake.conftest import COURSE, make_zip, write, zip_bytes
 
@@ -270,13 +270,13 @@ def test_who_is_meant(name: str, expected: str | None) -> None:
         ]
     )
     found = roster.find([name])
-    assert (found.id if found else None) == expected
+    assert (found[0].id if found else None) == expected
 
 
 def test_two_of_one_name_are_nobody_in_particular() -> None:
     roster = Roster([Student(id="S1", name="김민"), Student(id="S2", name="김민")])
     assert roster.find(["김민"]) is None
-    assert roster.find(["김민"], "S2") == Student(id="S2", name="김민")
+    assert roster.find(["김민"], "S2") == (Student(id="S2", name="김민"), Rank.SAID)
 
 
 def test_a_second_submission_of_one_person_has_a_report_of_its_own(tmp_path: Path) -> None:

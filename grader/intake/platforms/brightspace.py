@@ -1,0 +1,47 @@
+"""D2L Brightspace's download of an assignment ("dropbox") folder.
+
+``<user>-<folder> - <name> - <date>/`` with the files, or that and `` - <file>`` where files are not put in
+folders; a group has its name in the place of the student's. The first date is Brightspace's. It has no zone.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from grader.intake.platforms.base import ByName, Part, Work
+
+_DATE = (
+    r"(?:[^\W\d_]{3,12}\.? \d{1,2}, \d{4} \d{3,4}(?: [AP]M)?"
+    r"|\d{1,2}\.? [^\W\d_]{3,12},? \d{4} \d{3,4}(?: [AP]M)?"
+    r"|\d{4}년 \d{1,2}월 \d{1,2}일 (?:오전|오후) \d{3,4})"
+)
+_START = re.compile(r"(\d{1,20}-\d{1,20}) - ")
+_CLOCK = re.compile(r" (\d{1,2})(\d\d)((?: [AP]M)?)\Z")
+_MARKER = re.compile(rf" - ({_DATE})(?: - |\Z)")
+
+
+def read_name(name: str) -> Part | None:
+    """What the name of a file or folder says."""
+    start = _START.match(name)
+    match = _MARKER.search(name, start.end()) if start else None
+    if start is None or match is None:
+        return None
+    person = name[start.end() : match.start()].strip()
+    work = Work(key=f"{person} {start[1]}".strip(), names=(person,), shown=person)
+    return Part(work, name[match.end() :], (_moment(match[1]), match[1]))
+
+
+def _moment(text: str) -> datetime:
+    """For the order of several attempts; the beginning of time where the language is another."""
+    text = _CLOCK.sub(r" \1:\2\3", text)
+    for day in ("%b %d, %Y", "%B %d, %Y", "%d %b, %Y", "%d %B, %Y", "%d %b %Y", "%d %B %Y"):
+        for clock in ("%I:%M %p", "%H:%M"):
+            try:
+                return datetime.strptime(text, f"{day} {clock}")
+            except ValueError:
+                continue
+    return datetime.min
+
+
+BRIGHTSPACE = ByName("brightspace", read_name)
