@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from grader.export.junit import to_junit
 from grader.export.whole import in_whole_points
 from grader.files import write_whole
 from grader.i18n import tr
+from grader.intake.commits import commit_time
 from grader.report import for_student, write_reports
 from grader.schema import Course, Lang, Result
 
@@ -114,12 +114,7 @@ def _classroom50(runner: Runner, result: Result, file: Path) -> list[Path]:
 
 def _committed_at(workspace: Path) -> datetime:
     """When the graded commit was made, so that grading again later does not make it late; else now."""
-    command = ["git", "-c", f"safe.directory={workspace}", "-C", str(workspace), "log", "-1", "--format=%cI"]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=30)
-        return datetime.fromisoformat(done.stdout.strip())
-    except (OSError, subprocess.SubprocessError, ValueError):
-        return datetime.now(UTC)
+    return commit_time(workspace) or datetime.now(UTC)
 
 
 def _notices(result: Result, lang: Lang) -> list[Annotation]:
