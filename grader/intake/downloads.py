@@ -143,8 +143,9 @@ def _match(works: list[Work], roster: Sequence[Student], problems: list[Problem]
 def _owners(works: list[Work], roster: Roster, problems: list[Problem]) -> dict[int, str]:
     """Index of a work -> id on the roster. A person has the surest one; of two equally sure ones, none."""
     claims: dict[str, list[tuple[Rank, int]]] = defaultdict(list)
+    numbered = _numbers_are_ids(works, roster)
     for number, work in enumerate(works):
-        found = roster.find(work.names, work.number, work.ids)
+        found = roster.find(work.names, work.number if numbered else "", work.ids)
         if found is not None:
             claims[found[0].id].append((found[1], number))
     owners: dict[int, str] = {}
@@ -174,6 +175,18 @@ def _owners(works: list[Work], roster: Roster, problems: list[Problem]) -> dict[
                 )
             problems.append(note(clean_line(works[number].key), text))
     return owners
+
+
+def _numbers_are_ids(works: list[Work], roster: Roster) -> bool:
+    """Whether the roster's ids are the platform's numbers, and not by chance the same as some.
+
+    They are where everybody who is found by name has their own number as id; without a name, where everybody's is
+    on the roster.
+    """
+    named = [(work.number, found[0].id) for work in works if (found := roster.find(work.names, "", work.ids))]
+    if named:
+        return all(number == key for number, key in named)
+    return all(work.number and roster.find((), "", (work.number,)) for work in works)
 
 
 def collect_files(download: Download, target: Path) -> tuple[Path, list[Problem]]:

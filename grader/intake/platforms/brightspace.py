@@ -18,18 +18,22 @@ _DATE = (
 )
 _START = re.compile(r"(\d{1,20}-\d{1,20}) - ")
 _CLOCK = re.compile(r" (\d{1,2})(\d\d)((?: [AP]M)?)\Z")
-_MARKER = re.compile(rf" - ({_DATE})(?: - |\Z)")
+_MARKER = re.compile(rf" - ({_DATE})(?= - |\Z)")
 
 
 def read_name(name: str) -> Part | None:
-    """What the name of a file or folder says."""
+    """What the name of a file or folder says.
+
+    A second date is in the name of a person or of a file: then every person that could be meant is named.
+    """
     start = _START.match(name)
-    match = _MARKER.search(name, start.end()) if start else None
-    if start is None or match is None:
+    dates = list(_MARKER.finditer(name, start.end())) if start else []
+    if start is None or not dates:
         return None
-    person = name[start.end() : match.start()].strip()
-    work = Work(key=f"{person} {start[1]}".strip(), names=(person,), shown=person)
-    return Part(work, name[match.end() :], (_moment(match[1]), match[1]))
+    first = dates[0]
+    people = tuple(name[start.end() : date.start()].strip() for date in dates)
+    work = Work(key=f"{people[0]} {start[1]}".strip(), names=people, shown=people[0])
+    return Part(work, name[first.end() :].removeprefix(" - "), (_moment(first[1]), first[1]))
 
 
 def _moment(text: str) -> datetime:

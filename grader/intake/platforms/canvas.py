@@ -12,7 +12,7 @@ Canvas reads the first number as the user's. A name that ends in ``_<digits>`` m
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,17 +32,22 @@ _AGAIN = re.compile(r"-(\d{1,3})(?=(?:\.[A-Za-z0-9]{1,10})?\Z)")
 
 def read_name(name: str) -> Part | None:
     """What a file's name says, with the first number as the user's."""
-    anonymous = _ANONYMOUS.fullmatch(name)
-    if anonymous:
-        late, person, _, file, typed = anonymous.groups()
-        work = Work(key=f"anon_{person}", ids=(f"anon_{person}",), late=bool(late))
-        return _part(work, file or typed, bool(typed))
     match = _MARKER.search(name)
     if match is None or match.start() == 0:
         return None
     person = name[: match.start()]
     work = Work(key=f"{person}_{match[2]}", names=(person,), number=match[2], shown=person, late=bool(match[1]))
     return _part(work, name[match.end() :], match[3] is None)
+
+
+def read_anonymous(name: str) -> Part | None:
+    """What a file's name says in an anonymous assignment."""
+    match = _ANONYMOUS.fullmatch(name)
+    if match is None:
+        return None
+    late, person, _, file, typed = match.groups()
+    work = Work(key=f"anon_{person}", ids=(f"anon_{person}",), late=bool(late))
+    return _part(work, file or typed, bool(typed))
 
 
 def _part(work: Work, file: str, typed: bool) -> Part:
@@ -58,26 +63,34 @@ class Canvas(ByName):
         super().__init__("canvas", read_name)
 
     def parts(self, listing: Listing) -> dict[Path, Part]:
-        """See :class:`ByName`; Canvas makes no folders."""
-        return {entry: part for entry, part in super().parts(listing).items() if not entry.is_dir()}
+        """See :class:`ByName`. Canvas makes no folders; either all of a download is anonymous or nothing is."""
+        names = {entry: plain_name(entry.name) for entry in listing.entries if not entry.is_dir()}
+        named = {entry: part for entry, name in names.items() if (part := read_name(name)) is not None}
+        anonymous = {entry: part for entry, name in names.items() if (part := read_anonymous(name)) is not None}
+        return anonymous if named.keys() <= anonymous.keys() else named
 
     def recognise(self, listing: Listing) -> bool:
         """See :class:`~grader.intake.platforms.base.Platform`.
 
         ``hw_2024_1_kim.zip`` and ``hw_2024_1_lee.zip`` look alike, but an attachment's number is one file's alone.
         """
-        files: dict[str, str] = {}
+        files: dict[str, set[str]] = defaultdict(set)
         for entry, part in self.parts(listing).items():
             match = _MARKER.search(plain_name(entry.name))
-            if match and match[3] and files.setdefault(match[3], part.file) != part.file:
-                return False
-        return super().recognise(listing)
+            if match and match[3]:
+                files[match[3]].add(part.file)
+        shared = sum(len(names) for names in files.values() if len(names) > 1)
+        return 2 * shared <= len(listing.entries) and super().recognise(listing)
 
     def submissions(self, listing: Listing, problems: list[Problem]) -> list[Work]:
         """See :class:`~grader.intake.platforms.base.Platform`."""
         parts = self.parts(listing)
         nobodys([entry for entry in listing.entries if entry not in parts], problems)
-        other = {entry: person for entry in parts if (person := _other_person(plain_name(entry.name)))}
+        other = {
+            entry: person
+            for entry, part in parts.items()
+            if part.work.names and (person := _other_person(plain_name(entry.name)))
+        }
         # Attachments have one number each: what several files would have is no attachment's.
         files = Counter(person[2] for person in other.values())
         other = {entry: person for entry, person in other.items() if files[person[2]] == 1}
@@ -102,7 +115,7 @@ class Canvas(ByName):
 def _other_person(name: str) -> tuple[str, str, str] | None:
     """Name, user and file if not the first but the second number is the user's."""
     match = _MARKER.search(name)
-    if match is None or match[1] or match[3] is None or _ANONYMOUS.fullmatch(name):
+    if match is None or match[1] or match[3] is None:
         return None
     another = _ANOTHER.match(name, match.end())
     return (f"{name[: match.start()]}_{match[2]}", match[3], another[1]) if another else None

@@ -32,9 +32,8 @@ class Sakai:
 
     def recognise(self, listing: Listing) -> bool:
         """See :class:`~grader.intake.platforms.base.Platform`."""
-        return any(_is_person(folder) for folder in listing.folders) or any(
-            _FLAT.search(plain_name(entry.name)) for entry in listing.entries
-        )
+        fitting = sum(_is_person(entry) or bool(_FLAT.search(plain_name(entry.name))) for entry in listing.entries)
+        return fitting > 0 and 2 * fitting >= len(listing.entries)
 
     def submissions(self, listing: Listing, problems: list[Problem]) -> list[Work]:
         """See :class:`~grader.intake.platforms.base.Platform`."""
@@ -43,10 +42,16 @@ class Sakai:
             name = plain_name(entry.name)
             if entry.is_dir() and _is_person(entry):
                 works += _folder(entry, name)
-            elif match := _FLAT.search(name):
-                person = name[: match.start()]
-                work = Work(key=match[1], ids=(match[1],), names=_names(person), shown=person.rstrip(", "))
-                flat.append((entry, Part(work, name[match.end() :], (name,))))
+            elif marks := list(_FLAT.finditer(name)):
+                # A second mark is in the name of a person or of a file: it can't be told which is Sakai's.
+                person = name[: marks[0].start()].strip(" ,")
+                work = Work(
+                    key=marks[0][1] if len(marks) == 1 else name,
+                    ids=tuple(mark[1] for mark in marks),
+                    names=(person,) if person and len(marks) == 1 else (),
+                    shown=person,
+                )
+                flat.append((entry, Part(work, name[marks[-1].end() :], (name,))))
             else:
                 strays.append(entry)
         nobodys(strays, problems)
