@@ -11,9 +11,12 @@ import io
 import os
 import stat
 import zlib
+from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 #: Compressed; a commit is its message and a few lines. Deflate makes at most 1032 times as much of it.
 MAX_COMMIT = 64 * 1024
@@ -91,7 +94,7 @@ def _packed(folder: Path, sha: str) -> bytes | None:
         pack = _file(folder, f"objects/pack/{name.removesuffix('.idx')}.pack")
         if index is None or pack is None:
             continue
-        with load_pack_index(index, SHA1) as table:
+        with closing(load_pack_index(index, SHA1)) as table:
             try:
                 offset = table.object_offset(bytes.fromhex(sha))  # type: ignore[arg-type]
             except KeyError:
@@ -100,7 +103,7 @@ def _packed(folder: Path, sha: str) -> bytes | None:
     return None
 
 
-def _unpacked(pack: Path, offset: int, find: object, left: int) -> bytes | None:
+def _unpacked(pack: Path, offset: int, find: Callable[[Any], int], left: int) -> bytes | None:
     """The object at ``offset``, put together from its base where it is stored as a difference."""
     from hashlib import sha1
 
@@ -113,9 +116,9 @@ def _unpacked(pack: Path, offset: int, find: object, left: int) -> bytes | None:
     data = b"".join(found.decomp_chunks)
     if found.pack_type_num not in (OFS_DELTA, REF_DELTA):
         return data
-    assert callable(find)
-    base_offset = find(found.delta_base) if found.pack_type_num == REF_DELTA else offset - int(found.delta_base)
-    base = _unpacked(pack, base_offset, find, left - 1) if left and base_offset != offset else None
-    if base is None or len(base) > MAX_COMMIT or len(data) > MAX_DELTA:
+    base: Any = found.delta_base
+    before = find(base) if found.pack_type_num == REF_DELTA else offset - base
+    whole = _unpacked(pack, before, find, left - 1) if left and before != offset else None
+    if whole is None or len(whole) > MAX_COMMIT or len(data) > MAX_DELTA:
         return None
-    return b"".join(apply_delta(base, data))
+    return b"".join(apply_delta(whole, data))

@@ -6,6 +6,7 @@ in the text, and the memory is that of the parts asked for.
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from typing import Any, NamedTuple, TypeAlias
@@ -75,14 +76,18 @@ class NotebookJson:
             return ""
         if place.end - place.start > limit:
             return None
-        try:
-            value = json.loads(self._text[place.start : place.end])
-        except (ValueError, RecursionError):
-            self._at = place.start
-            raise self._damaged("Invalid text") from None
-        if isinstance(value, list):
-            value = "".join(part for part in value if isinstance(part, str))
-        return value if isinstance(value, str) else ""
+        self._at = place.start
+        if self._text[self._at] == '"':
+            return self._string()
+        whole = io.StringIO()
+        first = True
+        while self._more("]", first=first):
+            first = False
+            if self._text[self._at : self._at + 1] == '"':
+                whole.write(self._string())
+            else:
+                self._skip(0)
+        return whole.getvalue()
 
     def _space(self) -> None:
         match = _SPACE.match(self._text, self._at)

@@ -43,26 +43,28 @@ def unpack(path: Path, target: Path) -> list[Problem]:
         problems = list(archive.problems)
         target.mkdir(parents=True, exist_ok=True)
         around = 0
-        while len({entry.folders[around : around + 1] for entry in archive.entries} | {()}) == 2:
+        while len(front := {entry.folders[around : around + 1] for entry in archive.entries}) == 1 and front != {
+            ()
+        }:
             around += 1  # a folder around everything says nothing about whose it is
         size: dict[str, int] = defaultdict(int)
         count: dict[str, int] = defaultdict(int)
+        stopped: set[str] = set()
         for entry in archive.entries:
             person = _person(entry, around)
             count[person] += 1
-            left = MAX_STUDENT_BYTES - size[person]
-            if left <= 0 or count[person] > MAX_STUDENT_FILES:
-                if left > 0 and count[person] == MAX_STUDENT_FILES + 1:
+            if size[person] + entry.size > MAX_STUDENT_BYTES or count[person] > MAX_STUDENT_FILES:
+                if person not in stopped:
                     problems.append(failure(entry.shown, _too_much()))
+                stopped.add(person)
+            if person in stopped:
                 continue
             place = target.joinpath(*(safe_name(part) or "_" for part in entry.path.split("/")))
             try:
                 place.parent.mkdir(parents=True, exist_ok=True)
                 with place.open("xb") as file:
-                    for chunk in chunks(archive, entry, MAX_STUDENT_BYTES):
+                    for chunk in chunks(archive, entry, MAX_STUDENT_BYTES - size[person]):
                         size[person] += len(chunk)
-                        if size[person] > MAX_STUDENT_BYTES:
-                            raise FileError(_too_much())
                         file.write(chunk)
             except FileError as error:
                 place.unlink(missing_ok=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from itertools import islice
 
 from grader.intake.platforms.base import ByName, Part, Work
 
@@ -16,6 +17,8 @@ _DATE = (
     r"|\d{1,2}\.? [^\W\d_]{3,12},? \d{4} \d{3,4}(?: [AP]M)?"
     r"|\d{4}년 \d{1,2}월 \d{1,2}일 (?:오전|오후) \d{3,4})"
 )
+#: Who has more of them in a name is nobody that could be found.
+_MAX_DATES = 5
 _START = re.compile(r"(\d{1,20}-\d{1,20}) - ")
 _CLOCK = re.compile(r" (\d{1,2})(\d\d)((?: [AP]M)?)\Z")
 _MARKER = re.compile(rf" - ({_DATE})(?= - |\Z)")
@@ -27,7 +30,7 @@ def read_name(name: str) -> Part | None:
     A second date is in the name of a person or of a file: then every person that could be meant is named.
     """
     start = _START.match(name)
-    dates = list(_MARKER.finditer(name, start.end())) if start else []
+    dates = list(islice(_MARKER.finditer(name, start.end()), _MAX_DATES)) if start else []
     if start is None or not dates:
         return None
     first = dates[0]
