@@ -39,17 +39,12 @@ class Bundle:
         self.problems: list[Problem] = list(tree.problems)
         self.left = MAX_UNPACKED
         """Bytes that may still be unpacked for this student."""
-        self._twice = set(tree.twice)
+        self.twice = tree.twice
         self._stack = ExitStack()
         self._work_dir = work_dir
         self._zips = 0
         self._wanted = wanted
         self._add(tree, "", 0)
-
-    @property
-    def twice(self) -> frozenset[str]:
-        """See :class:`grader.intake.tree.Tree`."""
-        return frozenset(self._twice)
 
     def close(self) -> None:
         """Close and remove what was opened and unpacked."""
@@ -79,7 +74,7 @@ class Bundle:
                 self.problems.append(note(entry.shown, error.text))
                 continue
             self.problems += archive.problems
-            self._twice |= {f"{entry.path}/{path}" for path in archive.twice}
+            self.twice |= {f"{entry.path}/{path}" for path in archive.twice}
             if any(file.name in self._wanted for file in archive.entries):
                 where = both("The folder holds a zip; what is in it was graded.")
                 self.problems.append(note(entry.shown, where))

@@ -43,13 +43,12 @@ def unpack(path: Path, target: Path) -> list[Problem]:
         problems = list(archive.problems)
         target.mkdir(parents=True, exist_ok=True)
         around = 0
-        while len(front := {entry.folders[around : around + 1] for entry in archive.entries}) == 1 and front != {
-            ()
-        }:
+        while len(front := {entry.folders[around:][:1] for entry in archive.entries}) == 1 and front != {()}:
             around += 1  # a folder around everything says nothing about whose it is
         size: dict[str, int] = defaultdict(int)
         count: dict[str, int] = defaultdict(int)
         stopped: set[str] = set()
+        total = 0
         for entry in archive.entries:
             person = _person(entry, around)
             count[person] += 1
@@ -65,13 +64,14 @@ def unpack(path: Path, target: Path) -> list[Problem]:
                 with place.open("xb") as file:
                     for chunk in chunks(archive, entry, MAX_STUDENT_BYTES - size[person]):
                         size[person] += len(chunk)
+                        total += len(chunk)
                         file.write(chunk)
             except FileError as error:
                 place.unlink(missing_ok=True)
                 problems.append(failure(entry.shown, error.text))
             except (FileExistsError, IsADirectoryError, NotADirectoryError):
                 problems.append(failure(entry.shown, both("Two entries of the zip have the same place.")))
-            if sum(size.values()) > MAX_TOTAL:
+            if total > MAX_TOTAL:
                 raise IntakeError(
                     both("The zip holds more than {limit} GB; please unpack it yourself.", limit=MAX_TOTAL >> 30)
                 )
