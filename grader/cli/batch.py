@@ -245,10 +245,9 @@ def show(summary: Summary, downloads: Downloads, lang: Lang, seconds: float, rep
         ),
     ):
         if people:
-            names = ", ".join(f"{p.id} ({p.name})" if p.name and p.name != p.id else p.id for p in people[:50])
-            more = " …" if len(people) > 50 else ""
-            screen.print(Rich(f"{heading} {for_terminal(names)}{more}"), soft_wrap=True)
-    for problem in downloads.problems[:20]:
+            names = ", ".join(f"{p.id} ({p.name})" if p.name and p.name != p.id else p.id for p in people)
+            screen.print(Rich(f"{heading} {for_terminal(names)}"), soft_wrap=True)
+    for problem in downloads.problems:
         text = f"· {for_terminal(problem.file)} {for_terminal(problem.message.get(lang))}"
         screen.print(Rich(text, style="dim"), soft_wrap=True)
     screen.print(

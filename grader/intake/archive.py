@@ -161,14 +161,15 @@ class Archive:
             raise FileError(both("The file is locked with a password. Please zip it again without one."))
         if stat.S_ISLNK(info.external_attr >> 16):
             raise FileError(both("This is a link; a zip's links are not followed."))
+        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            # zipfile unpacks the others (bzip2, LZMA) without a limit on what one piece becomes.
+            raise FileError(
+                both("The file is packed in a way that is not supported. Please zip it again, as a plain zip.")
+            )
         if info.file_size > RATIO_FREE and info.file_size > MAX_RATIO * max(info.compress_size, 1):
             raise FileError(both("The file unpacks to far more than such a file would; it was not opened."))
         try:
             file = self._zip.open(info)
-        except NotImplementedError:
-            raise FileError(
-                both("The file is packed in a way that is not supported. Please zip it again, as a plain zip.")
-            ) from None
         except Exception as error:  # bad local header, overlapping entries, damaged bytes
             raise FileError(
                 both("The file is damaged inside the zip ({reason}).", reason=str(error)[:200])

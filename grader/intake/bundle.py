@@ -60,7 +60,7 @@ class Bundle:
                 self.entries.append(inner)
         for entry in sorted(zips, key=lambda entry: (entry.size, entry.path)):
             try:
-                if level >= MAX_LEVELS or self._zips >= MAX_ZIPS:
+                if level >= MAX_LEVELS or self._zips >= MAX_ZIPS or len(self.entries) >= MAX_ENTRIES:
                     raise FileError(
                         both(
                             "At most {zips} zips, {levels} deep in each other, are opened; this one was not.",

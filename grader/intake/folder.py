@@ -56,7 +56,7 @@ class Folder:
         except OSError as error:
             self.problems.append(
                 note(
-                    plain_name(inside), both("This folder can't be read ({reason}).", reason=error.strerror or "?")
+                    clean_line(inside), both("This folder can't be read ({reason}).", reason=error.strerror or "?")
                 )
             )
             return
@@ -77,7 +77,7 @@ class Folder:
             self._full = True
             self.problems.append(
                 note(
-                    plain_name(path),
+                    clean_line(path),
                     both(
                         "The folder has more than {entries} files or {depth} levels; the rest was not looked at.",
                         entries=MAX_ENTRIES,

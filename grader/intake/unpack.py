@@ -18,6 +18,7 @@ from grader.intake.problems import failure
 from grader.intake.roster import safe_name
 from grader.intake.tree import Entry, chunks
 from grader.schema import Problem, Text
+from grader.text import clean_line
 
 #: Files of one student in a platform's zip, and bytes of all of them together.
 MAX_STUDENT_FILES = 20_000
@@ -106,7 +107,8 @@ def put_together(paths: Sequence[tuple[Path, str]], target: Path) -> list[Proble
             if is_full(error):
                 raise
             reason = error.strerror or "?"
-            problems.append(failure(name, both("The file can't be opened ({reason}).", reason=reason)))
+            text = both("The file can't be opened ({reason}).", reason=reason)
+            problems.append(failure(clean_line(name), text))
     return problems
 
 

@@ -30,7 +30,7 @@ class Download(Frozen):
     student: Student
     paths: tuple[Path, ...] = Field(exclude=True)
     """Folders and files that make up this submission, in the order in which a later one wins."""
-    names: tuple[str, ...] = ()
+    names: tuple[str, ...] = Field((), exclude=True)
     """For each path the name that its author gave the file; "" for a folder, which counts with what it holds."""
     submitted_at: datetime | None = None
     """With a time zone; None where neither the name nor the archive says."""

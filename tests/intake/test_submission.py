@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from grader.errors import IntakeError
-from tests.intake.conftest import Read, make_zip, messages, notebook, write, zip_bytes
+from grader.intake import find_downloads
+from tests.intake.conftest import COURSE, Read, make_zip, messages, notebook, write, zip_bytes
 
 CODE = "def solve():\n    return 1\n"
 
@@ -433,3 +434,24 @@ def test_an_unreadable_file(read: Read, tmp_path: Path) -> None:
     first, second = read(folder).exercises
     assert first.problems[0].severity == "error"
     assert second.source is not None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has names that are no text")
+def test_names_that_are_no_text_lose_no_report(
+    read: Read, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("grader.intake.folder.MAX_ENTRIES", 3)
+    names = ("edges.py", "edges\udcff.py", "x\udced\udca0\udc80/y\udcfe.py")
+    submission = read(write(tmp_path / "student", dict.fromkeys(names, CODE)))
+    submission.model_dump_json().encode()
+    odd = write(tmp_path / "\udcffclass", {"a\udcff/edges.py": CODE, "b/\udcffedges.py": CODE, "c\udcff.txt": ""})
+    found = find_downloads(odd, COURSE)
+    found.model_dump_json().encode()
+    assert len(found.students) == 2
+
+
+@pytest.mark.parametrize("packed", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_only_ways_of_packing_that_unpack_piece_by_piece_are_read(read: Read, tmp_path: Path, packed: int) -> None:
+    submission = read(make_zip(tmp_path / "m.zip", {"edges.py": CODE}, packed))
+    assert submission.exercises[0].source is None
+    assert "as a plain zip" in messages(submission)[0][1]
