@@ -47,11 +47,10 @@ class Chooser:
     def choose(self, exercise: Exercise) -> Choice:
         """The files for ``exercise``, with notes on what was passed over."""
         choice = Choice()
-        names = _Names(exercise.file, f"{exercise.file}.py", f"{exercise.file}.ipynb")
-        script = self._pick(names.script, exercise, choice)
-        notebook = self._pick(names.notebook, exercise, choice)
+        script = self._pick(f"{exercise.file}.py", exercise, choice)
+        notebook = self._pick(f"{exercise.file}.ipynb", exercise, choice)
         if not script and not notebook:
-            script, notebook = self._misnamed(exercise, names, choice)
+            script, notebook = self._misnamed(exercise, choice)
         choice.source, choice.notebook = script or notebook, script is None
         if script and notebook:
             choice.problems.append(
@@ -119,21 +118,21 @@ class Chooser:
         names = (name for name in self._by_name if name not in self._declared and fits(name.casefold()))
         return near_misses(list(dict.fromkeys(wanted)), names)
 
-    def _misnamed(self, exercise: Exercise, names: _Names, choice: Choice) -> tuple[Entry | None, Entry | None]:
+    def _misnamed(self, exercise: Exercise, choice: Choice) -> tuple[Entry | None, Entry | None]:
         """A script or a notebook with almost the right name, where there is no doubt which is meant."""
         near = self._near_code.get(exercise.file, Near())
-        for candidates in (near.same, near.alike):
+        for candidates in (near.same, near.alike, near.longer):
             notebooks = [name for name in candidates if ".ipynb" in name.casefold() or ".json" in name.casefold()]
             scripts = [name for name in candidates if name not in notebooks]
-            for found, wanted in ((scripts, names.script), (notebooks, names.notebook)):
+            for found, ending in ((scripts, ".py"), (notebooks, ".ipynb")):
                 if len(found) == 1 and (entry := self._pick(found[0], exercise, choice)):
-                    choice.problems.append(_graded_anyway(entry, wanted))
+                    choice.problems.append(_graded_anyway(entry, exercise.file + ending))
                     return (entry, None) if found is scripts else (None, entry)
                 if found:
                     text = both(
                         "{expected} is missing, and it can't be told which of these was meant to be it: {found}. "
                         "None was used. Please rename the right one.",
-                        expected=f"{names.script} / {names.notebook}",
+                        expected=f"{exercise.file}.py / {exercise.file}.ipynb",
                         found=_some([clean_line(name) for name in found]),
                     )
                     choice.problems.append(note(self._by_name[found[0]][0].shown, text))
@@ -161,13 +160,6 @@ class Chooser:
             )
             choice.problems.append(note(self._by_name[name][0].shown, message))
         return None
-
-
-@dataclass(frozen=True)
-class _Names:
-    stem: str
-    script: str
-    notebook: str
 
 
 def declared_names(exercise: Exercise) -> tuple[str, ...]:

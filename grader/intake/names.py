@@ -46,10 +46,12 @@ class Near:
     """They differ in case, a copy's mark, a number in front, an ending too many."""
     alike: list[str] = field(default_factory=list)
     """They differ in a letter or two."""
+    longer: list[str] = field(default_factory=list)
+    """They have more words, such as the author's name or number."""
 
     @property
     def all(self) -> list[str]:
-        return [*self.same, *self.alike]
+        return [*self.same, *self.alike, *self.longer]
 
 
 def near_misses(wanted: Sequence[str], names: Iterable[str]) -> dict[str, Near]:
@@ -64,6 +66,10 @@ def near_misses(wanted: Sequence[str], names: Iterable[str]) -> dict[str, Near]:
         ratios = sorted(((_alike(given, goal), goal) for goal in goals if len(goal) > 5), reverse=True)
         if ratios and ratios[0][0] >= ALIKE and (len(ratios) == 1 or ratios[1][0] < ratios[0][0]):
             found[goals[ratios[0][1]]].alike.append(name)
+            continue
+        inside = sorted((goal for goal in goals if f"_{goal}_" in f"_{given}_"), key=len)
+        if inside:
+            found[goals[inside[-1]]].longer.append(name)
     return found
 
 

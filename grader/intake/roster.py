@@ -30,6 +30,7 @@ MAX_RUN = 6
 #: A shorter number in a name is a task, a week or an attempt as well as somebody's number.
 MIN_DIGITS = 5
 
+_ENDING = re.compile(r"\.[A-Za-z0-9]{1,8}\Z")
 _WORDS = re.compile(r"[_()\[\],.-]+|\s+")
 _SEPARATORS = re.compile(r'[/\\:*?"<>|]')
 #: Names that Windows keeps for devices.
@@ -48,17 +49,21 @@ _HEADERS = {
 _USERNAMES = ("githubusername", "username", "loginid", "sisloginid", "sisuserid", "sid", "idnumber", "identifier")
 
 
-def safe_name(text: str) -> str:
+def safe_name(text: str, limit: int = MAX_NAME_BYTES) -> str:
     """``text`` as the name of a folder on any system; Hangul and other letters stay.
 
     Composed (NFC); without separators, control and direction characters, leading dots, and dots or spaces at the
-    end; at most ``MAX_NAME_BYTES`` bytes of UTF-8. May be empty.
+    end; at most ``limit`` bytes of UTF-8, of which a file's ending keeps its own. May be empty.
     """
     text = text[:MAX_TEXT].encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     text = unicodedata.normalize("NFC", text)
     text = "".join(c for c in text if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
     text = " ".join(_SEPARATORS.sub("_", text).split()).lstrip(". ")
-    text = text.encode()[:MAX_NAME_BYTES].decode("utf-8", "ignore").rstrip(". ")
+    if len(text.encode()) > limit:
+        ending = _ENDING.search(text)
+        kept = ending[0] if ending else ""
+        text = text.encode()[: limit - len(kept)].decode("utf-8", "ignore") + kept
+    text = text.rstrip(". ")
     return f"_{text}" if _DEVICES.fullmatch(text) else text
 
 

@@ -26,6 +26,9 @@ MAX_STUDENT_BYTES = MAX_UNPACKED
 #: A class of some hundreds with a few models each.
 MAX_TOTAL = 32 * 1024**3
 
+#: Bytes of a name, which holds the person's and the file's own: as long as file systems take.
+MAX_NAME = 255
+
 #: What platforms put behind the person in the name of each file (see :mod:`grader.intake.platforms`).
 _BEHIND_PERSON = re.compile(r"_\d+_(?:assignsubmission_|\d+_)|_attempt_\d{4}-| - [^/]*\d{4} \d{3,4}\b")
 
@@ -59,7 +62,7 @@ def unpack(path: Path, target: Path) -> list[Problem]:
                 stopped.add(person)
             if person in stopped:
                 continue
-            place = target.joinpath(*(safe_name(part) or "_" for part in entry.path.split("/")))
+            place = target.joinpath(*(safe_name(part, MAX_NAME) or "_" for part in entry.path.split("/")))
             try:
                 place.parent.mkdir(parents=True, exist_ok=True)
                 with place.open("xb") as file:
@@ -102,7 +105,7 @@ def put_together(paths: Sequence[tuple[Path, str]], target: Path) -> list[Proble
             shutil.copytree(path, target, copy_function=_link_or_copy, symlinks=True, dirs_exist_ok=True)
             continue
         try:
-            _link_or_copy(str(path), str(target / (safe_name(name) or "file")))
+            _link_or_copy(str(path), str(target / (safe_name(name, MAX_NAME) or "file")))
         except OSError as error:
             if is_full(error):
                 raise

@@ -60,6 +60,8 @@ HOSTILE = [
     "edges",
     "text.html",
     "3",
+    ".{name}",
+    "{name} " + "아주 긴 이름 " * 12,
 ]
 
 

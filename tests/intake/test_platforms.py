@@ -202,6 +202,19 @@ def test_sakai(tmp_path: Path, stamp: str) -> None:
     assert {d.submitted_at for d in found.students} == {datetime(2026, 3, 2, 15, 58, 23, 948000, tzinfo=UTC)}
 
 
+def test_long_names_in_a_zip_keep_their_marks_and_endings(tmp_path: Path) -> None:
+    long = "컨볼루션 과제 최종 제출본 " * 4
+    path = make_zip(
+        tmp_path / "class.zip",
+        {
+            f"{name}_{n}_assignsubmission_file_{long}.zip": zip_bytes({"edges.py": code(n)})
+            for n, name in enumerate("가나")
+        },
+    )
+    found = find_downloads(path, COURSE, work_dir=tmp_path / "unpacked")
+    assert marks(found, tmp_path) == {"가_0": code(0), "나_1": code(1)}
+
+
 def test_sakai_one_student_groups_and_anonymous(tmp_path: Path) -> None:
     one = download(tmp_path, {"HW3/Kim,(kim)/Submission attachment(s)/edges.py": CODE}, around="one")
     assert [d.student.id for d in one.students] == ["kim"]

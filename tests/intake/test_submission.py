@@ -94,7 +94,16 @@ def test_almost_the_right_name_is_graded_with_a_note(read: Read, name: str) -> N
 
 @pytest.mark.parametrize(
     ("name", "exercise"),
-    [("smal_net.py", "02_small_net"), ("small-nett.ipynb", "02_small_net"), ("small net(3).py", "02_small_net")],
+    [
+        ("smal_net.py", "02_small_net"),
+        ("small-nett.ipynb", "02_small_net"),
+        ("small net(3).py", "02_small_net"),
+        ("edges .py", "01_edges"),
+        ("edges.PY", "01_edges"),
+        ("edges_20231234.py", "01_edges"),
+        ("홍길동-edges-20231234 (2).ipynb", "01_edges"),
+        ("hw3 small_net final.py", "02_small_net"),
+    ],
 )
 def test_a_slip_of_the_hand_is_graded_with_a_note(read: Read, name: str, exercise: str) -> None:
     (files,) = read({f"hw/{name}": notebook(CODE) if ".ipynb" in name else CODE}).exercises

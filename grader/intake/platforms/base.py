@@ -18,6 +18,9 @@ from grader.text import clean_line
 
 #: Rosters, marks and notes that a platform or whoever downloaded the work put beside it.
 _COMPANIONS = (".csv", ".txt", ".html", ".md", ".json", ".xls", ".xlsx")
+_SYSTEMS = frozenset(
+    ("__MACOSX", ".DS_Store", ".git", ".gitignore", ".github", ".idea", ".ipynb_checkpoints", ".venv", ".vscode")
+)
 #: Entries of one folder that are looked at: several files for each of thousands of students.
 MAX_LISTED = 100_000
 
@@ -43,7 +46,7 @@ class Work:
 
 
 class Listing:
-    """What lies in the folder of a download, hidden files aside, in order.
+    """What lies in the folder of a download, in order, without what systems and tools leave in any folder.
 
     Raises:
         IntakeError: the folder can't be read.
@@ -65,8 +68,8 @@ class Listing:
             raise IntakeError(
                 both("{name} holds more than {n} files.", name=clean_line(folder.name), n=MAX_LISTED)
             )
-        shown = [entry for entry in found if not entry.name.startswith((".", "__MACOSX"))]
-        self.entries = sorted(shown, key=lambda entry: entry.name)
+        people = [entry for entry in found if entry.name not in _SYSTEMS and not entry.name.startswith("._")]
+        self.entries = sorted(people, key=lambda entry: entry.name)
 
     @property
     def folders(self) -> list[Path]:
