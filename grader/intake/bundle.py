@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,11 +30,10 @@ class Bundle:
     for as long as the bundle is open. Close it when done.
 
     Args:
-        wanted: names of files that are worth a note when they come out of a zip in a folder.
         work_dir: where inner zips are unpacked.
     """
 
-    def __init__(self, tree: Tree, work_dir: Path, wanted: Container[str] = ()) -> None:
+    def __init__(self, tree: Tree, work_dir: Path) -> None:
         self.entries: list[Entry] = []
         self.problems: list[Problem] = list(tree.problems)
         self.left = MAX_UNPACKED
@@ -43,7 +42,6 @@ class Bundle:
         self._stack = ExitStack()
         self._work_dir = work_dir
         self._zips = 0
-        self._wanted = wanted
         self._add(tree, "", 0)
 
     def close(self) -> None:
@@ -53,7 +51,7 @@ class Bundle:
     def _add(self, tree: Tree, prefix: str, level: int) -> None:
         zips = []
         for entry in tree.entries:
-            inner = Entry(f"{prefix}{entry.path}", entry.size, _Place(tree, entry))
+            inner = Entry(f"{prefix}{entry.path}", entry.size, _Place(tree, entry, prefix.rstrip("/")))
             if entry.name.casefold().endswith(".zip"):
                 zips.append(inner)
             elif len(self.entries) < MAX_ENTRIES:
@@ -75,9 +73,6 @@ class Bundle:
                 continue
             self.problems += archive.problems
             self.twice |= {f"{entry.path}/{path}" for path in archive.twice}
-            if any(file.name in self._wanted for file in archive.entries):
-                where = both("The folder holds a zip; what is in it was graded.")
-                self.problems.append(note(entry.shown, where))
             self._add(archive, f"{entry.path}/", level + 1)
 
     def _opened(self, entry: Entry) -> Archive:
@@ -103,6 +98,10 @@ class Bundle:
             self.left -= len(chunk)
             yield chunk
 
+    def zip_of(self, entry: Entry) -> str:
+        """Path of the zip in the submission that ``entry`` came out of; "" where it was in none."""
+        return _place(entry).zip
+
     @contextmanager
     def open(self, entry: Entry) -> Iterator[BinaryIO]:
         """See :class:`grader.intake.tree.Tree`."""
@@ -120,6 +119,7 @@ class Bundle:
 class _Place:
     tree: Tree
     entry: Entry
+    zip: str
 
 
 def _place(entry: Entry) -> _Place:

@@ -13,7 +13,7 @@ from grader.errors import FileError, IntakeError
 from grader.i18n import both
 from grader.intake.archive import OTHER_ARCHIVES, Archive
 from grader.intake.bundle import Bundle
-from grader.intake.choose import Choice, Chooser, declared_names, nothing_found
+from grader.intake.choose import Choice, Chooser, nothing_found
 from grader.intake.decoding import decode
 from grader.intake.folder import Folder
 from grader.intake.notebook import read_notebook, read_script
@@ -54,15 +54,19 @@ def read_submission(path: Path, course: Course, *, work_dir: Path, only: Sequenc
         IntakeError: nothing can be read at ``path`` at all.
     """
     exercises = [exercise for exercise in course.exercises if not only or exercise.id in only]
-    with _bundle(path, course, work_dir) as bundle:
+    with _bundle(path, work_dir) as bundle:
         chooser = Chooser(bundle, course.exercises)
         reader = _Reader(bundle, chooser, work_dir)
         found = []
+        used: list[Entry] = []
         for exercise in exercises:
             choice = chooser.choose(exercise)
+            used += [entry for entry in (choice.source, *(entry for entry, _ in choice.models)) if entry]
             if choice.anything or only:
                 found.append(reader.read(exercise, choice))
         problems = list(bundle.problems)
+        for inside in sorted({bundle.zip_of(entry) for entry in used} - {""}):
+            problems.append(note(clean_line(inside), both("The folder holds a zip; what is in it was graded.")))
     if not any(files.source or files.models or files.problems for files in found):
         problems.append(nothing_found(exercises))
     digest = hashlib.sha256()
@@ -74,7 +78,7 @@ def read_submission(path: Path, course: Course, *, work_dir: Path, only: Sequenc
 
 
 @contextmanager
-def _bundle(path: Path, course: Course, work_dir: Path) -> Iterator[Bundle]:
+def _bundle(path: Path, work_dir: Path) -> Iterator[Bundle]:
     """The submission at ``path``, with the zips in it opened."""
     try:
         exists, is_folder, is_file = path.exists(), path.is_dir(), path.is_file()
@@ -87,7 +91,6 @@ def _bundle(path: Path, course: Course, work_dir: Path) -> Iterator[Bundle]:
     if not is_folder and not is_file:
         raise IntakeError(both("{name} is not a plain file.", name=clean_line(path.name)))
     suffix = path.suffix.casefold()
-    wanted = {name for exercise in course.exercises for name in declared_names(exercise)}
     with ExitStack() as stack:
         tree: Tree
         if is_folder or suffix in (".py", ".ipynb", ".keras"):
@@ -102,7 +105,7 @@ def _bundle(path: Path, course: Course, work_dir: Path) -> Iterator[Bundle]:
         else:
             tree = archive = Archive(path)
             stack.callback(archive.close)
-        bundle = Bundle(tree, work_dir, wanted)
+        bundle = Bundle(tree, work_dir)
         stack.callback(bundle.close)
         yield bundle
 

@@ -296,6 +296,15 @@ def test_a_folder_that_holds_a_zip(read: Read) -> None:
     assert "holds a zip" in messages(submission)[0][1]
 
 
+def test_a_zip_beside_is_named_only_where_it_was_used(read: Read) -> None:
+    submission = read(
+        {"edges.py": CODE, "old.zip": zip_bytes({"edges.py": "old"}), "data.zip": zip_bytes({"a.png": ""})}
+    )
+    ((severity, text),) = messages(submission)
+    assert severity == "note"
+    assert "edges.py was used, not old.zip/edges.py" in text
+
+
 def test_names_in_korean_windows_zips(read: Read, tmp_path: Path) -> None:
     raw = "과제 10장/01_edges/edges.py".encode("cp949")
     data = zip_bytes({"x" * len(raw): CODE, "y": "other"}).replace(b"x" * len(raw), raw)
