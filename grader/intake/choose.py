@@ -121,7 +121,7 @@ class Chooser:
     def _misnamed(self, exercise: Exercise, choice: Choice) -> tuple[Entry | None, Entry | None]:
         """A script or a notebook with almost the right name, where there is no doubt which is meant."""
         near = self._near_code.get(exercise.file, Near())
-        for candidates in (near.same, near.alike, near.longer):
+        for candidates in (near.same, _code(near.alike), _code(near.longer)):
             notebooks = [name for name in candidates if ".ipynb" in name.casefold() or ".json" in name.casefold()]
             scripts = [name for name in candidates if name not in notebooks]
             for found, ending in ((scripts, ".py"), (notebooks, ".ipynb")):
@@ -182,6 +182,11 @@ def _graded_anyway(entry: Entry, wanted: str) -> Problem:
             wanted=wanted,
         ),
     )
+
+
+def _code(names: list[str]) -> list[str]:
+    """``edges.txt`` may be code that a browser renamed; ``edges notes.txt`` is not."""
+    return [name for name in names if ".py" in name.casefold() or ".ipynb" in name.casefold()]
 
 
 def _some(names: list[str]) -> str:

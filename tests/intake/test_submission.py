@@ -162,6 +162,11 @@ def test_another_exercises_file_is_no_near_miss(read: Read) -> None:
     assert messages(read({"edgy_poems.txt": "o", "utils.py": "", "edges.py": CODE})) == []
 
 
+def test_notes_about_an_exercise_are_no_near_miss(read: Read) -> None:
+    (files,) = read({"small_net.py": CODE, "notes on edges.txt": "o"}).exercises
+    assert files.exercise == "02_small_net"
+
+
 def test_models_in_formats_that_carry_programs_are_refused_with_a_word(read: Read) -> None:
     submission = read({"small_net.py": CODE, "small_net.h5": b"\x89HDF"})
     ((_, text),) = messages(submission)
