@@ -101,6 +101,7 @@ def test_canvas_a_name_that_ends_in_a_number_takes_nobodys_work(tmp_path: Path) 
         {
             "kim_12_345_edges.py": code("kim"),
             "kim_12_777_888_edges.py": code("kim_12"),  # user 777 calls himself kim_12, or kim's own 888_edges.py
+            "kim_12_778_text.html": "typed by user 778, or a file of kim's",
             "lee_13_346_20231234_edges.py": code("lee"),
             "park_14_347_03_edges.py": code("park"),
         },
@@ -112,6 +113,7 @@ def test_canvas_a_name_that_ends_in_a_number_takes_nobodys_work(tmp_path: Path) 
     assert marks(found, tmp_path) == {
         "A": code("kim"),
         "kim_12_777": code("kim_12"),
+        "kim_12_778": "",
         "B": code("lee"),
         "C": code("park"),
     }

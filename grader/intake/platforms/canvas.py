@@ -27,6 +27,7 @@ _ANONYMOUS = re.compile(r"(LATE_)?anon_([A-Za-z0-9]{1,40})(?:_(\d++)_(.+)|_((?:t
 _MARKER = re.compile(r"(_LATE)?_(\d++)_(?:(\d++)_(?=.)|(?=(?:text|link)\.html\Z))", re.DOTALL)
 #: A number that could be a second one after the first two, as Canvas writes numbers.
 _ANOTHER = re.compile(r"([1-9]\d*+)_(?=.)", re.DOTALL)
+_TYPED = ("text.html", "link.html")
 _AGAIN = re.compile(r"-(\d{1,3})(?=(?:\.[A-Za-z0-9]{1,10})?\Z)")
 
 
@@ -113,9 +114,11 @@ class Canvas(ByName):
 
 
 def _other_person(name: str) -> tuple[str, str, str] | None:
-    """Name, user and file if not the first but the second number is the user's."""
+    """Name, user and attachment if not the first but the second number is the user's."""
     match = _MARKER.search(name)
     if match is None or match[1] or match[3] is None:
         return None
     another = _ANOTHER.match(name, match.end())
-    return (f"{name[: match.start()]}_{match[2]}", match[3], another[1]) if another else None
+    if another is None and name[match.end() :] not in _TYPED:
+        return None
+    return f"{name[: match.start()]}_{match[2]}", match[3], another[1] if another else name
