@@ -317,3 +317,12 @@ def test_names_are_given_out_once() -> None:
     names = Names(["index.html"])
     given = [names.give(name) for name in ("Kim", "kim", "kim-2", "index.html", "..", "/")]
     assert given == ["Kim", "kim-2", "kim-2-2", "index.html-2", "student", "_"]
+
+
+def test_what_a_tool_left_is_nobodys_and_said(tmp_path: Path) -> None:
+    write(
+        tmp_path / "class", {"alice/edges.py": CODE, "bob/edges.py": CODE, ".cache/edges.py": "x", ".git/HEAD": ""}
+    )
+    found = find_downloads(tmp_path / "class", COURSE)
+    assert ids(found) == ["alice", "bob"]
+    assert [problem.file for problem in found.problems] == [".cache"]
