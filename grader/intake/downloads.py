@@ -152,7 +152,8 @@ def _owners(works: list[Work], roster: Roster, problems: list[Problem]) -> dict[
     for person, claimed in claims.items():
         claimed.sort()
         surest = [number for rank, number in claimed if rank == claimed[0][0]]
-        if len({works[number].key for number in surest}) == 1:
+        # A folder and the zip it was unpacked from are one place.
+        if len({_place(path) for number in surest for path, _ in works[number].files}) == 1 or len(surest) == 1:
             owners[surest[0]] = person
         for _, number in claimed:
             if number in owners:
@@ -175,6 +176,10 @@ def _owners(works: list[Work], roster: Roster, problems: list[Problem]) -> dict[
                 )
             problems.append(note(clean_line(works[number].key), text))
     return owners
+
+
+def _place(path: Path) -> Path:
+    return path if path.is_dir() else path.with_suffix("")
 
 
 def _numbers_are_ids(works: list[Work], roster: Roster) -> bool:

@@ -319,10 +319,12 @@ def test_names_are_given_out_once() -> None:
     assert given == ["Kim", "kim-2", "kim-2-2", "index.html-2", "student", "_"]
 
 
-def test_what_a_tool_left_is_nobodys_and_said(tmp_path: Path) -> None:
-    write(
-        tmp_path / "class", {"alice/edges.py": CODE, "bob/edges.py": CODE, ".cache/edges.py": "x", ".git/HEAD": ""}
-    )
-    found = find_downloads(tmp_path / "class", COURSE)
-    assert ids(found) == ["alice", "bob"]
-    assert [problem.file for problem in found.problems] == [".cache"]
+def test_a_zip_and_the_folder_made_of_it_are_one_persons(tmp_path: Path) -> None:
+    write(tmp_path / "class", {"alice/edges.py": CODE, "bob/edges.py": CODE})
+    make_zip(tmp_path / "class" / "alice.zip", {"edges.py": "old"})
+    path = tmp_path / "roster.csv"
+    path.write_text("id\nalice\nbob\n", encoding="utf-8")
+    found = find_downloads(tmp_path / "class", COURSE, path)
+    assert ids(found) == ["alice", "alice-2", "bob"]
+    assert codes(found.students[0], tmp_path) == {"edges.py": CODE}
+    assert found.without_submission == ()

@@ -224,7 +224,7 @@ def test_sakai_one_student_groups_and_anonymous(tmp_path: Path) -> None:
         tmp_path,
         {
             "HW3/Team (a1-b2)/Submission attachment(s)/edges.py": code("team"),
-            "HW3/Team (a1-b2)/members.txt": "Kim, Min(kim); Lee, Ann(lee)",
+            "HW3/Team (a1-b2)/members.txt": "Kim, Min (park)(kim); Lee, Ann(lee)\n",
             "HW3/77-aa Anonymous/Submission attachment(s)/edges.py": code("anonymous"),
         },
     )
@@ -548,3 +548,21 @@ def test_a_platforms_number_that_is_somebodys_id_by_chance_says_nothing(tmp_path
     graded = marks(found, tmp_path)
     assert graded["4"] == code("lee")
     assert graded.keys() - {"4"} == {"kimmin_1", "stranger_2"}
+
+
+def test_sakai_two_works_that_name_the_same_person_are_nobodys(tmp_path: Path) -> None:
+    found = download(
+        tmp_path,
+        {
+            "HW/Team (a1)/Submission attachment(s)/edges.py": code("team"),
+            "HW/Team (a1)/members.txt": "x(lee); y(kim)",  # somebody calls himself "x(lee); y"
+            "HW/Lee(lee)/Submission attachment(s)/edges.py": code("lee"),
+        },
+        "id,name",
+        "lee,Lee",
+        "kim,Kim",
+    )
+    graded = marks(found, tmp_path)
+    assert graded["kim"] == code("team")
+    assert "lee" in {student.id for student in found.without_submission}
+    assert sum("could both be from lee" in text for text in notes(found)) == 2

@@ -28,8 +28,7 @@ class Plain:
         """See :class:`~grader.intake.platforms.base.Platform`."""
         works, strays = [], []
         for entry in listing.entries:
-            packed = entry.is_file() and entry.suffix.casefold() in PACKED
-            if (entry.is_dir() or packed) and not entry.name.startswith("."):  # hidden ones are some tool's
+            if entry.is_dir() or (entry.is_file() and entry.suffix.casefold() in PACKED):
                 name = plain_name(entry.name if entry.is_dir() else entry.stem)
                 time = commit_time(entry) if (entry / ".git").is_dir() else None
                 files = [(entry, "" if entry.is_dir() else entry.name)]

@@ -21,7 +21,6 @@ from grader.schema import Problem
 ATTACHMENTS = "Submission attachment(s)"
 _LOGIN = re.compile(r"\(([^()]{1,100})\)\Z")
 _FLAT = re.compile(r"\(([^()]{1,100})\)_Submission attachment\(s\)_")
-_MEMBER = re.compile(r"([^;()\n]{1,200})\(([^()\n]{1,100})\)")
 _STAMP = re.compile(r"\d{17}")
 
 
@@ -81,17 +80,22 @@ def _folder(folder: Path, name: str) -> list[Work]:
     attached = folder / ATTACHMENTS
     files = [(attached if attached.is_dir() else folder, "")]
     time = read_stamp(folder / "timestamp.txt")
-    login = _LOGIN.search(name)
-    members = _MEMBER.findall(small_text(folder / "members.txt", 1 << 16))
-    if members:
-        people = [(shown.strip(" ,;"), eid) for shown, eid in members]
-    elif login:
-        people = [(name[: login.start()].strip(" ,"), login[1])]
-    else:
+    members = small_text(folder / "members.txt", 1 << 16).strip().split("; ")
+    found = [(one[: login.start()], login[1]) for one in members if (login := _LOGIN.search(one))]
+    if not found and (login := _LOGIN.search(name)):
+        found = [(name[: login.start()], login[1])]
+    if not found:
         return [Work(key=name, ids=(name,), files=files, submitted_at=time)]
     return [
-        Work(key=eid, ids=(eid,), names=_names(shown), shown=shown, files=list(files), submitted_at=time)
-        for shown, eid in people
+        Work(
+            key=eid,
+            ids=(eid,),
+            names=_names(shown),
+            shown=shown.strip(" ,"),
+            files=list(files),
+            submitted_at=time,
+        )
+        for shown, eid in found
     ]
 
 
