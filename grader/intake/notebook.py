@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +11,7 @@ from grader.errors import FileError
 from grader.i18n import both, both_n
 from grader.intake.magics import python_cell, python_file
 from grader.intake.notebook_json import ListOf, NotebookJson, Shape
-from grader.schema import SourceLine, SourceLines
+from grader.schema import SourceLines
 from grader.schema import Text as Message
 from grader.text import clean_line
 
@@ -65,7 +64,7 @@ def read_notebook(text: str) -> Notebook:
     notes: list[Message] = []
     cells = _cells(text, notes)
     produced: list[str] = []
-    places: list[tuple[int, int]] = []
+    runs: list[tuple[int, int | None, int]] = []
     dropped: list[str] = []
     left_out: list[str] = []
     foreign: list[str] = []
@@ -83,8 +82,8 @@ def read_notebook(text: str) -> Notebook:
             continue
         dropped += [f"{number}:{line}" for line in python.dropped]
         # An empty line, so that a cell that ends in a backslash does not run on into the next one.
+        runs += [(len(produced), number, 1), (len(produced) + len(python.lines), number, len(python.lines))]
         produced += [*python.lines, ""]
-        places.append((number, len(python.lines)))
     if dropped:
         notes.append(
             both_n(
@@ -98,7 +97,9 @@ def read_notebook(text: str) -> Notebook:
         notes.append(both("Cells that are not Python were left out: {cells}", cells=_some(foreign)))
     if left_out:
         notes.append(both("Cells marked scratch or skip-grading were left out: {cells}", cells=_some(left_out)))
-    return Notebook("\n".join(produced) + "\n", SourceLines.of(_places(places)), tuple(notes), _plain(cells))
+    return Notebook(
+        "\n".join(produced) + "\n", SourceLines(tuple(runs), len(produced)), tuple(notes), _plain(cells)
+    )
 
 
 def read_script(text: str) -> tuple[tuple[Message, ...], str]:
@@ -127,12 +128,6 @@ def read_script(text: str) -> tuple[tuple[Message, ...], str]:
 def _some(items: list[str]) -> str:
     """The first few of ``items``, and how many there are where that is not all."""
     return ", ".join(items[:SHOWN_PLACES]) + (f", … ({len(items)})" if len(items) > SHOWN_PLACES else "")
-
-
-def _places(cells: list[tuple[int, int]]) -> Iterator[SourceLine]:
-    for number, length in cells:
-        yield from (SourceLine(cell=number, line=line) for line in range(1, length + 1))
-        yield SourceLine(cell=number, line=length)
 
 
 @dataclass(frozen=True)
