@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 from grader.errors import FileError, IntakeError
@@ -171,6 +172,8 @@ class _Reader:
         beside = self._chooser.beside(entry)
         imported = {match[1] or match[2] for match in _IMPORT.finditer(code)} if beside else set()
         for module in sorted(imported & beside.keys()):
+            if find_spec(module) is not None:  # a package of that name is there when the code runs
+                continue
             text = both(
                 "This imports {module}, which lies beside it as {helper}. Of your own files only {name} is read: "
                 "copy what it needs from {helper} into it.",

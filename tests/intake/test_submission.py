@@ -152,6 +152,10 @@ def test_a_helper_beside_is_named_where_it_is_imported(read: Read, line: str) ->
     assert "only edges.py is read" in text
 
 
+def test_a_file_that_is_called_like_a_package_is_no_helper(read: Read) -> None:
+    assert messages(read({"edges.py": "import random\nimport numpy\n", "random.py": "", "numpy.py": ""})) == []
+
+
 def test_another_declared_file_is_a_helper_like_any(read: Read) -> None:
     submission = read({"small_net.py": "from edges import solve\n", "edges.py": CODE})
     assert [text for _, text in messages(submission) if "imports edges" in text]
