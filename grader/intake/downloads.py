@@ -144,8 +144,13 @@ def _owners(works: list[Work], roster: Roster, problems: list[Problem]) -> dict[
     """Index of a work -> id on the roster. A person has the surest one; of two equally sure ones, none."""
     claims: dict[str, list[tuple[Rank, int]]] = defaultdict(list)
     numbered = _numbers_are_ids(works, roster)
+    # Where the roster has the platform's logins, a name that is somebody's does not stand for a login that is not.
+    by_id = 2 * sum(roster.find(ids=work.ids) is not None for work in works) >= len(works)
     for number, work in enumerate(works):
-        found = roster.find(work.names, work.number if numbered else "", work.ids)
+        if by_id and work.ids:
+            found = roster.find(ids=work.ids)
+        else:
+            found = roster.find(work.names, work.number if numbered else "", work.ids, work.free)
         if found is not None:
             claims[found[0].id].append((found[1], number))
     owners: dict[int, str] = {}
@@ -188,10 +193,10 @@ def _numbers_are_ids(works: list[Work], roster: Roster) -> bool:
     They are where everybody who is found by name has their own number as id; without a name, where everybody's is
     on the roster.
     """
-    named = [(work.number, found[0].id) for work in works if (found := roster.find(work.names, "", work.ids))]
+    named = [(work.number, found[0].id) for work in works if (found := roster.find(work.names))]
     if named:
         return all(number == key for number, key in named)
-    return all(work.number and roster.find((), "", (work.number,)) for work in works)
+    return all(work.number and roster.find(ids=(work.number,)) for work in works)
 
 
 def collect_files(download: Download, target: Path) -> tuple[Path, list[Problem]]:

@@ -23,7 +23,7 @@ MAX_NAME_BYTES = 150
 MAX_TEXT = 1000
 
 #: What of a download's name is compared with the roster.
-MAX_PARTS_LENGTH = 255
+MAX_COMPARED = 255
 MAX_WORDS = 40
 #: Words of a person's name that stand together.
 MAX_RUN = 6
@@ -175,10 +175,12 @@ class Rank(IntEnum):
     """How sure it is who is meant; the lower the surer."""
 
     SAID = 0
-    """The platform says so, or the whole name is the person's."""
-    PART = 1
-    """A part of the name is the person's."""
-    NUMBER = 2
+    """The platform itself says so."""
+    NAME = 1
+    """The whole name is the person's."""
+    PART = 2
+    """A part of what people called it is the person's name or login."""
+    NUMBER = 3
     """The platform's number is on the roster, and the names do not contradict it."""
 
 
@@ -201,31 +203,32 @@ class Roster:
         for table in (self._exact, self._ids, self._names):
             table.pop("", None)
 
-    def find(self, names: Iterable[str], number: str = "", ids: Iterable[str] = ()) -> tuple[Student, Rank] | None:
+    def find(
+        self, names: Iterable[str] = (), number: str = "", ids: Iterable[str] = (), free: str = ""
+    ) -> tuple[Student, Rank] | None:
         """Whom the words of a download mean, and how sure that is.
 
         Args:
-            names: as people write names: whole names and logins, else parts of them.
+            names: as a platform writes names: only as a whole.
             number: how the platform numbers the person, which is looked for among the ids alone, and last.
             ids: what the platform says is a login, a number or an address: only as a whole.
+            free: what a person called a folder or file: a whole name or login, else parts of it.
 
         Returns:
             None where nobody fits, or more than one person does.
         """
-        names = [name[:MAX_PARTS_LENGTH] for name in names]
-        keys = [plain_key(name) for name in names]
-        whole = _all(self._exact, map(_exact_key, ids))
-        if not whole:
-            logins = _all(self._exact, map(_exact_key, names)) or _all(self._ids, keys)
-            whole = logins | _all(self._names, keys)
+        if said := _all(self._exact, map(_exact_key, ids)):
+            return self._only(said, Rank.SAID)
+        whole = [name[:MAX_COMPARED] for name in (*names, free) if name]
+        keys = [plain_key(name) for name in whole]
+        people = _all(self._exact, map(_exact_key, whole)) or _all(self._ids, keys)
+        people |= _all(self._names, keys)
         numbered = self._ids.get(plain_key(number), set()) if number else set()
-        if whole:
-            return self._only(whole, Rank.SAID) or self._only(whole & numbered, Rank.SAID)
-        parts = {person for name in names for person in self._parts(name)}
-        if parts:
+        if people:
+            return self._only(people, Rank.NAME) or self._only(people & numbered, Rank.NAME)
+        if parts := self._parts(free[:MAX_COMPARED]):
             return self._only(parts, Rank.PART)
-        fitting = {person for person in numbered if self._agrees(person, keys)}
-        return self._only(fitting, Rank.NUMBER)
+        return self._only({person for person in numbered if self._agrees(person, keys)}, Rank.NUMBER)
 
     def _only(self, people: set[str], rank: Rank) -> tuple[Student, Rank] | None:
         return (self._students[next(iter(people))], rank) if len(people) == 1 else None

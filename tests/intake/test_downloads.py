@@ -269,14 +269,14 @@ def test_who_is_meant(name: str, expected: str | None) -> None:
             Student(id="S3", name="Lee Ann"),
         ]
     )
-    found = roster.find([name])
+    found = roster.find(free=name)
     assert (found[0].id if found else None) == expected
 
 
 def test_two_of_one_name_are_nobody_in_particular() -> None:
     roster = Roster([Student(id="S1", name="김민"), Student(id="S2", name="김민")])
     assert roster.find(["김민"]) is None
-    assert roster.find(["김민"], "S2") == (Student(id="S2", name="김민"), Rank.SAID)
+    assert roster.find(["김민"], "S2") == (Student(id="S2", name="김민"), Rank.NAME)
 
 
 def test_a_second_submission_of_one_person_has_a_report_of_its_own(tmp_path: Path) -> None:

@@ -141,7 +141,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "brightspace": read_brightspace,
     "safe name": safe_name,
     "plain name": plain_name,
-    "roster": lambda text: Roster([Student(id="1", name="kim"), Student(id="2", name="a")]).find([text]),
+    "roster": lambda text: Roster([Student(id="1", name="kim"), Student(id="2", name="a")]).find(free=text),
 }
 
 

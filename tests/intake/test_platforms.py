@@ -566,3 +566,33 @@ def test_sakai_two_works_that_name_the_same_person_are_nobodys(tmp_path: Path) -
     assert graded["kim"] == code("team")
     assert "lee" in {student.id for student in found.without_submission}
     assert sum("could both be from lee" in text for text in notes(found)) == 2
+
+
+def test_a_name_does_not_stand_for_a_login_that_is_not_on_the_roster(tmp_path: Path) -> None:
+    people = {"Kim(kim1)": 1, "Lee(lee1)": 2, "Park(park1)": 3, "Kim(kim2)": 4}
+    found = download(
+        tmp_path,
+        {f"{name}/Submission attachment(s)/edges.py": code(mark) for name, mark in people.items()},
+        "id,name,username",
+        "1,Kim,kim1",
+        "2,Lee,lee1",
+        "3,Park,park1",
+    )
+    graded = marks(found, tmp_path)
+    assert graded == {"1": code(1), "2": code(2), "3": code(3), "kim2": code(4)}
+    (tmp_path / "only").mkdir()
+    write(tmp_path / "only", {f"{name}/Submission attachment(s)/edges.py": "" for name in list(people)[1:]})
+    assert "kim2" in [
+        d.student.id for d in find_downloads(tmp_path / "only", COURSE, tmp_path / "roster.csv").students
+    ]
+
+
+def test_a_platforms_name_is_nobodys_whose_name_is_a_part_of_it(tmp_path: Path) -> None:
+    found = download(
+        tmp_path,
+        {"Kim Min Su_1_assignsubmission_file_edges.py": CODE, "leeann_7_8_x_2_assignsubmission_file_y": ""},
+        "id,name",
+        "a,Min",
+        "b,Su",
+    )
+    assert [student.id for student in found.without_submission] == ["a", "b"]

@@ -34,7 +34,9 @@ class Work:
     ids: tuple[str, ...] = ()
     """What the platform itself says is the student's login, number or address: compared as a whole only."""
     names: tuple[str, ...] = ()
-    """What else to look for on the roster: people write names and numbers in any form."""
+    """What the platform says is the name: compared as a whole; several where it can't be told which it is."""
+    free: str = ""
+    """What a person called it: a name, a number, a login, a task, in any order."""
     number: str = ""
     """The platform's own number of the person, which a roster may have as id."""
     shown: str = ""

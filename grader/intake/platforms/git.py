@@ -54,7 +54,7 @@ class Checkouts:
             else:
                 pieces = name.split("-")[:20]
                 work.ids = tuple("-".join(pieces[i:]) for i in range(len(pieces)))
-                work.names = (name,)
+                work.free = name
             works.append(work)
         nobodys(strays, problems)
         return works

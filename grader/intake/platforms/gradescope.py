@@ -118,7 +118,7 @@ def _submissions(events: _Events) -> dict[str, tuple[list[dict[str, str]], datet
             continue
         for key, inner in events.mapping():
             if key == ":submitters" and isinstance(inner, yaml.AliasEvent):
-                people = anchors.get(inner.anchor, [])
+                people = anchors.get(inner.anchor or "", [])
             elif key == ":submitters" and isinstance(inner, yaml.SequenceStartEvent):
                 people = _people(events)
                 if inner.anchor:

@@ -33,6 +33,7 @@ def read_name(name: str) -> Part | None:
         Work(
             key=f"{person}_{match[1]}",
             names=(person,),
+            free=person if "-" in person else "",  # a group's name may be in front
             ids=(f"{person} {match[1]}",),  # as grading worksheets name anonymous participants
             shown=person,
         ),

@@ -49,7 +49,7 @@ class NbGrader:
                 Work(
                     key=name,
                     ids=(name,),
-                    names=(name,),
+                    free=name,
                     files=[(folder, "")],
                     submitted_at=max(times, default=None),
                 )

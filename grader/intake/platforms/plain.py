@@ -32,7 +32,7 @@ class Plain:
                 name = plain_name(entry.name if entry.is_dir() else entry.stem)
                 time = commit_time(entry) if (entry / ".git").is_dir() else None
                 files = [(entry, "" if entry.is_dir() else entry.name)]
-                works.append(Work(key=name, names=(name,), files=files, submitted_at=time))
+                works.append(Work(key=name, free=name, files=files, submitted_at=time))
             else:
                 strays.append(entry)
         nobodys(strays, problems)
