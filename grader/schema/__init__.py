@@ -1,6 +1,6 @@
 """Frozen types that pass between the parts. Imports pydantic and nothing else."""
 
-from grader.schema.base import Frozen, Isolation, Json, Lang, Text
+from grader.schema.base import ExecutorName, Frozen, Isolation, Json, Lang, Level, Text, Workflow
 from grader.schema.classes import ClassEntry, Download, Downloads, Mark, SimilarPair, Student
 from grader.schema.course import (
     Budget,
@@ -62,6 +62,7 @@ __all__ = [
     "Downloads",
     "Evidence",
     "EvidenceFile",
+    "ExecutorName",
     "Exercise",
     "ExerciseFiles",
     "ExerciseResult",
@@ -76,6 +77,7 @@ __all__ = [
     "Lang",
     "LayerFact",
     "Learning",
+    "Level",
     "Limits",
     "Mark",
     "ModelFact",
@@ -111,4 +113,5 @@ __all__ = [
     "Verdict",
     "Visibility",
     "WeightFact",
+    "Workflow",
 ]

@@ -28,7 +28,7 @@ class Download(Frozen):
     """One student's work as a learning management system hands it out, not opened yet."""
 
     student: Student
-    paths: tuple[Path, ...] = Field(exclude=True)
+    paths: tuple[Path, ...] = Field(default=(), exclude=True)
     """Folders and files that make up this submission, in the order in which a later one wins."""
     names: tuple[str, ...] = Field((), exclude=True)
     """For each path the name that its author gave the file; "" for a folder, which counts with what it holds."""

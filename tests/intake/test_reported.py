@@ -9,6 +9,7 @@ import pytest
 from grader.cli.batch import show
 from grader.intake import find_downloads
 from grader.workflows.batch import Summary
+from grader.workflows.grade_class import GradedClass
 from tests.intake.conftest import COURSE, write
 
 
@@ -20,7 +21,7 @@ def test_everybody_who_is_on_one_side_only_is_printed(tmp_path: Path, capsys: py
         "id,name\nhere,Here\n" + "".join(f"absent{n},Kim {n}x\n" for n in range(80)), encoding="utf-8"
     )
     downloads = find_downloads(tmp_path / "class", COURSE, roster)
-    show(Summary(), downloads, "en", 1.0, tmp_path / "index.html")
+    show(GradedClass(Summary(), downloads, tmp_path / "index.html"), "en", 1.0)
     printed = " ".join(capsys.readouterr().out.split())
     assert "80 students on the roster handed in nothing" in printed
     for n in range(80):

@@ -1,13 +1,12 @@
-"""From facts to one submission's result: what award needs, and the sum."""
+"""Third stage: from facts to one submission's result. What award needs, and the sum."""
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from grader import __version__
-from grader.award import AwardRequest
+from grader.award import AwardRequest, award
 from grader.catalog import make_inputs
 from grader.i18n import both
 from grader.report import feedback_files
@@ -22,6 +21,24 @@ from grader.schema import (
     SubmissionId,
     Text,
 )
+from grader.workflows.decide import Decision, Request
+
+
+def score(request: Request, decision: Decision, gathered: Sequence[AwardRequest]) -> Result:
+    """The marks for what was gathered."""
+    request.progress("award", None)
+    level = weakest(decision.planned, [one.facts for one in gathered])
+    return make_result(request.submission, award(gathered), level)
+
+
+def weakest(planned: Isolation, facts: Iterable[Facts]) -> Isolation:
+    """The weakest level at which any of ``facts`` was found out; ``planned`` where nothing had to run.
+
+    Theirs alone, whatever the grader started for somebody else: the same submission gets the same result.
+    """
+    outcomes = [outcome for f in facts for outcome in (f.outcome, f.inspection) if outcome is not None]
+    levels = {outcome.isolation for outcome in outcomes} or {planned}
+    return "process" if "process" in levels else "namespace"
 
 
 def award_request(exercise: Exercise, facts: Facts, folder: Path, *, staff: bool) -> AwardRequest:
@@ -54,24 +71,6 @@ def _with_feedback(submission: Submission, result: ExerciseResult) -> ExerciseRe
     """``result`` with the places where its notebook, if it was one, comes back with feedback in it."""
     source = next((files.source for files in submission.exercises if files.exercise == result.id), None)
     return result.model_copy(update={"feedback": feedback_files(source)})
-
-
-def prepare_folder(out: Path) -> None:
-    """Make ``out`` and make sure that it can be written before anything is run."""
-    from grader.errors import OutputError
-
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=out):
-            pass
-    except OSError as error:
-        raise OutputError(
-            both(
-                "The output folder {folder} cannot be written ({reason}). Choose another one with --out.",
-                folder=str(out),
-                reason=error.strerror or str(error),
-            )
-        ) from error
 
 
 def nothing_found(course: Course, wanted: Sequence[Exercise]) -> Text:
