@@ -130,8 +130,8 @@ class Chooser:
                     return (entry, None) if found is scripts else (None, entry)
                 if found:
                     text = both(
-                        "{expected} is missing, and it can't be told which of these was meant to be it: {found}. "
-                        "None was used. Please rename the right one.",
+                        "Did you mean one of these to be {expected}? {found}: it can't be told which, so none was "
+                        "used. Please rename the right one.",
                         expected=f"{exercise.file}.py / {exercise.file}.ipynb",
                         found=_some([clean_line(name) for name in found]),
                     )
