@@ -122,14 +122,25 @@ def read_roster(path: Path) -> list[Student]:
     for row in rows[1:]:
         cells = {field: row[at] if at < len(row) else "" for field, at in columns.items()}
         key = cells["id"].lstrip("#")  # as Brightspace writes it
-        if key and key not in found:
-            both_names = f"{cells.get('first', '')} {cells.get('last', '')}".strip()
-            usernames = [row[at] for at in _other_columns(rows[0], columns) if at < len(row) and row[at]]
-            found[key] = Student(
-                id=key,
-                name=clean_line(cells.get("name", "") or both_names, 120),
-                email=clean_line(cells.get("email", ""), 200),
-                usernames=tuple(clean_line(name, 200) for name in usernames),
+        if not key:
+            continue
+        both_names = f"{cells.get('first', '')} {cells.get('last', '')}".strip()
+        usernames = [row[at] for at in _other_columns(rows[0], columns) if at < len(row) and row[at]]
+        student = Student(
+            id=key,
+            name=clean_line(cells.get("name", "") or both_names, 120),
+            email=clean_line(cells.get("email", ""), 200),
+            usernames=tuple(clean_line(name, 200) for name in usernames),
+        )
+        if found.setdefault(key, student).name != student.name:
+            raise IntakeError(
+                both(
+                    "The roster {name} gives the id {id} to two people: {first} and {second}.",
+                    name=name,
+                    id=clean_line(key, 60),
+                    first=found[key].name or "–",
+                    second=student.name or "–",
+                )
             )
     return list(found.values())
 

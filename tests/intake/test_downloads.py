@@ -328,3 +328,12 @@ def test_a_zip_and_the_folder_made_of_it_are_one_persons(tmp_path: Path) -> None
     assert ids(found) == ["alice", "alice-2", "bob"]
     assert codes(found.students[0], tmp_path) == {"edges.py": CODE}
     assert found.without_submission == ()
+
+
+def test_an_id_that_two_people_have_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "roster.csv"
+    path.write_text("id,name\nS1,Kim\nS1,Kim\nS2,Lee\n", encoding="utf-8")
+    assert [student.id for student in read_roster(path)] == ["S1", "S2"]
+    path.write_text("id,name\nS1,Kim\nS1,Lee\n", encoding="utf-8")
+    with pytest.raises(IntakeError, match="two people: Kim and Lee"):
+        read_roster(path)
