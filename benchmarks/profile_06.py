@@ -23,7 +23,8 @@ from processes import ROOT, run, tree
 CHILD = r"""
 import json, os, resource, sys, tempfile
 sys.path.insert(0, sys.argv[1])
-from grader.confined import launch, linux
+from grader.confined.namespace import linux
+from grader.confined.process import launch
 launch.preload()
 linux.collapse_memory()
 code = compile(open(sys.argv[2], encoding="utf-8").read(), "student", "exec")

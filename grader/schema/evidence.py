@@ -34,6 +34,8 @@ class RunOutcome(Frozen):
 
     verdict: Verdict
     isolation: Isolation
+    limited_by: Literal["cgroup", "sampling"] = "sampling"
+    """What held memory and CPU time: the kernel's control group, or a look at all processes every 15 to 50 ms."""
     exit_code: int | None = None
     signal: int | None = None
     wall_seconds: float = 0.0

@@ -14,7 +14,7 @@ import pytest
 from grader.inspect.evidence import read_evidence
 from grader.schema import Evidence, RunOutcome, SourceFile, SourceLine
 from grader.wire.npy import write_array
-from tests.child.conftest import Run
+from tests.confined.conftest import Run
 
 OUTCOME = RunOutcome(verdict="completed", isolation="process")
 SOURCE = SourceFile(
