@@ -128,8 +128,8 @@ def explain_error(error: StepError, step: str) -> Explanation:
         return Explanation(message, frames=error.frames)
     if error.kind == "missing_function":
         message = both("Your file has no {name}. Define it with exactly this name.", name=name)
-        if error.actual and error.actual not in ("None", name):
-            message = join(message, both("Did you mean {name}?", name=clip(error.actual, 80)))
+        if error.near not in ("", name):
+            message = join(message, both("Did you mean {name}?", name=clip(error.near, 80)))
         return Explanation(message, frames=error.frames)
     if error.kind == "bad_return":
         return Explanation(
@@ -144,7 +144,12 @@ def explain_error(error: StepError, step: str) -> Explanation:
             frames=error.frames,
         )
     kind = clip(error.type or "Exception", 80)
-    raised = f"{kind}: {said}" if said else kind
+    raised: Text | str = f"{kind}: {said}" if said else kind
+    if error.kind == "input":
+        raised = both("input() can't be used: nobody is at the keyboard while your code is graded.")
+    elif error.words is not None:
+        told = in_words(error.words)
+        raised = Text(ko=f"{kind}: {told.ko}", en=f"{kind}: {told.en}")
     if step == IMPORT_STEP:
         message = both("Your file could not be imported. Error: {error}", error=raised)
     else:

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from grader.schema import Evidence, Frame, Json, RunOutcome, SourceFile, Step, StepError
 from grader.text import clean_line, plain
+from grader.wire.description import Description
 from grader.wire.npy import BadArray, array_info
 
 MAX_LINE = 1024 * 1024
@@ -209,8 +210,8 @@ def _error(claim: Json, source: SourceFile | None) -> StepError:
         "message": plain(_text(claim, "message"), limit=2000),
         "type": clean_line(_text(claim, "type"), 100),
         "name": clean_line(_text(claim, "name"), 100),
-        "expected": clean_line(_text(claim, "expected"), 500),
-        "actual": clean_line(_text(claim, "actual"), 500),
+        "near": clean_line(_text(claim, "near"), 100),
+        **{key: Description.of(claim.get(key)) for key in ("expected", "actual", "words")},
         "column": column if isinstance(column, int) and 0 < column < 100_000 else None,
         "frames": _frames(frames, source, indented=kind == "syntax") if isinstance(frames, list) else (),
     }

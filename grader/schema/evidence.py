@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from grader.schema.base import Frozen, Isolation, Json
+from grader.wire.description import Description
 
 Verdict = Literal[
     "completed",  # the entry point returned and said so through the trusted parent
@@ -68,14 +69,18 @@ class Frame(Frozen):
 class StepError(Frozen):
     """Why a step failed."""
 
-    kind: Literal["syntax", "exception", "not_implemented", "missing_function", "bad_return", "exit"]
+    kind: Literal["syntax", "exception", "not_implemented", "missing_function", "bad_return", "exit", "input"]
     type: str = ""
     """Exception class, such as ``ValueError``."""
     message: str = ""
     name: str = ""
     """The function asked for or called, where there is one."""
-    expected: str = ""
-    actual: str = ""
+    near: str = ""
+    """Of a missing function: the student's own name that was probably meant."""
+    expected: Description | None = None
+    actual: Description | None = None
+    words: Description | None = None
+    """What a probe's stand-in says to the student's call, in both languages; ``message`` says it in English."""
     frames: tuple[Frame, ...] = ()
     """The student's own lines only, innermost last; for a syntax error its one line."""
     column: int | None = None
