@@ -138,6 +138,11 @@ def explain_error(error: StepError, step: str) -> Explanation:
             actual=in_words(error.actual) if error.actual else None,
             frames=error.frames,
         )
+    if error.kind == "said_twice":
+        message = both(
+            "{name}: the run noted this more than once. Leave the grader's own notes to the grader.", name=name
+        )
+        return Explanation(message)
     if error.kind == "exit":
         return Explanation(
             both("{name}: your code ended the program. Remove sys.exit(), exit() or quit().", name=name),

@@ -69,7 +69,9 @@ class Frame(Frozen):
 class StepError(Frozen):
     """Why a step failed."""
 
-    kind: Literal["syntax", "exception", "not_implemented", "missing_function", "bad_return", "exit", "input"]
+    kind: Literal[
+        "syntax", "exception", "not_implemented", "missing_function", "bad_return", "exit", "input", "said_twice"
+    ]
     type: str = ""
     """Exception class, such as ``ValueError``."""
     message: str = ""
