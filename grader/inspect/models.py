@@ -24,8 +24,8 @@ from grader.schema import (
 )
 from grader.wire.npy import BadArray, array_info
 
-#: Our own code on all of one exercise's models together, in however many runs: rebuilding, a few steps of training,
-#: thousands of predictions.
+#: Our own code on all of one exercise's models together, in however many runs: rebuilding, a few steps of
+#: training, thousands of predictions.
 LIMITS = Limits(wall_seconds=180, cpu_seconds=400, memory_mb=4096, disk_mb=2048, log_kb=256)
 #: With less of ``LIMITS`` left than these seconds there is no further run.
 _LEAST_SECONDS = 5.0
@@ -74,7 +74,8 @@ def inspect_models(
     """Rebuild and measure every model that ``exercise.inspect`` plans and that is there.
 
     A model that takes the inspector down (memory, time, a crash) is refused as ``resources``, and the others are
-    inspected without it, in what is left of the time; when nothing is, so are they. Where the inspector itself fails, or a given file is refused, ``harness_fault`` says so.
+    inspected without it, in what is left of the time; when nothing is, so are they. Where the inspector itself
+    fails, or a given file is refused, ``harness_fault`` says so.
 
     Args:
         models: ``.keras`` files that were handed in.

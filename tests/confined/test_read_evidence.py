@@ -119,7 +119,7 @@ def test_texts_are_made_harmless(tmp_path: Path) -> None:
     error = evidence.steps[0].error
     assert error is not None
     assert len(error.message) <= 2000
-    assert error.message.startswith("red⟨U+202E⟩gnp")
+    assert error.message.startswith("red⟨U+202E⟩gnp␀\ufffd")
 
 
 @pytest.mark.parametrize(

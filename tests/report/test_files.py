@@ -52,7 +52,7 @@ def test_failed_write_is_explained_and_leaves_the_old_report(
     def fail(*_: object) -> None:
         raise OSError(code, os.strerror(code))
 
-    monkeypatch.setattr("grader.report.files.os.fsync", fail)
+    monkeypatch.setattr("grader.files.os.fsync", fail)
     with pytest.raises(OutputError) as caught:
         write_reports(sample("mixed"), tmp_path, "ko")
     assert said in caught.value.text.en
@@ -62,9 +62,9 @@ def test_failed_write_is_explained_and_leaves_the_old_report(
 
 def test_file_in_the_folders_place(sample: Sample, tmp_path: Path) -> None:
     (tmp_path / "out").write_text("a file")
-    with pytest.raises(OutputError, match="no folder"):
+    with pytest.raises(OutputError, match="a file where its folder should be"):
         write_reports(sample("all_pass"), tmp_path / "out", "en")
-    with pytest.raises(OutputError, match="no folder"):
+    with pytest.raises(OutputError, match="a file where its folder should be"):
         write_reports(sample("all_pass"), tmp_path / "out" / "deeper", "en")
 
 
