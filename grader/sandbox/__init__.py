@@ -20,6 +20,8 @@ from grader.schema.base import Isolation
 
 __all__ = ["LEVELS", "Finding", "OpenSandbox", "open_sandbox", "probe_host"]
 
+Level = Literal["auto", "namespace", "process"]
+
 #: The strongest level first; each is opened with the number of TensorFlow's threads.
 LEVELS: dict[Isolation, Callable[[int], OpenSandbox]] = {
     "namespace": NamespaceSandbox,
@@ -28,7 +30,7 @@ LEVELS: dict[Isolation, Callable[[int], OpenSandbox]] = {
 
 
 def open_sandbox(
-    level: Isolation | Literal["auto"] = "auto",
+    level: Level = "auto",
     *,
     threads: int = 1,
     on_epoch: Callable[[int, int], None] | None = None,

@@ -1,8 +1,18 @@
 """Frozen types that pass between the parts. Imports pydantic and nothing else."""
 
-from grader.schema.base import Frozen, Isolation, Json, Lang, Text
+from grader.schema.base import ExecutorName, Frozen, Isolation, Json, Lang, Level, Text, Workflow
 from grader.schema.classes import ClassEntry, Download, Downloads, Mark, SimilarPair, Student
-from grader.schema.course import Budget, BudgetName, Course, Exercise, FitPlan, InspectPlan, Limits, PicturePlan
+from grader.schema.course import (
+    Budget,
+    BudgetName,
+    Course,
+    CourseFile,
+    Exercise,
+    FitPlan,
+    InspectPlan,
+    Limits,
+    PicturePlan,
+)
 from grader.schema.evidence import Evidence, EvidenceFile, Frame, RunOutcome, Step, StepError, Verdict
 from grader.schema.facts import (
     CompileFact,
@@ -38,11 +48,13 @@ __all__ = [
     "CompileFact",
     "Confusion",
     "Course",
+    "CourseFile",
     "Difference",
     "Download",
     "Downloads",
     "Evidence",
     "EvidenceFile",
+    "ExecutorName",
     "Exercise",
     "ExerciseFiles",
     "ExerciseResult",
@@ -57,6 +69,7 @@ __all__ = [
     "Lang",
     "LayerFact",
     "Learning",
+    "Level",
     "Limits",
     "Mark",
     "ModelFact",
@@ -91,4 +104,5 @@ __all__ = [
     "Verdict",
     "Visibility",
     "WeightFact",
+    "Workflow",
 ]

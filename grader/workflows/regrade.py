@@ -12,13 +12,13 @@ from grader import __version__
 from grader.award import AwardRequest, award
 from grader.catalog import fingerprint
 from grader.errors import NotGraded
-from grader.files import write_whole
 from grader.i18n import both
 from grader.inspect import load_facts
 from grader.report import write_reports
-from grader.schema import Course, ExerciseResult, Lang, Result, Submission
-from grader.workflows.keys import KEY_FILE, Keys, read_keys
-from grader.workflows.results import award_request, make_result
+from grader.schema import CheckResult, Course, ExerciseResult, Lang, Result, Submission, Text
+from grader.text import format_number
+from grader.workflows.keys import Keys, read_keys, write_keys
+from grader.workflows.score import award_request, make_result
 
 #: Submissions that are scored in one pytest run: enough that starting pytest does not count, few enough to hold.
 CHUNK = 40
@@ -33,6 +33,55 @@ class Regraded:
     after: Result
     scored: tuple[str, ...]
     """Exercises whose checks ran again; of the others neither facts nor checks have changed."""
+
+
+@dataclass(frozen=True)
+class CheckChange:
+    """A check that comes out otherwise than before; None where it was, or is, not there."""
+
+    exercise: str
+    before: CheckResult | None
+    after: CheckResult | None
+
+    @property
+    def check(self) -> CheckResult:
+        """As it is now, else as it was."""
+        check = self.after or self.before
+        assert check is not None
+        return check
+
+    @property
+    def why(self) -> Text | None:
+        """The reason for the points as they are now: what the check is worth, and how it comes out."""
+        old, new = self.before, self.after
+        if new is None:
+            return both("This check no longer exists.")
+        if old is None:
+            reason = both("This check is new.")
+        elif old.max_points != new.max_points:
+            was, now = (format_number(value) for value in (old.max_points, new.max_points))
+            reason = both("Worth {now} points instead of {was}.", now=now, was=was)
+        elif new.outcome == "passed":
+            return both("Passes now.")
+        else:
+            return new.message
+        if new.outcome == "passed" or new.message is None:
+            return reason
+        return Text(ko=f"{reason.ko} {new.message.ko}", en=f"{reason.en} {new.message.en}")
+
+
+def result_changes(before: Result, after: Result) -> Iterator[CheckChange]:
+    """What scoring again changed, check by check."""
+    old = {(e.id, c.id): c for e in before.exercises for c in e.checks}
+    new = {(e.id, c.id): c for e in after.exercises for c in e.checks}
+    for key in dict.fromkeys((*old, *new)):
+        was, now = old.get(key), new.get(key)
+        if was is None or now is None or _outcome(was) != _outcome(now):
+            yield CheckChange(key[0], was, now)
+
+
+def _outcome(check: CheckResult) -> tuple[str, float | None, float]:
+    return check.outcome, check.points, check.max_points
 
 
 def regrade(out: Path, course: Course, *, lang: Lang | None = None, staff: bool = True) -> tuple[Result, Result]:
@@ -155,7 +204,7 @@ class _Job:
         }
         keys = self.keys.model_copy(update={"exercises": exercises})
         if keys != self.keys:
-            write_whole(self.folder / KEY_FILE, keys.model_dump_json(indent=1) + "\n")
+            write_keys(self.folder, keys)
 
 
 def _stored_lang(out: Path) -> Lang:

@@ -40,7 +40,7 @@ VALUES = [
     Thing,
     Thing(),
     types,
-    (item for item in ()),
+    (item for item in range(0)),
 ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections import OrderedDict
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -67,7 +68,7 @@ def test_a_damaged_index_costs_time_alone(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_elsewhere_nothing_is_remembered() -> None:
-    assert [recall(("this", 1), lambda n=n: n) for n in ("a", "b")] == ["a", "b"]
+    assert [recall(("this", 1), partial(str, n)) for n in ("a", "b")] == ["a", "b"]
 
 
 def test_another_page_has_the_picture_that_was_just_drawn(tmp_path: Path) -> None:

@@ -11,16 +11,7 @@ from grader.errors import BatchStopped, OutputError
 from grader.files import is_full
 from grader.i18n import both
 from grader.report import write_reports
-from grader.schema import (
-    Course,
-    Downloads,
-    ExerciseResult,
-    Lang,
-    Problem,
-    Result,
-    Submission,
-    SubmissionId,
-)
+from grader.schema import Course, Downloads, ExerciseResult, Lang, Problem, Result, Submission, SubmissionId
 from grader.text import natural_key
 from grader.workflows.batch.store import Store, StudentRecord, discard, sync_tree
 from grader.workflows.batch.tasks import Done, Executor, Lost, Outcome, Task, disk_full

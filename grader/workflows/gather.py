@@ -1,0 +1,206 @@
+"""Second stage: what is known of each exercise, found out by running it or taken over from before."""
+
+from __future__ import annotations
+
+import errno
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader import inspect
+from grader.award import AwardRequest, borderline_minimum
+from grader.schema import Exercise, ExerciseFiles, Facts, Job, Limits, Sandbox
+from grader.workflows.decide import Decision, Request
+from grader.workflows.materials import Materials, Workshop
+from grader.workflows.options import Options
+from grader.workflows.score import award_request
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    """One run with one seed, and the folders of what it left."""
+
+    facts: Facts
+    arrays: dict[str, Path]
+    evidence_dir: Path
+
+    @property
+    def accuracy(self) -> float:
+        """Of the graded model on the hidden test images; -1 where there is none."""
+        model = self.facts.models.get(self.facts.graded_model or "")
+        score = model.scores.get("test") if model else None
+        return score.accuracy if score else -1.0
+
+
+def gather(
+    request: Request, decision: Decision, workshop: Workshop, sandbox: Callable[[], Sandbox]
+) -> list[AwardRequest]:
+    """The facts of every wanted exercise, stored below ``request.out``."""
+    gathered = []
+    for exercise in decision.wanted:
+        facts_dir = request.out / "facts" / exercise.id
+        if exercise.id in decision.run:
+            request.progress("prepare", exercise)
+            exercise = with_prediction(exercise, request.also_predict)
+            facts = gather_facts(
+                request, exercise, workshop.materials(exercise, train=request.options.train), sandbox
+            )
+        else:
+            request.previous.carry_over(exercise.id, request.out)
+            facts = inspect.load_facts(facts_dir)
+        gathered.append(award_request(exercise, facts, facts_dir, staff=request.options.staff))
+    return gathered
+
+
+def with_prediction(exercise: Exercise, plan: str | None) -> Exercise:
+    """``exercise`` with one more model that predicts the hidden test images."""
+    if plan is None or plan not in exercise.inspect:
+        return exercise
+    changed = exercise.inspect[plan].model_copy(update={"predict": (*exercise.inspect[plan].predict, "test")})
+    return exercise.model_copy(update={"inspect": {**exercise.inspect, plan: changed}})
+
+
+def gather_facts(
+    request: Request, exercise: Exercise, materials: Materials, sandbox: Callable[[], Sandbox]
+) -> Facts:
+    """Run the student's code, recompute the facts and store them with the evidence they are from.
+
+    A test accuracy just under the minimum is tried again with other seeds before it can fail anyone: training is
+    random, and the threshold is a statement about its distribution. The best attempt counts; all are recorded.
+    """
+    best = _attempt(request, exercise, materials, sandbox, 0)
+    accuracies = [best.accuracy]
+    for rerun in range(1, request.options.reruns + 1):
+        limits = borderline_minimum(exercise, best.facts)
+        if limits is None or not limits.low <= max(accuracies) < limits.minimum:
+            break
+        request.progress("rerun", exercise)
+        again = _attempt(request, exercise, materials, sandbox, rerun)
+        accuracies.append(again.accuracy)
+        if again.accuracy > best.accuracy:
+            best = again
+    facts = best.facts
+    if len(accuracies) > 1:
+        facts = facts.model_copy(update={"attempts": tuple(accuracies)})
+    inspect.save_facts(facts, best.arrays, request.out / "facts" / exercise.id)
+    if best.evidence_dir.exists():
+        _move(best.evidence_dir, request.out / "evidence" / exercise.id)
+    return facts
+
+
+def _move(folder: Path, target: Path) -> None:
+    """Put ``folder`` in the place of ``target``, also on another file system.
+
+    Unlike ``shutil.move`` it stops at the first error and keeps its number: a full disk has to be told as one.
+    """
+    if target.exists():
+        shutil.rmtree(target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.rename(target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        for path in sorted(folder.rglob("*")):
+            copy = target / path.relative_to(folder)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            if path.is_file():
+                shutil.copyfile(path, copy)
+        shutil.rmtree(folder)
+
+
+def _attempt(
+    request: Request, exercise: Exercise, materials: Materials, sandbox: Callable[[], Sandbox], rerun: int
+) -> _Attempt:
+    files, options = request.files.get(exercise.id), request.options
+    seed = options.seed + rerun
+    folder = request.work_dir / exercise.id / str(rerun)
+    evidence_dir = folder / "evidence"
+    evidence_dir.mkdir(parents=True)
+    evidence = None
+    source = files.source if files else None
+    if files is not None and source is not None:
+        request.progress("run", exercise)
+        job = student_job(exercise, files, materials, options, seed, folder)
+        outcome = sandbox().run(job, evidence_dir)
+        evidence = inspect.read_evidence(evidence_dir, outcome, source)
+    inspection = None
+    if files is not None and exercise.inspect and (evidence is not None or files.models):
+        request.progress("inspect", exercise)
+        inspection = inspect.inspect_models(
+            exercise,
+            evidence,
+            evidence_dir,
+            models=files.models,
+            inputs=materials.inputs,
+            given=materials.given,
+            test_images=materials.test_images,
+            sandbox=sandbox(),
+            work_dir=folder,
+            threads=options.threads,
+        )
+        if materials.labels is not None:
+            inspection = inspect.score_predictions(inspection, materials.labels)
+            inspection = inspect.keep_mistakes(
+                exercise, inspection, materials.labels, materials.test_images, folder
+            )
+    facts = inspect.build_facts(
+        exercise,
+        files,
+        evidence=evidence,
+        inspection=inspection,
+        budget_name=options.budget,
+        budget=materials.budget,
+        data=materials.data,
+        seed=seed,
+    )
+    arrays = {name: evidence_dir / f"{name}.npy" for name in (evidence.arrays if evidence else ())}
+    arrays.update(inspection.arrays if inspection else {})
+    arrays.update(materials.known)  # last: no evidence of the same name takes their place
+    arrays_known = tuple(sorted({*facts.arrays, *materials.known}))
+    facts = facts.model_copy(update={"arrays": arrays_known, "untrained": not options.train})
+    return _Attempt(facts, arrays, evidence_dir)
+
+
+def student_job(
+    exercise: Exercise, files: ExerciseFiles, materials: Materials, options: Options, seed: int, folder: Path
+) -> Job:
+    """The run of a student's code: the probe, the code, the inputs; no label, no solution, no expected value."""
+    if files.source is None:
+        raise ValueError(f"{exercise.id}: no code to run")
+    code = folder / "student.py"
+    code.write_text(files.source.code, encoding="utf-8", errors="surrogatepass")
+    budget = materials.budget
+    return Job(
+        entry="student",
+        request={
+            "module": exercise.file,
+            "name": files.source.name,
+            "code_file": "student.py",
+            "probe_file": "probe.py",
+            "functions": list(exercise.functions),
+            "arrays": sorted(materials.arrays),
+            "files": sorted(materials.given),
+            "epochs": budget.epochs if budget else None,
+            "training": options.train,
+            "submitted": [model.name for model in files.models],
+        },
+        files={
+            "student.py": code,
+            "probe.py": exercise.public_dir / "probe.py",
+            **{f"{name}.npy": path for name, path in materials.arrays.items()},
+            **materials.given,
+        },
+        limits=run_limits(exercise.limits, budget.wall_seconds if budget else None, options.threads),
+        threads=options.threads,
+        seed=seed,
+    )
+
+
+def run_limits(limits: Limits, wall_seconds: float | None, threads: int) -> Limits:
+    """The exercise's limits, with the budget's time where training needs more."""
+    if wall_seconds is None:
+        return limits
+    # CPU time runs as many times faster as there are threads; a little more keeps "timeout" the honest word.
+    return limits.model_copy(update={"wall_seconds": wall_seconds, "cpu_seconds": wall_seconds * (threads + 0.5)})
