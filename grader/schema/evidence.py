@@ -70,15 +70,27 @@ class StepError(Frozen):
     """Why a step failed."""
 
     kind: Literal[
-        "syntax", "exception", "missing_module", "not_implemented", "missing_function", "bad_return", "exit", "input",
+        "syntax",
+        "exception",
+        "missing_module",
+        "not_implemented",
+        "missing_function",
+        "bad_return",
+        "exit",
+        "input",
         "said_twice",
     ]
     type: str = ""
     """Exception class, such as ``ValueError``."""
     message: str = ""
     name: str = ""
-        "syntax", "exception", "missing_module", "not_implemented", "missing_function", "bad_return", "exit", "input",
-        "said_twice",
+    """The function asked for or called, or the module that is not there, where there is one."""
+    near: str = ""
+    """Of a missing function: the student's own name that was probably meant."""
+    expected: Description | None = None
+    actual: Description | None = None
+    words: Description | None = None
+    """What a probe's stand-in says to the student's call, in both languages; ``message`` says it in English."""
     frames: tuple[Frame, ...] = ()
     """The student's own lines only, innermost last; for a syntax error its one line."""
     column: int | None = None
