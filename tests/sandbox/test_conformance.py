@@ -128,7 +128,7 @@ def test_memory_of_many_processes(run: Runner) -> None:
 
 
 @pytest.fixture(params=["cgroup", "sampling"])
-def limited_by(request: pytest.FixtureRequest, sandbox, monkeypatch: pytest.MonkeyPatch) -> str:
+def limited_by(request: pytest.FixtureRequest, sandbox: OpenSandbox, monkeypatch: pytest.MonkeyPatch) -> str:
     """Limits are held by the kernel's control group, and just as well where none can be made."""
     if request.param == "sampling":
         monkeypatch.setattr(sandbox, "_place", None)
@@ -139,7 +139,7 @@ def limited_by(request: pytest.FixtureRequest, sandbox, monkeypatch: pytest.Monk
 
 @promise("verdicts")
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
-def test_memory_behind_a_first_thread_that_has_ended(run, limited_by: str) -> None:
+def test_memory_behind_a_first_thread_that_has_ended(run: Runner, limited_by: str) -> None:
     ran = run("""
         import ctypes, threading
         if os.fork() == 0:
@@ -156,7 +156,7 @@ def test_memory_behind_a_first_thread_that_has_ended(run, limited_by: str) -> No
 
 @promise("verdicts")
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
-def test_cpu_time_of_children_that_nobody_waits_for(run, sandbox, limited_by: str) -> None:
+def test_cpu_time_of_children_that_nobody_waits_for(run: Runner, sandbox: OpenSandbox, limited_by: str) -> None:
     if sandbox.isolation == "process":
         pytest.skip("the allowance for the import makes this test too slow")
     ran = run("""
@@ -211,7 +211,7 @@ def test_the_environment_is_not_ours(run: Runner, monkeypatch: pytest.MonkeyPatc
 
 @promise("verdicts")
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
-def test_the_grader_itself_can_not_be_looked_into(run) -> None:
+def test_the_grader_itself_can_not_be_looked_into(run: Runner) -> None:
     """Its memory holds labels, its environment the operator's tokens."""
     ran = run(f"""
         paths = [f"/proc/{os.getpid()}/{{name}}" for name in ("environ", "mem", "maps")]
