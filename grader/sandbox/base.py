@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from grader.files import is_full
-from grader.sandbox import cgroup
+from grader.sandbox.cgroup import Group, find_place
 from grader.sandbox.receive import harness_fault
 from grader.sandbox.spool import Spool
 from grader.schema import RunOutcome
@@ -35,7 +35,7 @@ class OpenSandbox(ABC):
 
     def __init__(self, threads: int = 1) -> None:
         self.threads = threads
-        self._place = cgroup.find_place()
+        self._place = find_place()
         self._spool = Spool(link=self.links_inputs)
         self.on_epoch: Callable[[int, int], None] | None = None
         """Told which epoch of how many a student's program says it is in."""
@@ -64,14 +64,14 @@ class OpenSandbox(ABC):
             raise
 
     @abstractmethod
-    def _confined(self, job: Job, folder: Path, evidence_dir: Path, group: cgroup.Group | None) -> RunOutcome:
+    def _confined(self, job: Job, folder: Path, evidence_dir: Path, group: Group | None) -> RunOutcome:
         """One run with the inputs in ``folder``, charged to ``group`` where there is one."""
 
-    def _group(self, job: Job) -> contextlib.AbstractContextManager[cgroup.Group | None]:
+    def _group(self, job: Job) -> contextlib.AbstractContextManager[Group | None]:
         """The run's control group. One that can't be made any more is done without: the run is watched as well."""
         if self._place is not None:
             with contextlib.suppress(OSError):
-                return cgroup.Group(self._place, limits_of(job))
+                return Group(self._place, limits_of(job))
         return contextlib.nullcontext()
 
     def _task(self, job: Job, run: str, **folders: str) -> Task:
@@ -111,7 +111,7 @@ def limits_of(job: Job) -> RunLimits:
     return RunLimits.of(job.limits.model_dump())
 
 
-def _charged(outcome: RunOutcome, job: Job, group: cgroup.Group) -> RunOutcome:
+def _charged(outcome: RunOutcome, job: Job, group: Group) -> RunOutcome:
     """``outcome`` with what the kernel counted, which no process can hide."""
     if outcome.limited_by == "sampling":
         return outcome

@@ -18,11 +18,11 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
-from grader.sandbox import visible_paths
 from grader.sandbox.base import OpenSandbox, limits_of
 from grader.sandbox.cgroup import Group
 from grader.sandbox.receive import WorkerLost, harness_fault, outcome_of
 from grader.sandbox.spool import remove
+from grader.sandbox.visible_paths import environment, package_folders, package_root
 from grader.schema import EvidenceFile, RunOutcome
 from grader.schema.base import Isolation
 from grader.schema.evidence import Verdict
@@ -55,7 +55,7 @@ class _Folders:
         kept = {name: os.environ[name] for name in ("SYSTEMROOT", "SYSTEMDRIVE") if name in os.environ}
         return {
             **kept,
-            **visible_paths.environment(),
+            **environment(),
             "HOME": str(self.home),
             "USERPROFILE": str(self.home),
             "TMPDIR": str(self.tmp),
@@ -67,7 +67,7 @@ class _Folders:
 
 
 def _command(*arguments: str) -> list[str]:
-    script = Path(visible_paths.package_root()) / "confined" / "process" / "process_run.py"
+    script = Path(package_root()) / "confined" / "process" / "process_run.py"
     return [
         sys.executable,
         "-I",
@@ -76,7 +76,7 @@ def _command(*arguments: str) -> list[str]:
         "utf8",
         str(script),
         *arguments,
-        *visible_paths.package_folders(),
+        *package_folders(),
     ]
 
 

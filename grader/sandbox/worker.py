@@ -11,9 +11,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from grader.sandbox import visible_paths
 from grader.sandbox.cgroup import Group, Place
 from grader.sandbox.spool import Spool
+from grader.sandbox.visible_paths import environment, jail_plan, package_root
 from grader.schema.course import Limits
 from grader.wire.limits import RunLimits
 from grader.wire.task import Task
@@ -50,10 +50,10 @@ class Worker:
         trial.mkdir(exist_ok=True)
         trial.chmod(0o755)
         limits = RunLimits.of(Limits().model_dump())
-        plan = visible_paths.jail_plan(spool.root, spool.runs)
+        plan = jail_plan(spool.root, spool.runs)
         message = {**asdict(plan), "trial": asdict(Task("trial", "student", limits, 1, 0)), "only_try": only_try}
         self._channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        script = Path(visible_paths.package_root()) / "confined" / "process" / "zygote.py"
+        script = Path(package_root()) / "confined" / "process" / "zygote.py"
         try:
             with theirs, self._log.open("wb") as log:
                 self._process = subprocess.Popen(
@@ -62,7 +62,7 @@ class Worker:
                     stdout=log,
                     stderr=log,
                     cwd="/",
-                    env=visible_paths.environment(),
+                    env=environment(),
                     pass_fds=[theirs.fileno()],
                     start_new_session=True,
                 )
