@@ -1,9 +1,4 @@
-"""Helpers for checks: they compare, and when it is not right they say what was expected and what there was.
-
-For what a student did they raise :class:`~grader.award.failures.CheckFailed` and nothing else. Texts may be given
-as ``Text`` or as ``"Korean | English"``. ``hint`` is a key of ``[hints]`` in ``exercise.toml`` (by default the
-check's id) or a text of its own; ``what`` names the thing compared.
-"""
+"""Values, arrays and layer tables against what is expected."""
 
 from __future__ import annotations
 
@@ -13,14 +8,17 @@ from typing import Any
 
 import numpy as np
 
-from grader.award.failures import CheckFailed, bilingual, join
-from grader.award.layers import FIELDS, LayerTable, compare_layers
-from grader.award.show import number, plain, show
+from grader.award.failures import CheckFailed, clip, join
+from grader.award.json_values import real_number
+from grader.award.layer_difference import compare_layers
+from grader.award.show import number, show
 from grader.i18n import both
+from grader.layers import FIELDS, LayerTable
 from grader.schema import Text
 from grader.text import format_percent
 
 Words = Text | str
+What = Words | tuple[Words, ...]
 Hint = Text | str | None
 
 
@@ -30,14 +28,16 @@ def that(
     *,
     expected: object = None,
     actual: object = None,
+    what: What | None = None,
     hint: Hint = None,
 ) -> None:
     """``condition`` is true; otherwise the check fails with ``message``."""
     if not condition:
-        raise CheckFailed(bilingual(message), expected=_words(expected), actual=_words(actual), hint=hint)
+        told = _about(what, _text(message))
+        raise CheckFailed(told, expected=_words(expected), actual=_words(actual), hint=hint)
 
 
-def equal(actual: object, expected: object, *, what: Words | None = None, hint: Hint = None) -> None:
+def equal(actual: object, expected: object, *, what: What | None = None, hint: Hint = None) -> None:
     """Equal, whatever the container: tuples and lists (JSON has no tuples), arrays element by element.
 
     A boolean is no number here: ``True`` is not ``1``. Floating-point numbers must be the same; see :func:`close`.
@@ -62,7 +62,7 @@ def close(
     atol: float = 1e-5,
     rtol: float = 0.0,
     dtype: str | None = None,
-    what: Words | None = None,
+    what: What | None = None,
     hint: Hint = None,
 ) -> None:
     """Arrays or numbers that agree within ``atol + rtol * |expected|``, element by element.
@@ -91,17 +91,17 @@ def close(
 
 
 def at_least(
-    value: object, minimum: float, *, as_percent: bool = False, what: Words | None = None, hint: Hint = None
+    value: object, minimum: float, *, as_percent: bool = False, what: What | None = None, hint: Hint = None
 ) -> None:
     """A number that reaches ``minimum``; NaN never does. ``as_percent``: shown as percent, for accuracies."""
-    real = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
-    if real and float(value) >= minimum:  # type: ignore[arg-type]
+    real = real_number(value)
+    if real is not None and real >= minimum:
         return
     shown = format_percent if as_percent else number
     raise CheckFailed(
         _about(what, both("This is below the minimum.")),
         expected=both("at least {value}", value=shown(minimum)),
-        actual=_same(shown(float(value))) if real else show(value),  # type: ignore[arg-type]
+        actual=_same(shown(real)) if real is not None else show(value),
         hint=hint,
     )
 
@@ -116,7 +116,7 @@ def layers(
     """Two layer tables agree in ``fields`` (of those that ``expected`` states); the first difference is named.
 
     Args:
-        fields: some of :data:`~grader.award.layers.FIELDS`.
+        fields: some of :data:`~grader.layers.FIELDS`.
     """
     difference = compare_layers(actual, expected, fields)
     if difference is not None:
@@ -128,7 +128,7 @@ def _close_values(
     want: np.ndarray[Any, Any],
     atol: float,
     rtol: float,
-    what: Words | None,
+    what: What | None,
     hint: Hint,
 ) -> None:
     same = got == want
@@ -169,7 +169,7 @@ def _element(array: np.ndarray[Any, Any], place: tuple[Any, ...]) -> Text:
     return both("{value} at index [{index}]", value=value, index=", ".join(str(int(i)) for i in place))
 
 
-def _shapes(actual: tuple[int, ...], expected: tuple[int, ...], what: Words | None, hint: Hint) -> CheckFailed:
+def _shapes(actual: tuple[int, ...], expected: tuple[int, ...], what: What | None, hint: Hint) -> CheckFailed:
     return CheckFailed(
         _about(what, both("The shape is not the expected one.")),
         expected=_same(str(expected)),
@@ -209,22 +209,23 @@ def _equal(a: object, b: object) -> bool:
     return bool(a == b)
 
 
-def _about(what: Words | None, sentence: Text) -> Text:
+def _about(what: What | None, sentence: Text) -> Text:
     if what is None:
         return sentence
-    named = bilingual(what)
-    return join(Text(ko=f"{named.ko}:", en=f"{named.en}:"), sentence)
+    parts = [_text(part) for part in (what if isinstance(what, tuple) else (what,))]
+    return join(*(Text(ko=f"{part.ko}:", en=f"{part.en}:") for part in parts), sentence)
+
+
+def _text(words: Words) -> Text:
+    return words if isinstance(words, Text) else _same(words)
 
 
 def _words(value: object) -> Text | None:
     """A text is meant to be read as it is; anything else is a value."""
     if value is None:
         return None
-    return bilingual(value) if isinstance(value, str) else show(value)
+    return _same(clip(value)) if isinstance(value, str) else show(value)
 
 
 def _same(text: str) -> Text:
     return Text(ko=text, en=text)
-
-
-__all__ = ["at_least", "close", "equal", "layers", "plain", "that"]
