@@ -113,7 +113,7 @@ def test_texts_are_made_harmless(tmp_path: Path) -> None:
     nasty = "\x1b[31mred\x1b]0;title\x07\u202egnp\x00\ud800" + "x" * 100_000
     evidence = of_lines(
         tmp_path,
-        ended(message=nasty, type=nasty, name=nasty, expected=nasty, actual=nasty),
+        ended(message=nasty, type=nasty, name=nasty, expected={"kind": "text", "name": nasty}, actual=nasty),
         values=({"name": "v", "value": {nasty: [nasty]}},),
     )
     text = evidence.model_dump_json()
