@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from grader.award.explain import explain_status, run_status
 from grader.award.failures import CourseFault
 from grader.award.reference import Reference, borderline_of, find_threshold
-from grader.schema import CheckResult, Exercise, ExerciseResult, Facts, Learning, Picture
+from grader.schema import CheckResult, Exercise, ExerciseResult, Facts, Learning
 
 _MAX_EPOCHS = 500
 _MAX_CURVES = 12
@@ -21,15 +21,11 @@ def assemble(
     *,
     reference: Reference | None = None,
     fault: str = "",
-    pictures: tuple[Picture, ...] = (),
-    notes: Sequence[str] = (),
 ) -> ExerciseResult:
     """The exercise's result. The status never adds points: they are the sum of what checks passed.
 
     Args:
         fault: why the exercise can't be judged at all, for staff.
-        pictures: for the report.
-        notes: for staff, about pictures that could not be made; they change no mark.
     """
     reference = reference or Reference(None)
     faults = [fault] if fault else []
@@ -72,12 +68,11 @@ def assemble(
         model=facts.models.get(facts.graded_model or ""),
         reference_layers=rows,
         learning=learning,
-        pictures=pictures,
         wall_seconds=outcome.wall_seconds if outcome else 0.0,
         cpu_seconds=outcome.cpu_seconds if outcome else 0.0,
         peak_memory_mb=outcome.peak_memory_mb if outcome else 0.0,
         stdout=outcome.stdout if outcome else "",
-        staff_detail="\n\n".join((*faults, *(f"no picture: {note}" for note in notes))),
+        staff_detail="\n\n".join(faults),
     )
 
 

@@ -70,7 +70,7 @@ class Watch:
     def check(self, exercises: Sequence[Exercise], *, train: bool = False) -> None:
         """Check and say how it went; the full report is written after that."""
         from grader.errors import NothingToGrade
-        from grader.report import write_reports
+        from grader.workflows.reports import write_reports
 
         started = time.perf_counter()
         names = [exercise.id for exercise in exercises]
@@ -98,7 +98,7 @@ class Watch:
         if not train and _waits(result):
             self._screen.print(Rich(tr(self._lang, "Some checks need training: press t."), style="dim"))
         self._place.remember(result)
-        write_reports(result, out, self._lang)
+        write_reports(result, out, self._lang, self._grader.course)
 
     def _key(self, key: str) -> bool:
         """Do what ``key`` means; False: stop."""

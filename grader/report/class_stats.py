@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from grader.report import words
-from grader.report.class_look import Look, look_into
+from grader.report.class_review import Reason, reasons_of
 from grader.schema import CheckResult, ClassEntry, ExerciseResult, Outcome, Text
 from grader.text import plain
 
@@ -128,7 +128,7 @@ class ExerciseStats:
     slowest: str = ""
     """Student id of the longest run."""
 
-    def add(self, exercise: ExerciseResult, student: str) -> None:
+    def add(self, exercise: ExerciseResult, student: str, label: str) -> None:
         self.max_points = max(self.max_points, exercise.max_points)
         if exercise.status == "missing":
             self.missing += 1
@@ -143,7 +143,7 @@ class ExerciseStats:
             if known is None:
                 known = CheckStats(check.id, check.title, check.visibility == "staff", check.max_points)
                 self.checks[check.id] = known
-            known.add(check, student)
+            known.add(check, label)
         self._add_learning(exercise)
         if exercise.wall_seconds > 0:
             if exercise.wall_seconds > max(self.wall, default=0.0):
@@ -205,7 +205,7 @@ class Row:
     seconds: float
     submitted_at: datetime | None
     late: bool | None
-    look: tuple[Look, ...]
+    reasons: tuple[Reason, ...]
 
     @property
     def label(self) -> str:
@@ -260,7 +260,7 @@ def _row(entry: ClassEntry) -> Row:
         seconds=sum(exercise.wall_seconds for exercise in result.exercises),
         submitted_at=entry.submitted_at,
         late=entry.late,
-        look=look_into(entry),
+        reasons=reasons_of(entry),
     )
 
 
@@ -278,6 +278,6 @@ def gather(entries: Iterable[ClassEntry]) -> ClassStats:
             if known is None:
                 known = ExerciseStats(exercise.id, exercise.title, exercise.max_points)
                 stats.exercises[exercise.id] = known
-            known.add(exercise, row.id)
+            known.add(exercise, row.id, row.label)
     stats.exercises = dict(sorted(stats.exercises.items()))
     return stats

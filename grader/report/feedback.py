@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -32,11 +33,14 @@ def feedback_files(source: SourceFile | None) -> tuple[str, ...]:
     return f"{FOLDER}/{stem}.ipynb", f"{FOLDER}/{stem}.html"
 
 
-def notebooks_with_feedback(result: Result, out: Path, lang: Lang) -> Iterator[tuple[str, str]]:
+def notebooks_with_feedback(
+    result: Result, out: Path, lang: Lang, handed_out: Mapping[str, str] | None = None
+) -> Iterator[tuple[str, str]]:
     """Names and contents of all feedback files of ``result``; the notebooks come from ``out/submission.json``.
 
     Args:
         result: as a student may see it.
+        handed_out: exercise -> the text that students start from; the page folds away what is still as it was.
     """
     wanted = [exercise for exercise in result.exercises if exercise.feedback]
     stored = out / "submission.json"
@@ -51,12 +55,107 @@ def notebooks_with_feedback(result: Result, out: Path, lang: Lang) -> Iterator[t
         source = sources.get(exercise.id)
         if source is None or feedback_files(source) != exercise.feedback:
             continue
-        from grader.report.feedback_page import to_page  # nbconvert takes a second, and most have no notebook
+        from grader.report.feedback_page import to_page  # most have no notebook, and need no highlighter
 
-        notebook = with_feedback(source, exercise, lang)
         name, page = exercise.feedback
-        yield name, json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
-        yield page, to_page(notebook, exercise.title.get(lang), lang)
+        yield name, json.dumps(with_feedback(source, exercise, lang), ensure_ascii=False, indent=1) + "\n"
+        yield page, to_page(source, exercise, lang, handed_out=(handed_out or {}).get(exercise.id, ""))
+
+
+@dataclass(frozen=True)
+class Place:
+    """Lines of a code cell; both count from 1."""
+
+    cell: int
+    line: int
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What belongs after one place of a notebook."""
+
+    after: Place
+    names: tuple[str, ...]
+    """Functions that end there."""
+    checks: tuple[CheckResult, ...]
+    stops_here: bool = False
+    """The notebook did not run further."""
+
+
+def functions(source: SourceFile) -> dict[str, int]:
+    """Functions and classes on the top level of a notebook's code, and the code cell that defines each (the last
+    counts, as in Python)."""
+    return {name: end.cell for name, (_, end) in _spans(source).items()}
+
+
+def _spans(source: SourceFile) -> dict[str, tuple[int, Place]]:
+    """Functions and classes on the top level: the line where each begins in its cell, and where it ends."""
+    found = {}
+    for node in definitions(source.code):
+        if node.end_lineno is not None and node.end_lineno <= len(source.lines):
+            first, last = source.lines[node.lineno - 1], source.lines[node.end_lineno - 1]
+            if first.cell is not None and first.cell == last.cell:
+                found[node.name] = (first.line, Place(first.cell, last.line))
+    return found
+
+
+def definitions(code: str) -> list[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]:
+    """Top-level functions and classes of Python text; none where it can't be read."""
+    try:
+        body = ast.parse(code).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+    return [node for node in body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)]
+
+
+def remarks(source: SourceFile, exercise: ExerciseResult) -> tuple[list[Remark], tuple[CheckResult, ...]]:
+    """What is to be said after each function or cell, in the notebook's order, and of the exercise as a whole."""
+    spans = _spans(source)
+    groups: dict[Place | None, list[CheckResult]] = {}
+    for check in exercise.checks:
+        groups.setdefault(_place_of(check, spans), []).append(check)
+    whole = tuple(groups.pop(None, ()))
+    stop = exercise.frames[-1] if exercise.frames and exercise.message is not None else None
+    broken = Place(stop.cell, _END) if stop is not None and stop.cell is not None else None
+    if broken is not None:
+        groups.setdefault(broken, [])
+    found = []
+    for place, checks in groups.items():
+        assert place is not None
+        names = tuple(name for name, (_, end) in spans.items() if end == place)
+        found.append(Remark(place, names, tuple(checks), stops_here=place == broken))
+    return sorted(found, key=lambda remark: (remark.after.cell, remark.after.line)), whole
+
+
+#: After all lines of a cell.
+_END = 10**9
+
+
+def _place_of(check: CheckResult, spans: Mapping[str, tuple[int, Place]]) -> Place | None:
+    """Where a check belongs: the function or else the cell that its failure comes from, else the function that it
+    is named after; None where neither is known."""
+    frame = check.frames[-1] if check.frames else None
+    if frame is not None and frame.cell is not None:
+        around = [
+            end for first, end in spans.values() if end.cell == frame.cell and first <= frame.line <= end.line
+        ]
+        return around[0] if around else Place(frame.cell, _END)
+    texts = [text.en for text in (check.title, check.message, check.hint) if text is not None]
+    for text in (check.id, *texts):
+        named = [name for name in spans if re.search(rf"(?<![A-Za-z0-9_]){re.escape(name)}(?![A-Za-z0-9])", text)]
+        if named:
+            return spans[max(named, key=len)][1]
+    return None
+
+
+def cells_of(source: SourceFile) -> Iterator[tuple[int | None, dict[str, Any]]]:
+    """The author's own cells, code cells with their number from 1."""
+    number = 0
+    for cell in json.loads(source.notebook)["cells"]:
+        if TAG in cell["metadata"].get("tags", ()):
+            continue
+        number += cell["cell_type"] == "code"
+        yield (number if cell["cell_type"] == "code" else None), cell
 
 
 def with_feedback(source: SourceFile, exercise: ExerciseResult, lang: Lang) -> dict[str, Any]:
@@ -64,65 +163,22 @@ def with_feedback(source: SourceFile, exercise: ExerciseResult, lang: Lang) -> d
     import nbformat
 
     notebook: dict[str, Any] = json.loads(source.notebook)
-    places = functions(source)
-    groups: dict[int | None, list[CheckResult]] = {}
-    for check in exercise.checks:
-        groups.setdefault(_cell_of(check, places), []).append(check)
-    names = {cell: [name for name, place in places.items() if place == cell] for cell in places.values()}
-    broken = exercise.frames[-1].cell if exercise.frames else None
+    found, whole = remarks(source, exercise)
     cells = [_cell(_head(exercise, lang))]
-    number = 0
-    for cell in notebook["cells"]:
-        if TAG in cell["metadata"].get("tags", ()):
-            continue
+    for number, cell in cells_of(source):
         cells.append(cell)
-        if cell["cell_type"] != "code":
-            continue
-        number += 1
-        if number == broken and exercise.message is not None:
-            here = tr(lang, "Here:")
-            cells.append(_cell([f"**{here}** {say(exercise.message, lang, _LIMIT)}"]))
-        if number in groups:
-            title = ", ".join(f"`{name}`" for name in names.get(number, ()))
-            cells.append(_cell(_group(title, groups[number], lang)))
-    if None in groups:
-        cells.append(_cell(_group(tr(lang, "The exercise as a whole"), groups[None], lang)))
+        here = [remark for remark in found if remark.after.cell == number]
+        if any(remark.stops_here for remark in here):
+            stop = tr(lang, "Here:")
+            cells.append(_cell([f"**{stop}** {say(exercise.message, lang, _LIMIT)}"]))
+        if checks := [check for remark in here for check in remark.checks]:
+            title = ", ".join(f"`{name}`" for remark in here for name in remark.names)
+            cells.append(_cell(_group(title, checks, lang)))
+    if whole:
+        cells.append(_cell(_group(tr(lang, "The exercise as a whole"), whole, lang)))
     notebook["cells"] = cells
     nbformat.validate(notebook)
     return notebook
-
-
-def functions(source: SourceFile) -> dict[str, int]:
-    """Functions and classes on the top level of a notebook's code, and the code cell that defines each (the last
-    counts, as in Python)."""
-    try:
-        tree = ast.parse(source.code)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return {}
-    found = {}
-    for node in tree.body:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and node.lineno <= len(
-            source.lines
-        ):
-            cell = source.lines[node.lineno - 1].cell
-            if cell is not None:
-                found[node.name] = cell
-    return found
-
-
-def _cell_of(check: CheckResult, places: dict[str, int]) -> int | None:
-    """Where a check belongs: the cell its failure comes from, else that of the function it is named after.
-
-    None where neither is known.
-    """
-    if check.frames and check.frames[-1].cell is not None:
-        return check.frames[-1].cell
-    texts = [text.en for text in (check.title, check.message, check.hint) if text is not None]
-    for text in (check.id, *texts):
-        named = [name for name in places if re.search(rf"(?<![A-Za-z0-9_]){re.escape(name)}(?![A-Za-z0-9])", text)]
-        if named:
-            return places[max(named, key=len)]
-    return None
 
 
 def _head(exercise: ExerciseResult, lang: Lang) -> list[str]:
@@ -132,7 +188,7 @@ def _head(exercise: ExerciseResult, lang: Lang) -> list[str]:
     if exercise.message is not None:
         lines += [say(exercise.message, lang, _LIMIT), ""]
     lines.append(
-        tr(lang, "Feedback stands after the cell that it is about. Outputs are not kept; run the cells again.")
+        tr(lang, "Feedback follows the cell that it is about. Outputs are not kept; run the cells again.")
     )
     return lines
 

@@ -44,7 +44,7 @@ def _exercise(exercise: ExerciseResult) -> ExerciseResult:
     for check in exercise.checks:
         hidden += check.visibility == "staff"
         checks.append(_check(check, hidden))
-    return exercise.model_copy(update={"checks": tuple(checks), "staff_detail": ""})
+    return exercise.model_copy(update={"checks": tuple(checks), "notes": (), "staff_detail": ""})
 
 
 def for_student(result: Result) -> Result:

@@ -13,12 +13,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal
 
-from grader.award import AwardRequest, award
+from grader.award import AwardRequest
 from grader.errors import IntakeError, NothingToGrade
 from grader.files import write_whole
 from grader.inspect import load_facts
 from grader.intake import read_submission
-from grader.report import write_reports
 from grader.sandbox import open_sandbox
 from grader.schema import (
     Course,
@@ -38,9 +37,10 @@ from grader.workflows.keys import KEY_FILE, Keys, exercise_key, submission_key
 from grader.workflows.materials import Workshop
 from grader.workflows.options import Options, Progress, no_progress
 from grader.workflows.previous import Earlier
-from grader.workflows.results import award_request, make_result, nothing_found, prepare_folder
+from grader.workflows.reports import write_reports
+from grader.workflows.results import award_request, make_result, nothing_found, prepare_folder, score
 
-_LATER = ("pytest", "jinja2", "PIL.Image", "matplotlib.figure", "matplotlib.backends.backend_svg")
+_LATER = ("pytest", "jinja2")
 
 
 @dataclass(frozen=True)
@@ -152,6 +152,7 @@ class Grader:
         out: Path,
         *,
         name: str,
+        student: str = "",
         notes: Sequence[Problem] = (),
         earlier: Path | None = None,
         only: Sequence[str] = (),
@@ -166,6 +167,7 @@ class Grader:
 
         Args:
             name: the submission's id, whatever ``path`` is called.
+            student: what people call its author.
             notes: what is to be said of the submission besides what intake finds.
 
         Raises:
@@ -177,7 +179,9 @@ class Grader:
                 submission = read_submission(path, self.course, work_dir=work_dir, only=only)
             except IntakeError as error:
                 submission = unreadable(path, only, error.text)
-            submission = submission.model_copy(update={"id": name, "problems": (*submission.problems, *notes)})
+            submission = submission.model_copy(
+                update={"id": name, "name": student, "problems": (*submission.problems, *notes)}
+            )
             return self._graded(submission, out, earlier, only, lang, self.options, None, progress, work_dir)
         finally:
             shutil.rmtree(work_dir, ignore_errors=True)
@@ -248,9 +252,11 @@ class Grader:
                 )
             )
         progress("award", None)
-        result = make_result(submission, award(requests), _weakest(planned, [r.facts for r in requests]))
+        result = make_result(
+            submission, self.course, score(requests), _weakest(planned, [r.facts for r in requests])
+        )
         if reports:
-            write_reports(result, out, lang)
+            write_reports(result, out, lang, self.course)
         # Last, and without what is ungraded: what a key vouches for is there, and worth keeping.
         graded = {e.id for e in result.exercises if e.status != "ungraded"}
         kept = {

@@ -42,9 +42,11 @@ def publish(
         GradebookError: the gradebook can't be written.
         OutputError: the table of marks or the class report can't be written.
     """
+    from grader import pictures
     from grader.report import write_class_report
     from grader.similarity import find_similar
     from grader.workflows.batch import ClassEntries, read_similar, write_similar
+    from grader.workflows.reports import handed_out
 
     entries = ClassEntries(out)
     absent = downloads.without_submission if downloads is not None else ()
@@ -59,7 +61,15 @@ def publish(
         similar = find_similar(entries, course) if stored is None else stored
         if stored is None:
             write_similar(out, similar)
-        report = write_class_report(out, lang, entries, downloads=downloads, similar=similar)
+        report = write_class_report(
+            out,
+            lang,
+            entries,
+            downloads=downloads,
+            similar=similar,
+            painter=pictures,
+            handed_out={exercise.id: handed_out(exercise) for exercise in course.exercises},
+        )
         if recording is not None:
             recording.result()
     return report

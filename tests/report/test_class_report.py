@@ -12,8 +12,8 @@ import pytest
 
 from grader.errors import OutputError
 from grader.report import write_class_report
-from grader.report.class_pairs import MAX_LINES
 from grader.report.class_report import to_class_html
+from grader.report.class_similar import MAX_LINES
 from grader.report.class_stats import MAX_ANSWERS, gather, report_link, spread
 from grader.schema import (
     CheckResult,
@@ -83,9 +83,9 @@ def entry(name: str, *exercises: ExerciseResult, folder: Path = Path("out"), **c
     return made.model_copy(update=changes)
 
 
-def look(page: str) -> str:
-    """The part of the page that lists who needs a look."""
-    return page[page.index('id="look"') : page.index('id="checks"')]
+def review(page: str) -> str:
+    """The part of the page that lists students to review."""
+    return page[page.index('id="review"') : page.index('id="checks"')]
 
 
 def test_wrong_answers_are_counted_and_the_commonest_come_first() -> None:
@@ -125,7 +125,7 @@ def test_marks_are_on_one_scale_and_open_ones_are_left_out() -> None:
     assert "Distribution of marks" not in page  # of nobody
 
 
-def test_the_list_names_everyone_who_needs_a_look_and_nobody_else() -> None:
+def test_the_list_names_everyone_who_is_to_be_reviewed_and_nobody_else() -> None:
     learning = Learning(accuracy=0.61, minimum=0.6, borderline=True, attempts=(0.59, 0.61))
     refused = Problem(file="net.h5", severity="error", message=same("is refused"))
     note = Problem(file="net.py", severity="note", message=same("was graded"))
@@ -151,13 +151,13 @@ def test_the_list_names_everyone_who_needs_a_look_and_nobody_else() -> None:
     pair = SimilarPair(
         exercise="06_x", first="left", second="right", kind="code", score=0.9, evidence=same("90% alike")
     )
-    found = look(to_class_html("en", entries, downloads=downloads, similar=[pair]))
+    found = review(to_class_html("en", entries, downloads=downloads, similar=[pair]))
     for name in ("ours", "endless", "greedy", "close", "bad-file", "nothing", "left", "absent", "guest"):
         assert re.search(rf">[^<]*\b{name}\b[^<]*<", found), name
     for reason in ("disk full", "60 s", "3,072 MB", "59.0%, 61.0%", "net.h5: is refused", "is damaged"):
         assert reason in found, reason
     assert not re.search(r">(fine|wrong)<", found)
-    assert "Nobody" in look(to_class_html("en", entries[:2]))
+    assert "Nobody" in review(to_class_html("en", entries[:2]))
 
 
 def test_links_are_relative_and_encoded_whatever_the_folder_is_called() -> None:
