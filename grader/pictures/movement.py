@@ -10,7 +10,7 @@ from grader.schema import Drawing, Figure, Key, MovedModel, Movement, Text
 
 #: Powers of ten. Changes outside are drawn at the edge.
 LEAST, MOST = -7.0, 1.0
-_MARKS = {-6.0: "0.000001", -3.0: "0.001", 0.0: "1"}
+_MARKS = {-6.0: "10⁻⁶", -3.0: "10⁻³", 0.0: "1"}
 
 
 def draw_movement(movement: Movement) -> Drawing:

@@ -203,10 +203,13 @@ def first_convolution(source: Source) -> Sheet | None:
     count = min(FILTERS, filters.shape[3], maps.shape[2])
     panels = [Panel(pixels=pack(images(image[None], "image")[0]), caption=both("image"), tone="original")]
     for index in range(count):
-        number = index + 1
+        number, found = index + 1, field(maps[..., index], name)
+        caption = both("map {n}", n=number)
+        if np.ptp(found) == 0:
+            caption = both("map {n}: {value} everywhere", n=number, value=_number(found.flat[0]))
         panels += [
             Panel(pixels=_filter(filters[..., index]), caption=both("filter {n}", n=number)),
-            Panel(pixels=pack(stretched(field(maps[..., index], name))), caption=both("map {n}", n=number)),
+            Panel(pixels=pack(stretched(found)), caption=caption),
         ]
     return Sheet(
         kind="first_convolution",

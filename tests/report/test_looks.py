@@ -21,8 +21,8 @@ from grader import pictures as painter
 from grader.report import Audience, to_html
 from grader.report.html import draw_all
 from grader.schema import Confusion, Lang, Panel, Result, Sheet, Text
-from tests.report.test_pictures import moved, pixels
 from tests.report.browser import DARK, OFFLINE, axe_core, chromium, measure
+from tests.report.test_pictures import moved, pixels
 
 Sample = Callable[[str], Result]
 
