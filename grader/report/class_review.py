@@ -85,11 +85,10 @@ def _exercise(exercise: ExerciseResult) -> Iterator[Reason]:
         yield because("limit", both("Stopped at {memory} MB of memory.", memory=memory))
     if exercise.status == "error" and exercise.message is not None:
         yield because("broken", _cut(exercise.message))
-    if exercise.status == "missing":
-        # Another file has almost the name that was asked for.
+    if exercise.handed_in == "misnamed":
         for problem in exercise.problems[:MAX_PER_STUDENT]:
             yield because("misnamed", _refused(problem.file, problem.message))
-    if exercise.untouched:
+    if exercise.handed_in == "untouched":
         yield because("untouched", both("All functions are as they were handed out."))
     for note in exercise.notes[:MAX_PER_STUDENT]:
         yield because("note", _cut(note.text))

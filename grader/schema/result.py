@@ -85,8 +85,8 @@ class ExerciseResult(Frozen):
     reference_layers: tuple[dict[str, object], ...] = ()
     learning: Learning | None = None
     pictures: tuple[Picture, ...] = ()
-    untouched: bool = False
-    """All functions are as they were handed out."""
+    handed_in: Literal["file", "untouched", "misnamed"] = "file"
+    """``untouched``: all functions are as handed out; ``misnamed``: only files of another name are there."""
     feedback: tuple[str, ...] = ()
     """Files with feedback beside the report, such as ``feedback/convolution.ipynb``."""
     wall_seconds: float = 0.0

@@ -70,9 +70,14 @@ def make_result(
 def _with_files(submission: Submission, exercise: Exercise, result: ExerciseResult) -> ExerciseResult:
     """``result`` with what the handed-in file says: whether anything was done, and where a notebook comes back
     with feedback in it."""
-    source = next((files.source for files in submission.exercises if files.exercise == result.id), None)
-    untouched = source is not None and _is_untouched(source.code, exercise)
-    return result.model_copy(update={"feedback": feedback_files(source), "untouched": untouched})
+    files = next((files for files in submission.exercises if files.exercise == result.id), None)
+    source = files.source if files is not None else None
+    found = "file"
+    if source is not None and _is_untouched(source.code, exercise):
+        found = "untouched"
+    elif files is not None and source is None and not files.models and files.problems:
+        found = "misnamed"
+    return result.model_copy(update={"feedback": feedback_files(source), "handed_in": found})
 
 
 def _is_untouched(code: str, exercise: Exercise) -> bool:

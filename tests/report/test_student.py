@@ -39,7 +39,7 @@ STAFF_FIELDS = {ExerciseResult: {"notes", "staff_detail"}, CheckResult: {"staff_
 STUDENT_FIELDS = {
     ExerciseResult: {
         *("id", "title", "status", "points", "max_points", "data", "budget", "checks", "message", "frames"),
-        *("problems", "model", "reference_layers", "learning", "pictures", "untouched", "feedback"),
+        *("problems", "model", "reference_layers", "learning", "pictures", "handed_in", "feedback"),
         *("wall_seconds", "cpu_seconds", "peak_memory_mb", "stdout"),
     },
     CheckResult: {
@@ -184,7 +184,7 @@ def test_a_script_that_fails_hidden_checks_gets_a_page_without_them(course: Cour
         graded = grader.grade(work, out, only=[exercise.id], lang="en")
     hidden = [check for check in graded.exercises[0].checks if check.visibility == "staff"]
     assert hidden
-    assert graded.exercises[0].untouched
+    assert graded.exercises[0].handed_in == "untouched"
     student, staff = (
         unescape((out / name).read_text(encoding="utf-8")) for name in ("student.html", "report.html")
     )
