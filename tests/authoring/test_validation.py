@@ -9,6 +9,7 @@ import pytest
 
 from grader.authoring import Declaration, validate
 from grader.authoring.validation import judge_right, judge_stub, judge_wrong
+from grader.errors import GraderError
 from grader.i18n import both
 from grader.schema import Course, Exercise, ExerciseResult, Text
 from tests.authoring.conftest import SLUG, check, result
@@ -211,11 +212,8 @@ def test_a_wrong_answer_without_a_declaration_is_found(course: Course, root: Pat
 
 
 def test_a_known_error_of_the_grader_is_a_finding_and_an_unknown_one_is_not_hidden(course: Course) -> None:
-    class Known(Exception):
-        text = both("The file is too large.")
-
     def refuse(exercise: Exercise, path: Path) -> ExerciseResult:
-        raise Known
+        raise GraderError(both("The file is too large."))
 
     assert len(validate(course, refuse)) == 2 + 2 + 4 + 6
     assert "cannot be graded: The file is too large." in validate(course, refuse)[0].problem.en

@@ -9,14 +9,14 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.errors import SandboxUnavailable
 from grader.schema import Result, SubmissionId, Text
 from grader.workflows.batch import Cell, Done, Task
 
 
-class Misconfigured(Exception):
+def misconfigured() -> SandboxUnavailable:
     """Something about the machine, not about a submission."""
-
-    text = Text(ko="없음", en="this machine lacks something")
+    return SandboxUnavailable(Text(ko="없음", en="this machine lacks something"))
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class MakeFake:
 
     def __call__(self) -> Fake:
         if self.broken:
-            raise Misconfigured
+            raise misconfigured()
         with self.log.open("a", encoding="utf-8") as file:
             file.write(f"{os.getpid()}\n")
         return Fake(self)
@@ -55,7 +55,7 @@ class Fake:
             case ["fail"]:
                 raise RuntimeError("a fault of the grader")
             case ["refuse"]:
-                raise Misconfigured
+                raise misconfigured()
             case ["full"]:
                 raise RuntimeError("while storing") from OSError(errno.ENOSPC, "No space left on device")
             case ["sleep"]:

@@ -72,7 +72,7 @@ def test_every_action_has_a_version() -> None:
 
 
 def test_outputs_that_are_used_are_outputs_of_the_command() -> None:
-    source = (ROOT / "grader" / "ci" / "work.py").read_text(encoding="utf-8")
+    source = (ROOT / "grader" / "ci" / "job.py").read_text(encoding="utf-8")
     used = {
         found
         for text in [*ALL.values(), str(ACTION)]

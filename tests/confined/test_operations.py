@@ -13,7 +13,7 @@ from tests.conftest import ROOT
 PROGRAM = """
 import sys
 sys.path.insert(0, {root!r})
-from grader.confined import launch
+from grader.confined.process import launch
 if {plainly}:
     launch.run_operations_plainly()
 import tensorflow as tf

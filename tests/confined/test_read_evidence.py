@@ -14,7 +14,7 @@ import pytest
 from grader.inspect.evidence import read_evidence
 from grader.schema import Evidence, RunOutcome, SourceFile, SourceLine
 from grader.wire.npy import write_array
-from tests.child.conftest import Run
+from tests.confined.conftest import Run
 
 OUTCOME = RunOutcome(verdict="completed", isolation="process")
 SOURCE = SourceFile(
@@ -119,7 +119,7 @@ def test_texts_are_made_harmless(tmp_path: Path) -> None:
     error = evidence.steps[0].error
     assert error is not None
     assert len(error.message) <= 2000
-    assert error.message.startswith("redgnp") or error.message.startswith("red\ufffdgnp")
+    assert error.message.startswith("red⟨U+202E⟩gnp␀\ufffd")
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.child.conftest import Run
+from tests.confined.conftest import Run
 
 SOLVE = """
 def probe(student, inputs, evidence):
