@@ -127,59 +127,42 @@ def _refused(file: str, message: Text) -> Text:
 
 def kind_words(kind: Kind) -> tuple[Text, Text, str]:
     """Title (short enough for a badge), explanation and tone."""
-    return {
-        "ungraded": (
-            both("Not graded yet"),
-            both("The grader failed here, not the student. Grade these again; they are not zeros."),
-            "wait",
-        ),
-        "limit": (
-            both("Time or memory limit"),
-            both("An endless loop, or a slow machine at a bad moment: compare with the others' times below."),
-            "bad",
-        ),
-        "borderline": (
-            both("Borderline accuracy"),
-            both("The training ran again with other seeds, and the best run counts."),
-            "part",
-        ),
-        "refused": (
-            both("Unusable files"),
-            both("Damaged, refused or missing: a student may have handed in the wrong file."),
-            "bad",
-        ),
-        "misnamed": (
-            both("Misnamed files"),
-            both("Graded as missing: rename the file and grade it again if you accept it."),
-            "bad",
-        ),
-        "broken": (
-            both("Code that does not run"),
-            both("A syntax error, or an error while the file is imported: often one line, worth all points."),
-            "bad",
-        ),
-        "untouched": (
-            both("Untouched files"),
-            both("Handed in as handed out: perhaps the wrong copy of the file."),
-            "part",
-        ),
-        "note": (
-            both("Results to question"),
-            both("What the grader noticed and did not judge; it changes no mark."),
-            "part",
-        ),
-        "similar": (
-            both("Similar submissions"),
-            both("A reason to read them side by side (further down), not a finding about anyone."),
-            "part",
-        ),
-        "roster": (
-            both("Roster"),
-            both("On the roster without a submission, or the other way round."),
-            "part",
-        ),
-        "download": (both("Unreadable downloads"), both("Nothing was graded for these."), "bad"),
-    }[kind]
+    match kind:
+        case "ungraded":
+            text = both("The grader failed here, not the student. Grade these again; they are not zeros.")
+            return both("Not graded yet"), text, "wait"
+        case "limit":
+            text = both(
+                "An endless loop, or a slow machine at a bad moment: compare with the others' times below."
+            )
+            return both("Time or memory limit"), text, "bad"
+        case "borderline":
+            text = both("The training ran again with other seeds, and the best run counts.")
+            return both("Borderline accuracy"), text, "part"
+        case "refused":
+            text = both("Damaged, refused or missing: a student may have handed in the wrong file.")
+            return both("Unusable files"), text, "bad"
+        case "misnamed":
+            text = both("Graded as missing: rename the file and grade it again if you accept it.")
+            return both("Misnamed files"), text, "bad"
+        case "broken":
+            text = both(
+                "A syntax error, or an error while the file is imported: often one line, worth all points."
+            )
+            return both("Code that does not run"), text, "bad"
+        case "untouched":
+            text = both("Handed in as handed out: perhaps the wrong copy of the file.")
+            return both("Untouched files"), text, "part"
+        case "note":
+            text = both("What the grader noticed and did not judge; it changes no mark.")
+            return both("Results to question"), text, "part"
+        case "similar":
+            text = both("A reason to read them side by side (further down), not a finding about anyone.")
+            return both("Similar submissions"), text, "part"
+        case "roster":
+            return both("Roster"), both("On the roster without a submission, or the other way round."), "part"
+        case "download":
+            return both("Unreadable downloads"), both("Nothing was graded for these."), "bad"
 
 
 ORDER: tuple[Kind, ...] = get_args(Kind)

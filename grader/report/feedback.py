@@ -82,14 +82,9 @@ class Remark:
     """The notebook did not run further."""
 
 
-def functions(source: SourceFile) -> dict[str, int]:
-    """Functions and classes on the top level of a notebook's code, and the code cell that defines each (the last
-    counts, as in Python)."""
-    return {name: end.cell for name, (_, end) in _spans(source).items()}
-
-
-def _spans(source: SourceFile) -> dict[str, tuple[int, Place]]:
-    """Functions and classes on the top level: the line where each begins in its cell, and where it ends."""
+def functions(source: SourceFile) -> dict[str, tuple[int, Place]]:
+    """Functions and classes on the top level: the line where each begins in its cell, and where it ends (the last
+    one of a name counts, as in Python)."""
     found = {}
     for node in definitions(source.code):
         if node.end_lineno is not None and node.end_lineno <= len(source.lines):
@@ -110,7 +105,7 @@ def definitions(code: str) -> list[ast.FunctionDef | ast.AsyncFunctionDef | ast.
 
 def remarks(source: SourceFile, exercise: ExerciseResult) -> tuple[list[Remark], tuple[CheckResult, ...]]:
     """What is to be said after each function or cell, in the notebook's order, and of the exercise as a whole."""
-    spans = _spans(source)
+    spans = functions(source)
     groups: dict[Place | None, list[CheckResult]] = {}
     for check in exercise.checks:
         groups.setdefault(_place_of(check, spans), []).append(check)
