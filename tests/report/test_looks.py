@@ -6,6 +6,7 @@ real result instead of the sample.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -19,9 +20,13 @@ from PIL import Image
 
 from grader import pictures as painter
 from grader.report import Audience, to_html
+from grader.report.class_report import to_class_html
+from grader.report.feedback_page import to_page
 from grader.report.html import draw_all
-from grader.schema import Confusion, Lang, Panel, Result, Sheet, Text
+from grader.schema import Confusion, Course, Lang, Panel, Result, Sheet, SimilarPair, Text
 from tests.report.browser import DARK, OFFLINE, axe_core, chromium, measure
+from tests.report.classes import make_class
+from tests.report.test_feedback import check, exercise, notebook
 from tests.report.test_pictures import moved, pixels
 
 Sample = Callable[[str], Result]
@@ -139,3 +144,47 @@ def test_nothing_overflows_a_phone_with_everything_open(shown: Result, tmp_path:
     assert window == 360
     assert wide <= 360
     assert requests == []
+
+
+def class_page(course: Course, folder: Path) -> str:
+    names = ("20240001", "20240002", "20240003")
+    pairs = [
+        SimilarPair(
+            exercise=course.exercises[0].id,
+            first=names[0],
+            second=other,
+            kind="code",
+            score=0.9,
+            evidence=Text(ko="같은 줄", en="the same lines"),
+            first_lines=((1, 2),),
+            second_lines=((1, 2),),
+        )
+        for other in names[1:]
+    ]
+    source = {"name": "a.py", "code": "own = 1\nline = 2", "sha256": "", "lines": []}
+    for name in names:
+        (folder / name).mkdir()
+        stored = {"exercises": [{"exercise": course.exercises[0].id, "source": source}]}
+        (folder / name / "submission.json").write_text(json.dumps(stored), encoding="utf-8")
+    return to_class_html("ko", make_class(course, folder, 24), similar=pairs, painter=painter)
+
+
+def feedback_page() -> str:
+    source = notebook(
+        ("markdown", "# A heading\n\n### Another\n\n| a | b |\n| --- | --- |\n| 1 | 2 |"),
+        ("code", 'def first(x):\n    """One\n    two\n    three\n    """\n    return x'),
+    )
+    result = exercise(check("first", failed=True), check("whole"))
+    return to_page(source, result, "en", handed_out='    """One\n    two\n    three\n    """')
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("kind", ["class", "feedback"])
+def test_axe_finds_nothing_on_other_pages(kind: str, dark: bool, axe: str, course: Course, tmp_path: Path) -> None:
+    page = class_page(course, tmp_path) if kind == "class" else feedback_page()
+    assert "own = 1" in page or "two" in page
+    script = "for (const part of document.querySelectorAll('details')) part.open = true;" + AXE.replace(
+        "AXE_SOURCE", axe.replace("</script", "<\\/script")
+    )
+    violations = measure(page, script, tmp_path, *([DARK] if dark else []), width=360 if dark else 1200)
+    assert not violations, violations
