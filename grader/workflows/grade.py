@@ -203,6 +203,9 @@ class Grader:
         wanted = [e for e in self.course.exercises if e.id in (only or handed_in)]
         planned: Isolation = "process" if self._isolation == "process" else "namespace"
         before = Earlier(earlier)
+        if not submission.name and before.result is not None:
+            # A name that a roster once gave stays where the roster is not given again.
+            submission = submission.model_copy(update={"name": before.result.submission.name})
         keys = Keys(
             submission=submission_key(submission, lang),
             exercises={
