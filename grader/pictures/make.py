@@ -17,7 +17,7 @@ def make_pictures(
 ) -> tuple[tuple[Picture, ...], tuple[str, ...]]:
     """The pictures of one exercise, and for staff why others are missing.
 
-    The arrays are a student's claim. One that is none that could be shown leaves its picture out; nothing here
+    The arrays are a student's claim. One that can't be shown leaves its picture out; nothing here
     raises, and nothing here changes a mark. The same facts give the same pictures, byte for byte.
     """
     source = Source(facts, folder, inputs, exercise.reference_file)
@@ -37,7 +37,7 @@ def make_pictures(
         except NoPicture as reason:
             notes.append(f"{kind}: {reason}")
         except Exception as error:
-            # The data is a stranger's: whatever it makes NumPy say is no reason to lose the marks.
+            # The data is a stranger's: no error that it provokes in NumPy may cost the marks.
             notes.append(f"{kind}: {type(error).__name__}: {error}"[:500])
         else:
             made += [picture] if picture is not None else []

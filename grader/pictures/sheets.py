@@ -29,7 +29,7 @@ def gallery(plan: PicturePlan, source: Source) -> Sheet | None:
     """One image beside its variants; or, where the original is a batch, originals beside theirs.
 
     Raises:
-        NoPicture: what is there is no image.
+        NoPicture: the arrays are not images.
     """
     made = source.get(plan.arrays)
     original = source.first(plan.images, ())
@@ -85,7 +85,7 @@ def _heat(values: Array) -> Any:
 
 
 def _ranked(names: object) -> Text | None:
-    """The first of a list of (name, probability), as the textbook writes it; None where it is no such list."""
+    """The first of a list of (name, probability), as the textbook writes it; None for anything else."""
     try:
         name, share = names[0]  # type: ignore[index]
         text = f"{str(name).replace('_', ' ')[:40]} {format_percent(float(share))}"
@@ -192,7 +192,7 @@ def first_convolution(source: Source) -> Sheet | None:
     """Filters of the graded model's first convolution, and what each finds in one image.
 
     Raises:
-        NoPicture: what is there is no image or no map.
+        NoPicture: the arrays are not an image and maps.
     """
     name = f"picture.{source.facts.graded_model}"
     if f"{name}.filters" not in source.facts.arrays:
@@ -215,7 +215,8 @@ def first_convolution(source: Source) -> Sheet | None:
         kind="first_convolution",
         title=both("Filters and feature maps of the first convolution"),
         text=both(
-            "Each filter of the trained network, and where it finds its pattern in a test image: bright is much."
+            "Each filter of the trained network, and where it finds its pattern in a test image: "
+            "the brighter, the better the match."
         ),
         panels=tuple(panels),
         columns=6,

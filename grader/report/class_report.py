@@ -60,9 +60,9 @@ def _quantiles(marks: Sequence[float]) -> list[tuple[Text, float]]:
     low, middle, high = statistics.quantiles(known, n=4, method="inclusive")
     return [
         (both("Highest"), max(marks)),
-        (both("Upper quarter from"), high),
+        (both("Upper quartile"), high),
         (both("Median"), middle),
-        (both("Lower quarter up to"), low),
+        (both("Lower quartile"), low),
         (both("Lowest"), min(marks)),
     ]
 

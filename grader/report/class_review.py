@@ -154,7 +154,7 @@ def kind_words(kind: Kind) -> tuple[Text, Text, str]:
             text = both("Handed in as handed out: perhaps the wrong copy of the file.")
             return both("Untouched files"), text, "part"
         case "note":
-            text = both("What the grader noticed and did not judge; it changes no mark.")
+            text = both("Noticed by the grader and not judged; no mark depends on it.")
             return both("Results to question"), text, "part"
         case "similar":
             text = both("A reason to read them side by side (further down), not a finding about anyone.")

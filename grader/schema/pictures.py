@@ -69,7 +69,7 @@ class MovedLayer(Frozen):
     parameters: int
     trainable: bool
     change: float
-    """Largest absolute change of any of its weights; infinity where it is none that can be compared."""
+    """Largest absolute change of any of its weights; infinity where they can't be compared."""
 
 
 class MovedModel(Frozen):

@@ -48,7 +48,7 @@ def marks(out: Path) -> dict[str, float | None]:
 
 
 def without_times(out: Path) -> dict[str, Any]:
-    """All results but for what differs from run to run: how long it took, how much memory, and a roster's names."""
+    """All results but for what differs from run to run: time, memory, and the names of a roster."""
     found = {}
     for entry in read_entries(out):
         value = entry.result.model_dump(mode="json")

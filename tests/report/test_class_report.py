@@ -122,7 +122,7 @@ def test_marks_are_on_one_scale_and_open_ones_are_left_out() -> None:
     assert stats.max_points == 20
     assert stats.marks == [20, 10]
     page = to_class_html("en", [entry("open", one_check("ungraded"))])
-    assert "Not completely graded yet" in page
+    assert "Not fully graded yet" in page
     assert "Distribution of marks" not in page  # of nobody
 
 
