@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test validate lint types format messages bench chapter clean
+.PHONY: help setup demo test coverage validate lint types format messages bench chapter clean
 
 help: ## show these targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -14,7 +14,7 @@ $(VENV)/.ready: pyproject.toml hatch_build.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "vision-grader needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.11")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing into $(VENV) (TensorFlow is large: a few minutes the first time) …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,student]'
 	@touch $@
 
 setup: $(VENV)/.ready ## make .venv with everything in it
@@ -25,13 +25,16 @@ demo: setup ## grade a small sample class and name the report
 test: setup ## all tests; says how many were skipped and why
 	@$(BIN)/python -m pytest -n auto --dist worksteal
 
+coverage: setup ## all tests, and the lines of grader/ that none of them runs
+	@$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term-missing
+
 validate: setup ## grade every stub, solution, alternative and wrong answer of the course
 	@$(BIN)/grader validate --jobs 2
 
 lint: setup ## ruff
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 
-types: setup ## mypy --strict on grader/
+types: setup ## mypy --strict on grader, tests and benchmarks
 	@$(BIN)/mypy
 
 format: setup ## let ruff tidy up
@@ -44,7 +47,7 @@ messages: setup ## bring the Korean catalogue up to date with the code
 	@$(BIN)/pybabel -q compile -d grader/locale -D grader
 
 bench: setup ## measure, and write the tables of docs/performance.md
-	@$(BIN)/python benchmarks/run.py
+	@$(BIN)/python -m benchmarks.run
 
 chapter: setup ## set the chapter's tables beside the library in docs/chapter.md
 	@$(BIN)/python docs/make_chapter.py

@@ -1,4 +1,4 @@
-"""What a whole class costs, and what happens to it on the way: ``python benchmarks/batch.py``.
+"""What a whole class costs, and what happens to it on the way: ``python -m benchmarks.batch``.
 
 A class is generated from the alternatives and wrong answers of one structure-only exercise. Every figure is the
 real command's. Exits with 1 when a promise does not hold: time per submission at MANY within 1.15 of that at 50;
@@ -23,12 +23,11 @@ from dataclasses import dataclass, field
 from itertools import cycle, islice
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent.parent))
+import psutil
 
-import page
-from material import structure_course, submissions
-from processes import resident_mb, verdict
-
+from benchmarks import page
+from benchmarks.material import structure_course, submissions
+from benchmarks.processes import resident_mb, verdict
 from grader.workflows.batch import read_entries
 from tests.hostile.case import load_cases
 
@@ -42,7 +41,7 @@ PARTS = ["scaling", "kills", "workers", "hostile", "regrade"]
 
 HEAD = """## A whole class
 
-`python benchmarks/batch.py`: `grader batch` and `grader regrade` as they are called, whole commands from start to
+`python -m benchmarks.batch`: `grader batch` and `grader regrade` as they are called, whole commands from start to
 end, class report and gradebook included. The class is made of exercise 03's alternatives and wrong answers, no two
 of the same bytes; {jobs} workers where nothing else is said."""
 
@@ -111,7 +110,7 @@ def run(*args: object, watch: Path | None = None, kill_at: int | None = None) ->
             done = sum(1 for _ in watch.glob("[0-9]*/result.json")) if watch.is_dir() else 0
             try:
                 held = resident_mb(process.pid)
-            except (FileNotFoundError, ProcessLookupError):
+            except psutil.NoSuchProcess:
                 return
             # What is held while grading; the class report at the end has a life of its own.
             result.memory.append((done, held))

@@ -8,12 +8,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
-from material import SOLUTION, structure_course
-from processes import ROOT, Cost, in_turn, median, ratio, run, say, verdict
-from structure import CONTESTANTS, REFERENCE
-
+from benchmarks.material import SOLUTION, structure_course
+from benchmarks.processes import ROOT, Cost, in_turn, median, ratio, run, say, verdict
+from benchmarks.structure import CONTESTANTS, REFERENCE
 from grader.catalog import load_course
 from grader.workflows import Grader, Options
 
@@ -29,8 +29,8 @@ def table(arguments: argparse.Namespace) -> str:
         folder = Path(place)
         course = structure_course(folder / "course")
         work = folder / "work"
-        program = [sys.executable, "-m", "grader"]
-        own = [*program, "--course", str(course)]
+        program: list[str | Path] = [sys.executable, "-m", "grader"]
+        own: list[str | Path] = [*program, "--course", str(course)]
         run([*own, "start", work], watch_memory=False)
         (work / "cifar10_cnn.py").unlink(missing_ok=True)
         home = next((path.parent for path in work.rglob("cifar10_cnn.py")), work)
@@ -42,15 +42,12 @@ def table(arguments: argparse.Namespace) -> str:
             "grader regrade": [*own, "regrade", folder / "graded"],
         }
         light = {name: _loads_nothing_heavy(command) for name, command in small.items()}
-        floor = [sys.executable, CONTESTANTS / "floor.py", REFERENCE, "predict", SOLUTION]
+        baseline: list[str | Path] = [sys.executable, CONTESTANTS / "baseline.py", REFERENCE, "predict", SOLUTION]
         costs = in_turn(
             {
-                **{
-                    name: (lambda command=command: run(command, watch_memory=False))
-                    for name, command in small.items()
-                },
+                **{name: partial(run, command, watch_memory=False) for name, command in small.items()},
                 "import keras": lambda: run([sys.executable, "-c", "import keras"], watch_memory=False),
-                "floor": lambda: run(floor, watch_memory=False),
+                "baseline": lambda: run(baseline, watch_memory=False),
                 "check": lambda: run([*own, "check", "06"], folder=work, watch_memory=False),
             },
             arguments.rounds,
@@ -68,10 +65,10 @@ def table(arguments: argparse.Namespace) -> str:
         fast = median(costs[name], "wall") < 0.5 and light[name]
         heavy = "no TensorFlow" if light[name] else "**loads TensorFlow**"
         lines.append(_row(f"`{name}`", costs[name], f"< 0.5 s, {heavy}: {verdict(fast)}"))
-    share = ratio(costs["check"], costs["floor"], "wall")
+    share = ratio(costs["check"], costs["baseline"], "wall")
     lines += [
         _row('`python -c "import keras"`', costs["import keras"], ""),
-        _row("the same, and the floor's work on one submission", costs["floor"], ""),
+        _row("the same, and the baseline's work on one submission", costs["baseline"], ""),
         _row(
             "`grader check` of exercise 06's structure, cold",
             costs["check"],

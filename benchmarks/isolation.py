@@ -16,12 +16,12 @@ from pathlib import Path
 from grader.errors import SandboxUnavailable
 from grader.sandbox import open_sandbox
 from grader.sandbox.plan import environment
-from grader.schema import Job, Limits
+from grader.schema import Job, Json, Limits
 
 ROOT = Path(__file__).parent.parent
 PROBE = "def probe(student, inputs, evidence):\n    evidence.value('one', 1)\n"
 #: The run of an empty module: what is left is the way there and back.
-REQUEST = {
+REQUEST: dict[str, Json] = {
     "module": "student",
     "name": "student.py",
     "code_file": "student.py",
@@ -37,7 +37,9 @@ REQUEST = {
 BARE = """
 import os, shutil, sys, time
 sys.path.insert(0, sys.argv[1])
-from grader.confined import launch, limits, linux
+from grader.confined.namespace import linux
+from grader.confined.process import launch
+from grader.wire import limits
 launch.preload()
 linux.collapse_memory()
 source, scratch = sys.argv[2:4]

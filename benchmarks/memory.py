@@ -9,9 +9,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from material import SOLUTION, structure_course
-from processes import ROOT, Peak, memory_of, resident_mb, say, tree, verdict
-
+from benchmarks.material import SOLUTION, structure_course
+from benchmarks.processes import ROOT, Peak, memory_of, resident_mb, say, tree, verdict
 from grader.catalog import load_course
 from grader.workflows import Grader, Options
 
@@ -75,5 +74,4 @@ def _measure(count: int) -> tuple[float, float, float, float]:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(ROOT))
     print(*_measure(int(sys.argv[1])))

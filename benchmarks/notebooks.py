@@ -17,9 +17,10 @@ import venv
 from pathlib import Path
 
 import nbformat
-from material import SOLUTION
 from nbformat.v4 import new_code_cell, new_notebook
-from processes import ROOT, CommandFailed, Cost, run, say
+
+from benchmarks.material import SOLUTION
+from benchmarks.processes import ROOT, CommandFailed, Cost, run, say
 
 CONTESTANTS = Path(__file__).parent / "contestants"
 ASSIGNMENT = "structure"
@@ -66,7 +67,7 @@ class Notebooks:
 
     def nbgrader(self) -> Cost:
         """``nbgrader autograde`` of all submissions in one go; the cost of one."""
-        command = [self.bin / "nbgrader", "autograde", ASSIGNMENT, "--force"]
+        command: list[str | Path] = [self.bin / "nbgrader", "autograde", ASSIGNMENT, "--force"]
         cost = run(command, environment=self._environment, folder=self._folder / "nbgrader")
         for number in range(self._count):
             graded = self._folder / "nbgrader" / "autograded" / _name(number) / ASSIGNMENT / "cifar10_cnn.ipynb"
@@ -76,7 +77,15 @@ class Notebooks:
     def otter(self) -> Cost:
         """``otter run`` of one submission; ``otter grade`` of many does that in a container for each."""
         place = self._folder / "otter"
-        command = [self.bin / "otter", "run", "-a", "autograder.zip", "-o", "out", "cifar10_cnn.ipynb"]
+        command: list[str | Path] = [
+            self.bin / "otter",
+            "run",
+            "-a",
+            "autograder.zip",
+            "-o",
+            "out",
+            "cifar10_cnn.ipynb",
+        ]
         cost = run(command, environment=self._environment, folder=place)
         results = (place / "out" / "results.json").read_text(encoding="utf-8")
         if '"score": 1' not in results:

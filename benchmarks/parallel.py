@@ -10,17 +10,17 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from material import SOLUTION, submissions, training_course
-from processes import Cost, in_turn, median, ratio, run, verdict
-from structure import CONTESTANTS
-from training import data_of
-
+from benchmarks.material import SOLUTION, submissions, training_course
+from benchmarks.processes import Cost, in_turn, median, ratio, run, verdict
+from benchmarks.structure import CONTESTANTS
+from benchmarks.training import data_of
 from grader.catalog import load_course
+from grader.schema import BudgetName
 from grader.workflows import Options, usable_cores
 
 CLASS = 4
 #: Long enough for the trainings, and not the start, to decide.
-BUDGET = "full"
+BUDGET: BudgetName = "full"
 #: Runs the rest of its command line on one core.
 ONE_CORE = """import os, sys
 os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
@@ -36,9 +36,9 @@ def table(arguments: argparse.Namespace) -> str:
         folder = Path(place)
         course = training_course(folder / "course")
         submissions(folder / "class", CLASS)
-        alone = _floor(course, folder, arguments.parallel_rounds)
+        alone = _baseline(course, folder, arguments.parallel_rounds)
         outputs = iter(range(10_000))
-        command = [sys.executable, "-m", "grader", "--course", course, "batch", folder / "class"]
+        command: list[str | Path] = [sys.executable, "-m", "grader", "--course", course, "batch", folder / "class"]
 
         def batch(jobs: int, *more: str) -> Callable[[], Cost]:
             words = ("--budget", BUDGET, "--jobs", str(jobs), *more)
@@ -71,9 +71,9 @@ def table(arguments: argparse.Namespace) -> str:
                 f"Two workers are **{faster:.2f}** times as fast as one (target ≥ 1.6: {verdict(faster >= 1.6)}),"
                 f" and {ratio(one_thread, two, 'wall'):.2f} times as fast as one whose runs have one thread.",
                 "",
-                "Why no more: one worker has the cores already. The same training in the floor's process, nothing"
-                f" else running: {alone['core']:.1f} s on one core, {alone['thread']:.1f} s with one thread of"
-                " TensorFlow's on all cores (Python's own thread works beside it),"
+                "Why no more: one worker has the cores already. The same training in the baseline's process,"
+                f" nothing else running: {alone['core']:.1f} s on one core, {alone['thread']:.1f} s with one"
+                " thread of TensorFlow's on all cores (Python's own thread works beside it),"
                 f" {alone['all']:.1f} s with a thread for each core. That is {alone['core'] / alone['all']:.2f}"
                 " times as fast as one core, and all that the cores have. What the target guards against, threads"
                 " of several runs in each other's way, would be two workers slower than one.",
@@ -83,7 +83,7 @@ def table(arguments: argparse.Namespace) -> str:
     )
 
 
-def _floor(course: Path, folder: Path, rounds: int) -> dict[str, float]:
+def _baseline(course: Path, folder: Path, rounds: int) -> dict[str, float]:
     """Median seconds of one training alone: on one core, with one thread, with a thread for each core."""
     exercise = load_course(course).exercises[0]
     options = Options(budget=BUDGET, builtin=True, threads=1)
@@ -92,8 +92,8 @@ def _floor(course: Path, folder: Path, rounds: int) -> dict[str, float]:
     found: dict[str, list[float]] = {"core": [], "thread": [], "all": []}
     for _ in range(rounds):
         for kind, threads in (("core", 1), ("thread", 1), ("all", usable_cores())):
-            command = [str(CONTESTANTS / "floor_training.py"), SOLUTION, data, str(epochs), str(threads), "1"]
+            words = (CONTESTANTS / "baseline_training.py", SOLUTION, data, epochs, threads, 1)
             start = ["-c", ONE_CORE] if kind == "core" else []
-            output = run([sys.executable, *start, *command], watch_memory=False).output
+            output = run([sys.executable, *start, *map(str, words)], watch_memory=False).output
             found[kind] += [float(seconds) for seconds in re.findall(r"(?m)^seconds .* training (\S+)", output)]
     return {kind: statistics.median(seconds) for kind, seconds in found.items()}

@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 ROOT = Path(__file__).parent.parent
 #: Seconds between two looks at the memory of the tree.
 _LOOK = 0.2
@@ -40,7 +42,7 @@ class Cost:
 
 
 def run(
-    command: Sequence[str | Path],
+    command: Iterable[str | Path],
     *,
     environment: Mapping[str, str] | None = None,
     folder: Path | None = None,
@@ -51,10 +53,11 @@ def run(
 
     Raises CommandFailed when it leaves with a code that is not in ``codes``.
     """
+    words = [str(part) for part in command]
     with tempfile.TemporaryFile() as output:
         began = time.perf_counter()
         process = subprocess.Popen(
-            [str(part) for part in command],
+            words,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -69,7 +72,7 @@ def run(
         output.seek(0)
         text = output.read().decode("utf-8", "replace")
     if process.returncode not in codes:
-        raise CommandFailed(f"{' '.join(map(str, command))}: {process.returncode}\n{text[-3000:]}")
+        raise CommandFailed(f"{' '.join(words)}: {process.returncode}\n{text[-3000:]}")
     return Cost(wall, used.ru_utime + used.ru_stime, memory, text)
 
 
@@ -100,10 +103,9 @@ class Peak(threading.Thread):
         return self._most
 
 
-def resident_mb(pid: int | str = "self") -> float:
-    """Of one process, this one by default, in MiB. Raises OSError when it is gone."""
-    pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+def resident_mb(pid: int | None = None) -> float:
+    """Of one process, this one by default, in MiB. Raises psutil.NoSuchProcess when it is gone."""
+    return float(psutil.Process(pid).memory_info().rss) / 2**20
 
 
 def verdict(met: bool) -> str:
@@ -113,37 +115,28 @@ def verdict(met: bool) -> str:
 
 @dataclass(frozen=True)
 class Memory:
-    """MiB of one process, from ``smaps_rollup``; zeros once it is gone."""
+    """MiB of one process; zeros once it is gone."""
 
     pss: float = 0.0
+    """Proportional set size."""
     private: float = 0.0
 
 
 def memory_of(pid: int) -> Memory:
     """What ``pid`` holds now."""
-    found: dict[str, int] = {}
     try:
-        for line in Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()[1:]:
-            name, _, rest = line.partition(":")
-            found[name] = int(rest.split()[0])
-    except (OSError, ValueError, IndexError):
+        found = psutil.Process(pid).memory_full_info()
+    except psutil.Error:
         return Memory()
-    private = found.get("Private_Clean", 0) + found.get("Private_Dirty", 0)
-    return Memory(found.get("Pss", 0) / 1024, private / 1024)
+    return Memory(found.pss / 2**20, found.uss / 2**20)
 
 
 def tree(pid: int) -> list[int]:
     """``pid`` and everything below it that lives now, parents first."""
-    found, queue = [], [pid]
-    while queue:
-        current = queue.pop()
-        found.append(current)
-        try:
-            for task in Path(f"/proc/{current}/task").iterdir():
-                queue += [int(child) for child in (task / "children").read_text(encoding="ascii").split()]
-        except (OSError, ValueError):
-            continue
-    return found
+    try:
+        return [pid, *(child.pid for child in psutil.Process(pid).children(recursive=True))]
+    except psutil.NoSuchProcess:
+        return [pid]
 
 
 def in_turn(contestants: Mapping[str, Callable[[], Cost]], rounds: int) -> dict[str, list[Cost]]:
@@ -159,13 +152,13 @@ def in_turn(contestants: Mapping[str, Callable[[], Cost]], rounds: int) -> dict[
 
 def median(costs: Sequence[Cost], what: str) -> float:
     """Of one field of several costs."""
-    return statistics.median(getattr(cost, what) for cost in costs)
+    return statistics.median(float(getattr(cost, what)) for cost in costs)
 
 
 def ratio(costs: Sequence[Cost], base: Sequence[Cost], what: str) -> float:
     """Median of the ratios within each round."""
     return statistics.median(
-        getattr(cost, what) / getattr(other, what) for cost, other in zip(costs, base, strict=True)
+        float(getattr(cost, what) / getattr(other, what)) for cost, other in zip(costs, base, strict=True)
     )
 
 

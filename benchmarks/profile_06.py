@@ -1,7 +1,7 @@
 """Where the CPU of one structure check goes: by process, and step by step in a fresh fork beside a warm loop.
 
 What a fork of the zygote does for the first time (TensorFlow's context, the first use of each operation, copies of
-pages that it writes to) the floor's loop did once, long ago: that is the difference between ours and the floor.
+pages that it writes to) the baseline's loop did once, long ago: that is the difference between the two.
 """
 
 from __future__ import annotations
@@ -16,14 +16,15 @@ import time
 from pathlib import Path
 from typing import Any
 
-from material import SOLUTION, structure_course
-from processes import ROOT, run, tree
+from benchmarks.material import SOLUTION, structure_course
+from benchmarks.processes import ROOT, run, tree
 
 #: Steps of a fork; each time twice, so that the second is what a warm process pays.
 CHILD = r"""
 import json, os, resource, sys, tempfile
 sys.path.insert(0, sys.argv[1])
-from grader.confined import launch, linux
+from grader.confined.namespace import linux
+from grader.confined.process import launch
 launch.preload()
 linux.collapse_memory()
 code = compile(open(sys.argv[2], encoding="utf-8").read(), "student", "exec")
@@ -72,7 +73,6 @@ for _ in range(int(sys.argv[3])):
 
 def table(arguments: argparse.Namespace) -> str:
     """The Markdown section."""
-    sys.path.insert(0, str(ROOT))
     shares = _by_process(arguments.profile_runs)
     forks, wrapped = _forks(arguments.profile_runs, "plain"), _forks(arguments.profile_runs, "wrapped")
     saved = 1 - _first_time(forks) / _first_time(wrapped)
@@ -87,7 +87,7 @@ def table(arguments: argparse.Namespace) -> str:
         "",
         "The run and the inspection are forks of a process that has TensorFlow imported and has run nothing",
         "(after one operation a fork hangs: its threads are not copied). In such a fork everything is done for",
-        "the first time; the floor's loop pays that once for all submissions. The same steps twice in one fork",
+        "the first time; the baseline's loop pays that once for all submissions. The same steps twice in one fork",
         "that nothing isolates:",
         "",
         "| step in a fork | first time, CPU ms | page faults | second time, CPU ms | page faults |",
@@ -104,7 +104,7 @@ def table(arguments: argparse.Namespace) -> str:
         "What the first time consists of (`perf record -g` of such forks): page faults, mostly copies of pages",
         "with Python's reference counts; oneDNN compiling its matrix product for this processor; Python itself.",
         "All are the price of a process of its own for each stranger's code and file: in the two forks of a",
-        f"submission, {2000 * (totals[0] - totals[2]):.0f} ms that the floor does not have.",
+        f"submission, {2000 * (totals[0] - totals[2]):.0f} ms that the baseline does not have.",
         "",
         "As it comes, TensorFlow wraps each eager operation in a function when it is first used, and optimises",
         "that. Runs tell it not to (`grader/confined/process/launch.py`): together, the steps' first time takes",
@@ -115,7 +115,7 @@ def table(arguments: argparse.Namespace) -> str:
 
 def _forks(runs: int, operations: str) -> list[list[list[Any]]]:
     """The steps of ``runs`` forks: name, then CPU seconds and page faults of the first and the second time."""
-    command = [sys.executable, "-c", CHILD, ROOT, SOLUTION, str(runs), operations]
+    command: list[str | Path] = [sys.executable, "-c", CHILD, ROOT, SOLUTION, str(runs), operations]
     with tempfile.TemporaryDirectory(prefix="grader-bench-") as place:  # what the forks save goes with it
         environment = {"KERAS_BACKEND": "tensorflow", "TMPDIR": place}
         answer = run(command, environment=environment, watch_memory=False).output
@@ -124,7 +124,7 @@ def _forks(runs: int, operations: str) -> list[list[list[Any]]]:
 
 def _first_time(forks: list[list[list[Any]]]) -> float:
     """Median CPU seconds of all steps together."""
-    return statistics.median(sum(row[1] for row in fork) for fork in forks)
+    return statistics.median(sum(float(row[1]) for row in fork) for fork in forks)
 
 
 def _cells(values: list[float]) -> str:

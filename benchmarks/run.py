@@ -8,23 +8,11 @@ steadier.
 from __future__ import annotations
 
 import argparse
-import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent.parent))
-sys.path.insert(0, str(Path(__file__).parent))
-
-import commands
-import isolation
-import memory
-import page
-import parallel
-import profile_06
-import structure
-import training
-from processes import say
+from benchmarks import commands, isolation, memory, page, parallel, profile_06, structure, training
+from benchmarks.processes import say
 
 Section = Callable[[argparse.Namespace], str]
 

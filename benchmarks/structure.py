@@ -8,17 +8,17 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from material import SLUG, structure_course, submissions
-from notebooks import Notebooks
-from processes import ROOT, CommandFailed, Cost, in_turn, median, ratio, run, say, verdict
+from benchmarks.material import SLUG, structure_course, submissions
+from benchmarks.notebooks import Notebooks
+from benchmarks.processes import ROOT, CommandFailed, Cost, in_turn, median, ratio, run, say, verdict
 
 CONTESTANTS = Path(__file__).parent / "contestants"
 REFERENCE = ROOT / "reference" / SLUG / "reference.json"
 PYTEST = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-o", "addopts=")
-BATCH, ONE, FLOOR, EAGER = "batch", "one", "floor", "eager"
+BATCH, ONE, BASELINE, EAGER = "batch", "one", "baseline", "eager"
 
 NAMES = {
-    FLOOR: "(b) floor: one process, no isolation, `predict()`",
+    BASELINE: "(b) baseline: one process, no isolation, `predict()`",
     EAGER: "(b′) the same with plain calls, `model(x)`",
     BATCH: "(a) ours: `grader batch`, one worker",
     ONE: "(a) ours: `grader grade` of one, cold",
@@ -27,7 +27,14 @@ NAMES = {
     "nbgrader": "(e) `nbgrader autograde`",
     "otter": "(e) `otter run` for each",
 }
-TARGETS = ((FLOOR, 1.3), (EAGER, None), ("check", 1 / 8), ("pytest", None), ("nbgrader", 1 / 10), ("otter", None))
+TARGETS = (
+    (BASELINE, 1.3),
+    (EAGER, None),
+    ("check", 1 / 8),
+    ("pytest", None),
+    ("nbgrader", 1 / 10),
+    ("otter", None),
+)
 
 TEXT = """
 Everybody does the same to each submission: builds and compiles the network; compares the table of layers (kinds,
@@ -57,19 +64,20 @@ def measure(arguments: argparse.Namespace) -> tuple[dict[str, list[Cost]], list[
         def ours(*words: str | Path) -> Callable[[], Cost]:
             return lambda: run([*program, *words, "--out", folder / f"out{next(outputs)}"])
 
-        def floor(kind: str) -> Callable[[], Cost]:
-            command = [sys.executable, CONTESTANTS / "floor.py", REFERENCE, kind, *files]
+        def baseline(kind: str) -> Callable[[], Cost]:
+            command: list[str | Path] = [sys.executable, CONTESTANTS / "baseline.py", REFERENCE, kind, *files]
             return lambda: run(command).each(len(files))
 
         batch = ours("batch", folder / "class", "--jobs", "1", "--threads", "1")
         settings = {"BENCH_SUBMISSION": str(files[0]), "BENCH_REFERENCE": str(REFERENCE)}
-        test = [sys.executable, *PYTEST, CONTESTANTS / "submission_checks.py"]
+        check: list[str | Path] = [sys.executable, CONTESTANTS / "check.py", REFERENCE, files[0]]
+        test: list[str | Path] = [sys.executable, *PYTEST, CONTESTANTS / "submission_checks.py"]
         contestants: dict[str, Callable[[], Cost]] = {
-            FLOOR: floor("predict"),
-            EAGER: floor("eager"),
+            BASELINE: baseline("predict"),
+            EAGER: baseline("eager"),
             BATCH: lambda: batch().each(len(files)),
             ONE: ours("grade", students[0]),
-            "check": lambda: run([sys.executable, CONTESTANTS / "check.py", REFERENCE, files[0]]),
+            "check": lambda: run(check),
             "pytest": lambda: run(test, environment=settings, folder=folder),
         }
         if arguments.notebooks:

@@ -10,10 +10,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from material import SLUG, SOLUTION, training_course
-from processes import run, say, verdict
-from structure import CONTESTANTS
-
+from benchmarks.material import SLUG, SOLUTION, training_course
+from benchmarks.processes import run, say, verdict
+from benchmarks.structure import CONTESTANTS
 from grader.catalog import load_course
 from grader.schema import Exercise
 from grader.workflows import Grader, Options, usable_cores
@@ -32,7 +31,7 @@ def table(arguments: argparse.Namespace) -> str:
         options = Options(budget="quick", builtin=True, threads=threads)
         budget = exercise.budgets["quick"]["builtin"]
         data = data_of(options, exercise, folder / "data")
-        command = [CONTESTANTS / "floor_training.py", SOLUTION, data, budget.epochs, threads, 2]
+        command = [CONTESTANTS / "baseline_training.py", SOLUTION, data, budget.epochs, threads, 2]
         with Grader(course, options) as grader:
             grader.grade(SOLUTION, folder / "warm")
             for number in range(arguments.rounds):
@@ -56,7 +55,7 @@ def table(arguments: argparse.Namespace) -> str:
         "",
         f"{budget.epochs} epochs of {budget.train:,} images, {threads} threads, in turn, {arguments.rounds}",
         "rounds. The",
-        "floor's process has TensorFlow imported; it reads the data, builds, compiles, saves, trains, saves",
+        "baseline's process has TensorFlow imported; it reads the data, builds, compiles, saves, trains, saves",
         "and predicts the",
         "test images, twice. The first time TensorFlow traces the training step, which a fork for each",
         "submission always",
@@ -67,7 +66,7 @@ def table(arguments: argparse.Namespace) -> str:
         "| | whole check, wall s | of it `train`, wall s | ours / this, whole | ours / this, `train` |",
         "| --- | ---: | ---: | ---: | ---: |",
     ]
-    names = {"first": "floor, the first time", "later": "floor, the second time", "ours": "ours"}
+    names = {"first": "baseline, the first time", "later": "baseline, the second time", "ours": "ours"}
     for name, words in names.items():
         cells = [f"{statistics.median(values[name]):.2f}" for values in (walls, inner)]
         cells += [f"{_share(values, name):.2f}" if name != "ours" else "" for values in (walls, inner)]
@@ -75,7 +74,7 @@ def table(arguments: argparse.Namespace) -> str:
     verdicts = [verdict(_share(walls, name) <= 1.08) for name in ("first", "later")]
     lines += [
         "",
-        f"Target: at most 1.08 times the floor's whole; against its first time {verdicts[0]}, its second",
+        f"Target: at most 1.08 times the baseline's whole; against its first time {verdicts[0]}, its second",
         f"{verdicts[1]}.",
     ]
     return "\n".join(lines) + "\n"

@@ -4,3 +4,10 @@ Importing this package loads no TensorFlow; only the processes under :mod:`grade
 """
 
 __version__ = "0.1.0"
+
+
+def load_ipython_extension(shell: object) -> None:
+    """What ``%load_ext grader`` calls in a notebook: registers ``%check``."""
+    from grader.notebook import load
+
+    load(shell)

@@ -8,6 +8,7 @@ import os
 import subprocess
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -25,7 +26,7 @@ def zipped(files: dict[str, str]) -> bytes:
     return buffer.getvalue()
 
 
-def messages(report: dict) -> str:
+def messages(report: dict[str, Any]) -> str:
     return json.dumps(report, ensure_ascii=False)
 
 
@@ -122,7 +123,7 @@ def test_a_syntax_error_points_at_the_students_line(grade: Grade) -> None:
 
 def notebook(cells: list[str]) -> str:
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-    return nbformat.writes(book)
+    return str(nbformat.writes(book))
 
 
 def test_a_notebooks_traceback_points_at_cell_and_line(grade: Grade) -> None:
@@ -228,3 +229,21 @@ def test_a_full_disk_is_said_and_nothing_is_lost(command: Command, tmp_path: Pat
         assert (disk / "kept.txt").read_text(encoding="utf-8") == "kept"
     finally:
         subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_a_package_that_is_not_there_is_told_with_those_that_are(grade: Grade) -> None:
+    result = grade({"convolution.py": "import torchvision_of_mine\n" + CONV})
+    (exercise,) = result.exercises
+    said = json.dumps([check.message.en for check in exercise.checks if check.message])
+    assert "torchvision_of_mine" in said
+    assert "scikit-learn" in said or "sklearn" in said
+    assert "pandas" in said
+
+
+def test_what_colab_offers_can_be_imported(grade: Grade) -> None:
+    packages = ("pandas", "sklearn.svm", "skimage.feature", "cv2", "tqdm", "seaborn", "scipy.ndimage", "PIL.Image")
+    for name in packages:
+        pytest.importorskip(name)
+    imports = "".join(f"import {name}\n" for name in packages)
+    (exercise,) = grade({"convolution.py": imports + CONV}).exercises
+    assert (exercise.status, exercise.points) == ("graded", exercise.max_points)

@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.util
 import sys
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
+from benchmarks import material, processes
 from grader.catalog import load_course
-
-FOLDER = Path(__file__).parent.parent / "benchmarks"
-
-
-def module(name: str) -> ModuleType:
-    """One of the benchmark's files; they are programs, not a package."""
-    spec = importlib.util.spec_from_file_location(f"bench_{name}", FOLDER / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    made = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = made
-    spec.loader.exec_module(made)
-    return made
 
 
 def test_the_structure_course_is_exercise_06_without_training(tmp_path: Path) -> None:
-    material = module("material")
     course = load_course(material.structure_course(tmp_path))
     exercise = course.exercises[0]
     original = next(e for e in load_course().exercises if e.id == exercise.id)
@@ -40,13 +25,11 @@ def test_the_structure_course_is_exercise_06_without_training(tmp_path: Path) ->
 
 
 def test_a_renamed_check_is_not_left_out_in_silence() -> None:
-    material = module("material")
     with pytest.raises(ValueError, match="wanted"):
         material.only_checks("@pytest.mark.points(1)\ndef test_other(facts):\n    pass\n", ("model_builds",))
 
 
 def test_processes_costs_are_of_the_whole_tree() -> None:
-    processes = module("processes")
     burn = "import time\nend = time.process_time() + 0.5\nwhile time.process_time() < end: pass"
     parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {burn!r}], check=True)"
     cost = processes.run([sys.executable, "-c", parent])
@@ -57,9 +40,8 @@ def test_processes_costs_are_of_the_whole_tree() -> None:
 
 
 def test_ratios_are_taken_within_a_round() -> None:
-    processes = module("processes")
 
-    def costs(*cpu: float) -> list[object]:
+    def costs(*cpu: float) -> list[processes.Cost]:
         return [processes.Cost(1.0, value, 0.0, "") for value in cpu]
 
     assert processes.ratio(costs(2, 8, 30), costs(1, 4, 10), "cpu") == 2

@@ -59,7 +59,7 @@ def test_translations_keep_their_fields(korean: Catalog) -> None:
         sources = message.id if isinstance(message.id, tuple) else (message.id,)
         strings = message.string if isinstance(message.string, tuple) else (message.string,)
         for string in strings:
-            assert fields(string) == fields(sources[-1]), message.id
+            assert fields(str(string)) == fields(str(sources[-1])), message.id
 
 
 def test_no_translation_is_left_over(template: Catalog, korean: Catalog) -> None:

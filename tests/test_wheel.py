@@ -29,7 +29,9 @@ def test_the_wheel_carries_the_public_course_and_nothing_else(wheel: Path) -> No
     for slug in ("03_convolution", "06_cifar10_cnn", "09_save_load"):
         assert f"grader/course/exercises/{slug}/exercise.toml" in names
         assert f"grader/course/reference/{slug}/reference.json" in names
+    assert "grader/course/exercises/course.toml" in names
     assert "grader/locale/ko/LC_MESSAGES/grader.mo" in names
+    assert "grader/py.typed" in names, "the classifier Typing :: Typed promises it"
     secret = [n for n in names if "solution" in n.lower() or "hidden" in n.lower() or "/wrong/" in n]
     assert not secret
     text = b"".join(

@@ -6,7 +6,7 @@ from pathlib import Path
 import checks_06
 
 
-def test_structure():
+def test_structure() -> None:
     """One test: splitting it would build the network again."""
     student = checks_06.load(Path(os.environ["BENCH_SUBMISSION"]))
     checks_06.check(student, checks_06.reference_of(os.environ["BENCH_REFERENCE"]))

@@ -84,7 +84,7 @@ def explain_status(exercise: Exercise, facts: Facts, status: Status) -> Explanat
         return None
     step = import_error(facts)
     if step is not None and step.error is not None:
-        return explain_error(step.error, step.name)
+        return explain_error(step.error, step.name, exercise)
     if facts.outcome is None:
         return Explanation(_problems(facts) or both("Your file could not be used."))
     return Explanation(
@@ -100,7 +100,7 @@ def explain_missing(wanted: str, facts: Facts, exercise: Exercise) -> Explanatio
     """
     step = _culprit(wanted, facts.steps)
     if step is not None and step.error is not None:
-        return explain_error(step.error, step.name)
+        return explain_error(step.error, step.name, exercise)
     if facts.outcome is not None and facts.outcome.verdict != "completed":
         return Explanation(explain_outcome(facts.outcome, exercise, facts))
     if step is not None:
@@ -117,7 +117,7 @@ def explain_missing(wanted: str, facts: Facts, exercise: Exercise) -> Explanatio
     return Explanation(both("Your code did not produce this: {name}.", name=clip(wanted)), never_made=True)
 
 
-def explain_error(error: StepError, step: str) -> Explanation:
+def explain_error(error: StepError, step: str, exercise: Exercise) -> Explanation:
     """One failed step. Names, messages and values in it are the student's: they are shown, never interpreted."""
     name = clip(error.name or step, 80)
     said = clip(error.message.strip())
@@ -149,7 +149,25 @@ def explain_error(error: StepError, step: str) -> Explanation:
         message = both("Your file could not be imported. Error: {error}", error=raised)
     else:
         message = both("{name}: an error was raised. {error}", name=name, error=raised)
-    return Explanation(join(message, _place(error.frames)), frames=error.frames)
+    message = join(message, _place(error.frames))
+    if error.kind == "missing_module":
+        message = join(message, _packages(error.name, exercise))
+    return Explanation(message, frames=error.frames)
+
+
+def _packages(module: str, exercise: Exercise) -> Text:
+    """What to do where ``module`` could not be imported: which packages there are."""
+    wanted = module.partition(".")[0]
+    if wanted in exercise.packages:
+        return both(
+            "This course allows {package}, but it is not installed where this was graded: tell your instructor.",
+            package=exercise.packages[wanted],
+        )
+    return both(
+        "Besides Python's own modules, these packages can be imported here: {packages}. Only the file that the "
+        "task names is used: move code from other files of yours into it.",
+        packages=", ".join(["tensorflow", "keras", "numpy", *exercise.packages]),
+    )
 
 
 def explain_outcome(outcome: RunOutcome, exercise: Exercise, facts: Facts) -> Text:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -10,11 +11,11 @@ from grader.catalog.root import course_root
 from grader.catalog.rules import check_exercise, check_together
 from grader.errors import CourseError
 from grader.i18n import both
-from grader.schema import Course, Exercise
-from grader.toml import at, explain, read_toml, unknown_key
+from grader.schema import Course, CourseFile, Exercise
+from grader.toml import at, explain, read_model, read_toml, unknown_key
 
 #: Fields of an exercise that the grader fills from where the files are, so not keys of the file.
-PLACES = frozenset({"id", "public_dir", "reference_file", "staff_dir", "solution_dir"})
+PLACES = frozenset({"id", "public_dir", "packages", "reference_file", "staff_dir", "solution_dir"})
 #: What students must have beside ``exercise.toml`` for a check to be possible at all.
 NEEDED = ("probe.py", "checks.py")
 
@@ -33,13 +34,14 @@ def load_course(root: Path | None = None) -> Course:
         raise CourseError(
             both("{folder} has no exercise: no exercises/*/exercise.toml.", folder=str(root or place))
         )
-    exercises = tuple(load_exercise(place, file.parent.name) for file in files)
+    packages = _packages(place)
+    exercises = tuple(load_exercise(place, file.parent.name, packages) for file in files)
     check_together(exercises)
-    return Course(root=place, exercises=exercises)
+    return Course(root=place, exercises=exercises, packages=packages)
 
 
-def load_exercise(root: Path, slug: str) -> Exercise:
-    """One exercise of the course at ``root``.
+def load_exercise(root: Path, slug: str, packages: Mapping[str, str] | None = None) -> Exercise:
+    """One exercise of the course at ``root``; ``packages`` are the course's, by default those of its file.
 
     Raises:
         CourseError: as :func:`load_course`.
@@ -60,6 +62,7 @@ def load_exercise(root: Path, slug: str) -> Exercise:
         exercise = Exercise(
             **table,
             id=slug,
+            packages=_packages(root) if packages is None else packages,
             public_dir=public,
             reference_file=_if(reference / "reference.json"),
             staff_dir=reference if any(path.is_file() for path in staff_files) else None,
@@ -69,6 +72,12 @@ def load_exercise(root: Path, slug: str) -> Exercise:
         raise CourseError(explain(error, name, text, Exercise, PLACES)) from error
     check_exercise(exercise, lambda *keys: at(name, text, keys))
     return exercise
+
+
+def _packages(root: Path) -> dict[str, str]:
+    """What ``exercises/course.toml`` says that answers may import; nothing where there is no such file."""
+    file = root / "exercises" / "course.toml"
+    return read_model(file, "exercises/course.toml", CourseFile).packages if file.is_file() else {}
 
 
 def _if(path: Path) -> Path | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import keyword
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from grader.errors import CourseError
 from grader.i18n import both
@@ -19,13 +19,14 @@ _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}")
 _PLAIN_FILE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}")
 
 
-def bad_module_name(name: str) -> bool:
-    """Whether a student's file can't have this name (without ``.py``)."""
+def bad_module_name(name: str, packages: Collection[str] = ()) -> bool:
+    """Whether a student's file can't have this name (without ``.py``); ``packages``: more that answers import."""
     return (
         not name.isidentifier()
         or not name.isascii()
         or keyword.iskeyword(name)
         or name in LIBRARIES
+        or name in packages
         or name in sys.stdlib_module_names
     )
 
@@ -69,7 +70,7 @@ def check_together(exercises: Iterable[Exercise]) -> None:
 def _names(exercise: Exercise, where: Where) -> Iterator[Text]:
     if not _SLUG.fullmatch(exercise.id):
         yield both("exercises/{slug}: a folder's name has letters, digits, “_” and “-” only.", slug=exercise.id)
-    if bad_module_name(exercise.file):
+    if bad_module_name(exercise.file, exercise.packages):
         yield both(
             "{file}: file: “{name}” cannot be a module's name (without .py; no keyword and no library's name).",
             file=where("file"),

@@ -92,7 +92,7 @@ def _show(screen: Console, users: dict[Asset, list[Exercise]], home: Path, lang:
 
     from grader.cli.render import quiet_table
     from grader.datasets.download import human
-    from grader.datasets.fetch import look
+    from grader.datasets.fetch import stored
 
     table = quiet_table(
         (tr(lang, "File"), "left"),
@@ -101,7 +101,7 @@ def _show(screen: Console, users: dict[Asset, list[Exercise]], home: Path, lang:
         (tr(lang, "Status"), "left"),
     )
     for asset, exercises in users.items():
-        state, size = look(asset, home)
+        state, size = stored(asset, home)
         status = {
             "present": Rich("✓ " + tr(lang, "already there"), style="green"),
             "partial": Rich("△ " + tr(lang, "begun: {size}", size=human(size)), style="yellow"),
@@ -124,9 +124,9 @@ def _show(screen: Console, users: dict[Asset, list[Exercise]], home: Path, lang:
 def _where(screen: Console, assets: Iterable[Asset], home: Path, lang: Lang) -> None:
     """The folder, and how much is still to come into it."""
     from grader.datasets.download import human
-    from grader.datasets.fetch import look
+    from grader.datasets.fetch import stored
 
-    states = [(asset, *look(asset, home)) for asset in assets]
+    states = [(asset, *stored(asset, home)) for asset in assets]
     lacking = sum(max(asset.size - size, 0) for asset, state, size in states if state != "present")
     screen.print(tr(lang, "Keras' cache: {folder}", folder=str(home)), soft_wrap=True)
     screen.print(tr(lang, "Still to download: {size}", size=human(lacking)), soft_wrap=True)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import typer
 
 from grader.cli.app import app
-from grader.cli.common import console
-from grader.i18n import ui, user_lang
+from grader.cli.common import console, open_course
+from grader.errors import CourseError
+from grader.i18n import tr, ui, user_lang
+from grader.schema import Course, Lang
 
 _MARKS = {"ok": ("✓", "green"), "missing": ("✗", "red"), "limited": ("!", "yellow")}
 
@@ -26,3 +30,23 @@ def doctor(context: typer.Context) -> None:
         screen.print(Text.assemble((f"{mark} ", f"bold {colour}"), finding.text.get(lang)))
         if finding.remedy is not None:
             screen.print(Padding(Text(f"→ {finding.remedy.get(lang)}", style="dim"), (0, 0, 0, 2)))
+    with suppress(CourseError):  # grading another course does not need the one that this grader comes with
+        _packages(open_course(context), lang)
+
+
+def _packages(course: Course, lang: Lang) -> None:
+    """What answers may import, and what of it is not installed."""
+    from grader.catalog import installed_versions
+
+    screen = console()
+    versions = installed_versions(course.packages)
+    there = ", ".join(f"{name} {version}".removesuffix(" ?") for name, version in versions.items() if version)
+    missing = [name for name, version in versions.items() if version is None]
+    if there:
+        line = tr(lang, "Packages that answers may import: {packages}", packages=there)
+        screen.print(f"[bold green]✓[/] {line}")
+    if missing:
+        line = tr(lang, "Not installed, though answers may import them: {packages}", packages=", ".join(missing))
+        screen.print(f"[bold yellow]![/] {line}")
+        command = f"python -m pip install {' '.join(missing)}"
+        screen.print(f"  [dim]→ {tr(lang, 'Install it with: {command}', command=command)}[/]", soft_wrap=True)

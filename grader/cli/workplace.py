@@ -130,6 +130,7 @@ def overview(course: Course, lang: Lang, *, notebooks: bool) -> str:
             lang,
             "Fill in the functions in the file beside it, then check your work, as often as you like.",
         ),
+        *_packages(course, lang),
         "",
         "## " + tr(lang, "The exercises"),
         "",
@@ -193,6 +194,12 @@ def overview(course: Course, lang: Lang, *, notebooks: bool) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def _packages(course: Course, lang: Lang) -> list[str]:
+    """What answers may import."""
+    packages = ", ".join(["tensorflow", "keras", "numpy", *course.packages])
+    return [tr(lang, "Besides Python's own modules, your code may import {packages}.", packages=packages)]
 
 
 def _tasks(course: Course, lang: Lang, suffix: str) -> list[str]:

@@ -4,13 +4,13 @@ from grader.datasets.choose import choose_source
 from grader.datasets.load import load
 from grader.datasets.pretrained import Pretrained, find_pretrained
 from grader.datasets.transplant import transplant
-from grader.datasets.types import DATASETS, Dataset, Source, Split
+from grader.datasets.types import DATASETS, Dataset, DataSource, Split
 
 __all__ = [
     "DATASETS",
+    "DataSource",
     "Dataset",
     "Pretrained",
-    "Source",
     "Split",
     "choose_source",
     "find_pretrained",

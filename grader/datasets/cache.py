@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 import shutil
-import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from platformdirs import user_cache_path
 
 from grader.datasets.types import Files, Pool
 
@@ -24,17 +23,10 @@ _FILES = ("train_files", "test_files")
 def cache_dir() -> Path | None:
     """The user's cache folder for this program; None where there is no home."""
     try:
-        if chosen := os.environ.get("XDG_CACHE_HOME"):
-            base = Path(chosen)
-        elif sys.platform == "darwin":
-            base = Path.home() / "Library" / "Caches"
-        elif sys.platform == "win32":
-            base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-        else:
-            base = Path.home() / ".cache"
+        folder = user_cache_path("vision-grader", appauthor=False) / "datasets"
     except RuntimeError:
         return None
-    return base / "vision-grader" / "datasets"
+    return folder if folder.is_absolute() else None  # older versions of platformdirs leave "~" as it is
 
 
 def file_identity(*paths: Path) -> str:

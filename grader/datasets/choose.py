@@ -7,7 +7,7 @@ from pathlib import Path
 
 from grader.datasets.assets import CIFAR10_ARCHIVE, PET_IMAGES
 from grader.datasets.keras_home import find_keras_home
-from grader.datasets.types import Source, find_dataset
+from grader.datasets.types import DataSource, find_dataset
 from grader.errors import DataError
 from grader.i18n import both
 
@@ -18,7 +18,7 @@ _ARCHIVES = (CIFAR10_ARCHIVE, "cifar-10-batches-py.tar.gz", "cifar-10-python.tar
 _KNOWN = ("*.zip", "keras_home", "imagenet_samples")
 
 
-def choose_source(dataset: str, data_dir: Path | None = None, *, builtin: bool = False) -> Source:
+def choose_source(dataset: str, data_dir: Path | None = None, *, builtin: bool = False) -> DataSource:
     """Where ``dataset`` comes from: ``data_dir``, else Keras' own cache, else the built-in images.
 
     Args:
@@ -31,14 +31,14 @@ def choose_source(dataset: str, data_dir: Path | None = None, *, builtin: bool =
     """
     wanted = find_dataset(dataset)
     if builtin:
-        return Source(dataset=dataset, data="builtin", kind="builtin")
+        return DataSource(dataset=dataset, data="builtin", kind="builtin")
     if data_dir is None and os.environ.get("GRADER_DATA"):
         data_dir = Path(os.environ["GRADER_DATA"])
     if data_dir is not None:
         _check_folder(data_dir, wanted.zip_name)
         if (data_dir / wanted.zip_name).is_file():
-            return Source(dataset=dataset, data=dataset, kind="zip", path=data_dir / wanted.zip_name)
-    return _keras_cache(dataset) or Source(dataset=dataset, data="builtin", kind="builtin")
+            return DataSource(dataset=dataset, data=dataset, kind="zip", path=data_dir / wanted.zip_name)
+    return _keras_cache(dataset) or DataSource(dataset=dataset, data="builtin", kind="builtin")
 
 
 def _check_folder(folder: Path, example: str) -> None:
@@ -50,20 +50,20 @@ def _check_folder(folder: Path, example: str) -> None:
         )
 
 
-def _keras_cache(dataset: str) -> Source | None:
+def _keras_cache(dataset: str) -> DataSource | None:
     """Keras' cache of ``dataset``, without importing Keras."""
     home = find_keras_home()
     if home is None:
         return None
     home /= "datasets"
     if dataset == "cats_vs_dogs" and (home / PET_IMAGES).is_file():
-        return Source(dataset=dataset, data=dataset, kind="pet_images", path=home / PET_IMAGES)
+        return DataSource(dataset=dataset, data=dataset, kind="pet_images", path=home / PET_IMAGES)
     if dataset != "cifar10":
         return None
     for name in _BATCH_FOLDERS:
         if (home / name / "test_batch").is_file():
-            return Source(dataset=dataset, data=dataset, kind="keras_batches", path=home / name)
+            return DataSource(dataset=dataset, data=dataset, kind="keras_batches", path=home / name)
     for name in _ARCHIVES:
         if (home / name).is_file():
-            return Source(dataset=dataset, data=dataset, kind="keras_archive", path=home / name)
+            return DataSource(dataset=dataset, data=dataset, kind="keras_archive", path=home / name)
     return None

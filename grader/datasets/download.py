@@ -2,55 +2,38 @@
 
 from __future__ import annotations
 
-import errno
-import http.client
+import contextlib
 import re
 import ssl
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable
-from email.message import Message
 from importlib.metadata import PackageNotFoundError, version
-from typing import IO
+from typing import IO, TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from grader.errors import DataError, OtherFileError
+from grader.files import is_full
 from grader.i18n import both
 from grader.schema import Text
+
+if TYPE_CHECKING:
+    import httpx
 
 #: Bytes received so far, and all bytes where the server says how many.
 Progress = Callable[[int, int | None], None]
 
 #: Seconds without a byte.
 TIMEOUT = 30.0
-_CHUNK = 64 * 1024
 #: How often in a row a connection may break before anybody is told.
 _ATTEMPTS = 5
 #: A connection that brought this much was not in vain: counting begins anew.
 _WORTHWHILE = 1024 * 1024
-_FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG}
+#: Redirections followed.
+_MOVES = 10
 
 
 class _BrokenError(Exception):
     """The connection ended too early; what arrived is in the file."""
-
-
-class _NoDowngrade(urllib.request.HTTPRedirectHandler):
-    """Follows redirections, but not from HTTPS to anything else."""
-
-    def redirect_request(
-        self,
-        req: urllib.request.Request,
-        fp: IO[bytes],
-        code: int,
-        msg: str,
-        headers: Message,
-        newurl: str,
-    ) -> urllib.request.Request | None:
-        if req.type == "https" and not newurl.lower().startswith("https:"):
-            raise urllib.error.URLError(f"HTTPS -> {urlsplit(newurl).scheme}")
-        return super().redirect_request(req, fp, code, msg, headers, newurl)  # type: ignore[arg-type]
 
 
 def download(
@@ -73,6 +56,7 @@ def download(
         OtherFileError: more than ``limit`` bytes.
         DataError: no connection, a refusal, a connection that broke again and again, a full disk. What has arrived
             stays in ``file``.
+        OSError: ``file`` can't be written for another reason.
     """
     failures = 0
     while True:
@@ -98,48 +82,73 @@ def download(
 
 def _transfer(url: str, file: IO[bytes], have: int, limit: int, progress: Progress | None) -> None:
     """One connection. ``_BrokenError``: it ended too early, or has to be made again from the start."""
-    request = urllib.request.Request(url, headers={"User-Agent": _agent(), "Accept-Encoding": "identity"})
+    import httpx  # here: commands that download nothing start without it
+
+    headers = {"User-Agent": _agent(), "Accept-Encoding": "identity"}
     if have:
-        request.add_header("Range", f"bytes={have}-")
-    opener = urllib.request.build_opener(_NoDowngrade)
-    try:
-        response = opener.open(request, timeout=TIMEOUT)
-    except urllib.error.HTTPError as error:
-        with error:
-            if error.code != 416 or not have:
-                raise DataError(_refused(url, error.code)) from error
-            if _whole(error.headers.get("Content-Range")) == have:
-                return  # nothing was lacking
-            _empty(file)
-            raise _BrokenError("416") from error
-    except (OSError, http.client.HTTPException) as error:
-        raise DataError(_unreachable(url, error)) from error
-    with response:
-        if have and response.status != 206:
-            _empty(file)  # the server sends all of it
-            have = 0
-        elif response.status == 206 and _first(response.headers.get("Content-Range")) != have:
-            _empty(file)
-            raise _BrokenError("Content-Range")
-        length = response.headers.get("Content-Length", "")
-        total = have + int(length) if length.isdecimal() else None
-        if total is not None and total > limit:
-            raise OtherFileError(_other_file(url))
-        while True:
-            if progress is not None:
-                progress(have, total)
+        headers["Range"] = f"bytes={have}-"
+    # The system's certificates, not a list of httpx's own: a university's network may need one of its own.
+    with httpx.Client(headers=headers, timeout=TIMEOUT, verify=ssl.create_default_context()) as client:
+        try:
+            response = follow(client, client.build_request("GET", url))
+        except httpx.HTTPError as error:
+            raise DataError(_unreachable(url, error)) from error
+        with contextlib.closing(response):
             try:
-                chunk = response.read(_CHUNK)
-            except (OSError, http.client.HTTPException) as error:
+                _receive(response, url, file, have, limit, progress)
+            except httpx.HTTPError as error:
                 raise _BrokenError(_reason(error)) from error
-            if not chunk:
-                break
-            if have + len(chunk) > limit:
-                raise OtherFileError(_other_file(url))
-            _append(file, chunk)
-            have += len(chunk)
-    if total is not None and have < total:
-        raise _BrokenError(f"{have} / {total}")
+
+
+def follow(client: httpx.Client, request: httpx.Request) -> httpx.Response:
+    """The answer to ``request``, its body unread: redirections are followed, but not from HTTPS to anything else.
+
+    Raises:
+        httpx.HTTPError: no connection, too many redirections, or one away from HTTPS.
+    """
+    import httpx
+
+    for _ in range(_MOVES):
+        response = client.send(request, stream=True)
+        if response.next_request is None:
+            return response
+        response.close()
+        before, request = request.url.scheme, response.next_request
+        if before == "https" and request.url.scheme != "https":
+            raise httpx.UnsupportedProtocol(f"HTTPS -> {request.url.scheme}", request=request)
+    raise httpx.TooManyRedirects("too many redirections", request=request)
+
+
+def _receive(
+    response: httpx.Response, url: str, file: IO[bytes], have: int, limit: int, progress: Progress | None
+) -> None:
+    """Append the body of ``response`` to ``file``, which has ``have`` bytes of the whole."""
+    if response.status_code == 416 and have:
+        if _whole(response.headers.get("Content-Range")) == have:
+            return  # nothing was lacking
+        _empty(file)
+        raise _BrokenError("416")
+    if not response.is_success:
+        raise DataError(_refused(url, response.status_code))
+    if have and response.status_code != 206:
+        _empty(file)  # the server sends all of it
+        have = 0
+    elif response.status_code == 206 and _first(response.headers.get("Content-Range")) != have:
+        _empty(file)
+        raise _BrokenError("Content-Range")
+    length = response.headers.get("Content-Length", "")
+    total = have + int(length) if length.isdecimal() else None
+    if total is not None and total > limit:
+        raise OtherFileError(_other_file(url))
+    if progress is not None:
+        progress(have, total)
+    for chunk in response.iter_raw():
+        if have + len(chunk) > limit:
+            raise OtherFileError(_other_file(url))
+        _append(file, chunk)
+        have += len(chunk)
+        if progress is not None:
+            progress(have, total)
 
 
 def disk_full(name: str, size: int) -> DataError:
@@ -167,15 +176,13 @@ def _append(file: IO[bytes], chunk: bytes) -> None:
         while rest:
             rest = rest[file.write(rest) :]
     except OSError as error:
-        if error.errno in _FULL:
-            raise DataError(
-                both(
-                    "The disk is full. What has arrived of {file} is kept: make room, then run the command again.",
-                    file=str(file.name),
-                )
-            ) from error
+        if not is_full(error):
+            raise
         raise DataError(
-            both("{file} cannot be written: {reason}", file=str(file.name), reason=_reason(error))
+            both(
+                "The disk is full. What has arrived of {file} is kept: make room, then run the command again.",
+                file=str(file.name),
+            )
         ) from error
 
 
@@ -208,8 +215,7 @@ def _host(url: str) -> str:
 
 
 def _reason(error: BaseException) -> str:
-    inner = getattr(error, "reason", error)  # what URLError wraps
-    return str(getattr(inner, "strerror", None) or inner or type(error).__name__)
+    return str(error) or type(error).__name__
 
 
 def _refused(url: str, status: int) -> Text:
@@ -222,12 +228,15 @@ def _refused(url: str, status: int) -> Text:
 
 
 def _unreachable(url: str, error: Exception) -> Text:
-    if isinstance(getattr(error, "reason", error), ssl.SSLCertVerificationError):
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, ssl.SSLCertVerificationError):
+        cause = cause.__cause__ or cause.__context__
+    if cause is not None:
         return both(
             "{host} could not be recognised by its certificate ({reason}), so nothing was downloaded. Check this "
             "computer's clock, and whether Python knows the system's certificates.",
             host=_host(url),
-            reason=str(getattr(getattr(error, "reason", error), "verify_message", "SSL")),
+            reason=cause.verify_message,
         )
     return both(
         "No connection to {host} ({reason}). Check the network, then run the command again; what has arrived is "

@@ -6,9 +6,12 @@ import hashlib
 import os
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Literal
+
+from filelock import FileLock, Timeout
 
 from grader.datasets.assets import Asset
 from grader.datasets.download import Progress, disk_full, download
@@ -16,11 +19,10 @@ from grader.datasets.pretrained import count_parameters
 from grader.errors import DataError, OtherFileError
 from grader.i18n import both
 
-Outcome = Literal["present", "fetched"]
 State = Literal["present", "partial", "absent"]
 
 
-def look(asset: Asset, home: Path) -> tuple[State, int]:
+def stored(asset: Asset, home: Path) -> tuple[State, int]:
     """Whether ``asset`` is in the cache folder ``home``, and how many bytes of it are; contents are not read."""
     final = asset.path(home)
     for path, state in ((final, "present"), (_part(final), "partial")):
@@ -35,7 +37,7 @@ def fetch(
     *,
     progress: Progress | None = None,
     sleep: Callable[[float], None] = time.sleep,
-) -> Outcome:
+) -> Literal["present", "fetched"]:
     """Make sure that the cache folder ``home`` has ``asset``, whole and genuine.
 
     What is there and right stays; what is there and wrong is replaced, as Keras would do. Until a download is
@@ -54,19 +56,20 @@ def fetch(
         if final.is_file() and genuine(final, asset):
             return "present"
         final.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("ab", buffering=0) as file:
-            _claim(file, part)
+        with _alone(asset, home):
             if final.is_file() and genuine(final, asset):  # another grader was faster
-                _discard(part, file)
+                part.unlink(missing_ok=True)
                 return "present"
             try:
-                _fill(asset, part, file, progress, sleep)
+                with part.open("ab", buffering=0) as file:
+                    _fill(asset, part, file, progress, sleep)
+                part.replace(final)
+            except OtherFileError:
+                part.unlink()
+                raise
             finally:
-                if not file.closed and file.seek(0, 2) == 0:  # nothing arrived: nothing to continue
-                    _discard(part, file)
-            if os.name == "nt":  # an open file can't be renamed there; elsewhere it stays claimed until it is
-                file.close()
-            part.replace(final)
+                if part.is_file() and part.stat().st_size == 0:  # nothing arrived: nothing to continue
+                    part.unlink()
     except OSError as error:
         raise DataError(
             both(
@@ -106,7 +109,7 @@ def _fill(
 ) -> None:
     """Download what is lacking. A file that was continued and is wrong gets one more try from the start."""
     while True:
-        begun = part.stat().st_size
+        begun = file.seek(0, 2)
         lacking = asset.size - begun
         if lacking > shutil.disk_usage(part.parent).free:
             raise disk_full(asset.name, lacking)
@@ -116,42 +119,33 @@ def _fill(
             if genuine(part, asset):
                 os.fsync(file.fileno())
                 return
+            if not begun:
+                raise OtherFileError(
+                    both(
+                        "What arrived for {file} is not the expected file (its checksum or content differs), so "
+                        "it was deleted. Perhaps a sign-in page of the network answered: open any web page first, "
+                        "then try again.",
+                        file=asset.name,
+                    )
+                )
         except OtherFileError:
             if not begun:
-                _discard(part, file)
                 raise
-        if not begun:
-            _discard(part, file)
-            raise DataError(
-                both(
-                    "What arrived for {file} is not the expected file (its checksum or content differs), so it "
-                    "was deleted. Perhaps a sign-in page of the network answered: open any web page first, then "
-                    "try again.",
-                    file=asset.name,
-                )
-            )
         file.seek(0)
         file.truncate()
 
 
-def _discard(part: Path, file: IO[bytes]) -> None:
-    if os.name == "nt":
-        file.close()
-    part.unlink(missing_ok=True)
+@contextmanager
+def _alone(asset: Asset, home: Path) -> Iterator[None]:
+    """Refuse to write what another grader is downloading into the same cache.
 
-
-def _claim(file: IO[bytes], part: Path) -> None:
-    """Refuse to write into what another grader is just downloading. The claim ends with the file."""
+    The lock lies in a folder of its own: what is in Keras' folders is Keras' business. It stays there, because a
+    lock file that its holder deletes can be held twice.
+    """
+    folder = home / ".vision-grader"
+    folder.mkdir(exist_ok=True)
     try:
-        import fcntl
-    except ImportError:  # Windows: two at once would end in a wrong checksum, not in a wrong file
-        return
-    try:
-        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-        mine = os.path.samestat(os.fstat(file.fileno()), part.stat())
-    except (BlockingIOError, FileNotFoundError):
-        mine = False
-    except OSError:  # a file system without locks
-        return
-    if not mine:
-        raise DataError(both("{file} is being downloaded by another grader just now.", file=part.stem))
+        with FileLock(folder / f"{asset.name}.lock", blocking=False):
+            yield
+    except Timeout as error:
+        raise DataError(both("{file} is being downloaded by another grader just now.", file=asset.name)) from error

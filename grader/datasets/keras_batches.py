@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.datasets.types import Dataset, Images, Labels, Pool, Source
+from grader.datasets.types import Dataset, DataSource, Images, Labels, Pool
 from grader.errors import DataError
 from grader.i18n import both
 
@@ -25,7 +25,7 @@ TEST = "test_batch"
 _MAX_BYTES = 64 * 1024 * 1024
 
 
-def read_keras_batches(source: Source, dataset: Dataset) -> Pool:
+def read_keras_batches(source: DataSource, dataset: Dataset) -> Pool:
     """CIFAR-10 from Keras' extracted folder or its archive.
 
     Raises:

@@ -13,13 +13,13 @@ from grader.datasets.class_zip import read_class_zip
 from grader.datasets.keras_batches import TEST, TRAINING, read_keras_batches
 from grader.datasets.pet_images import read_pet_images
 from grader.datasets.photographs import drawn_pool
-from grader.datasets.types import NO_FILES, Dataset, Labels, Pool, Source, Split, find_dataset
+from grader.datasets.types import NO_FILES, Dataset, DataSource, Labels, Pool, Split, find_dataset
 from grader.errors import DataError
 from grader.i18n import both
 from grader.schema import Budget
 
 
-def load(dataset: str, source: Source, budget: Budget, *, seed: int = 0) -> Split:
+def load(dataset: str, source: DataSource, budget: Budget, *, seed: int = 0) -> Split:
     """What ``budget`` takes of ``dataset``.
 
     The training folder and the test folder are each put in one random order for ``seed``, in which every beginning
@@ -68,7 +68,7 @@ def load(dataset: str, source: Source, budget: Budget, *, seed: int = 0) -> Spli
     )
 
 
-def load_pool(source: Source) -> Pool:
+def load_pool(source: DataSource) -> Pool:
     """All images of ``source``, from the cache where they are there.
 
     Raises:
@@ -93,7 +93,7 @@ def stratified_order(labels: Labels, seed: int, stream: int) -> NDArray[np.int64
     return np.lexsort((keys, place))
 
 
-def _identity(source: Source) -> str:
+def _identity(source: DataSource) -> str:
     try:
         if source.kind == "builtin":
             return f"v{_builtin(source.dataset).version}"
@@ -113,12 +113,12 @@ def _identity(source: Source) -> str:
 
 # Exercises of one course share a data set; where the cache can't be written this saves decoding it again.
 @lru_cache(maxsize=2)
-def _pool(dataset: Dataset, source: Source, identity: str) -> Pool:
+def _pool(dataset: Dataset, source: DataSource, identity: str) -> Pool:
     key = f"{dataset.name}-{source.kind}-{identity}"
     return cached(key, dataset.size, lambda: _make(dataset, source))
 
 
-def _make(dataset: Dataset, source: Source) -> Pool:
+def _make(dataset: Dataset, source: DataSource) -> Pool:
     if source.kind == "builtin":
         generator = _builtin(source.dataset)
         if isinstance(generator, PictureGenerator):

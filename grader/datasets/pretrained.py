@@ -20,7 +20,6 @@ from pathlib import Path
 from grader.datasets.keras_home import find_keras_home
 from grader.errors import DataError
 from grader.i18n import both
-from grader.schema import Text
 
 #: The name that stands for the folder of photographs ``imagenet_<number>_<class>.jpg``.
 SAMPLES = "imagenet_samples"
@@ -55,15 +54,6 @@ class Pretrained:
     def data(self) -> str:
         """What reports call it."""
         return "builtin" if self.missing else "imagenet"
-
-    @property
-    def explanation(self) -> Text:
-        """Which data is used, and what would be needed for the real ones."""
-        if self.missing:
-            return both(
-                "Built-in samples are used: the data folder has no {files}.", files=", ".join(self.missing)
-            )
-        return both("Real ImageNet weights and photographs are used.")
 
 
 def find_pretrained(wanted: Sequence[str], data_dir: Path | None = None, *, builtin: bool = False) -> Pretrained:

@@ -36,7 +36,7 @@ NO_FILES = Files(np.empty(0, np.uint8), np.empty(0, np.int64))
 
 
 @dataclass(frozen=True)
-class Source:
+class DataSource:
     """Where a data set is read from."""
 
     dataset: str

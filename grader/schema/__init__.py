@@ -2,7 +2,17 @@
 
 from grader.schema.base import Frozen, Isolation, Json, Lang, Text
 from grader.schema.classes import ClassEntry, Download, Downloads, Mark, SimilarPair, Student
-from grader.schema.course import Budget, BudgetName, Course, Exercise, FitPlan, InspectPlan, Limits, PicturePlan
+from grader.schema.course import (
+    Budget,
+    BudgetName,
+    Course,
+    CourseFile,
+    Exercise,
+    FitPlan,
+    InspectPlan,
+    Limits,
+    PicturePlan,
+)
 from grader.schema.evidence import Evidence, EvidenceFile, Frame, RunOutcome, Step, StepError, Verdict
 from grader.schema.facts import (
     CompileFact,
@@ -52,6 +62,7 @@ __all__ = [
     "CompileFact",
     "Confusion",
     "Course",
+    "CourseFile",
     "Difference",
     "Download",
     "Downloads",

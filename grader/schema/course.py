@@ -138,6 +138,8 @@ class Exercise(Frozen):
     """What the class ids mean, for people."""
     pictures: tuple[PicturePlan, ...] = ()
 
+    packages: dict[str, str] = Field(default_factory=dict, exclude=True)
+    """The course's: see :class:`CourseFile`."""
     public_dir: Path = Field(exclude=True)
     """``exercises/<slug>``"""
     reference_file: Path | None = Field(None, exclude=True)
@@ -148,11 +150,19 @@ class Exercise(Frozen):
     """``solutions/<slug>``, None in what students install."""
 
 
+class CourseFile(Frozen):
+    """``exercises/course.toml``: what holds for every exercise. A course need not have one."""
+
+    packages: dict[str, str] = Field(default_factory=dict)
+    """What answers may import besides the grader's own requirements: import name -> name that pip knows."""
+
+
 class Course(Frozen):
     """All exercises in the chapter's order."""
 
     root: Path = Field(exclude=True)
     exercises: tuple[Exercise, ...]
+    packages: dict[str, str] = Field(default_factory=dict)
 
     def __getitem__(self, exercise_id: str) -> Exercise:
         for exercise in self.exercises:

@@ -66,12 +66,14 @@ class Frame(Frozen):
 class StepError(Frozen):
     """Why a step failed."""
 
-    kind: Literal["syntax", "exception", "not_implemented", "missing_function", "bad_return", "exit"]
+    kind: Literal[
+        "syntax", "exception", "missing_module", "not_implemented", "missing_function", "bad_return", "exit"
+    ]
     type: str = ""
     """Exception class, such as ``ValueError``."""
     message: str = ""
     name: str = ""
-    """The function asked for or called, where there is one."""
+    """The function asked for or called, or the module that is not there, where there is one."""
     expected: str = ""
     actual: str = ""
     frames: tuple[Frame, ...] = ()

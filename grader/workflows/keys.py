@@ -12,7 +12,7 @@ from typing import Literal
 from pydantic import Field
 
 from grader import __version__
-from grader.catalog import fingerprint
+from grader.catalog import fingerprint, installed_versions
 from grader.schema import Exercise, ExerciseFiles, Isolation, Json, Lang, Submission
 from grader.schema.base import Frozen
 
@@ -53,9 +53,10 @@ class Keys(Frozen):
     exercises: dict[str, ExerciseKey] = Field(default_factory=dict)
 
 
-def environment(isolation: Isolation) -> dict[str, str]:
+def environment(isolation: Isolation, exercise: Exercise) -> dict[str, str]:
     """What a run happens in: versions, and how it is confined."""
-    return {**_versions(), "isolation": isolation}
+    packages = {name: version or "?" for name, version in installed_versions(exercise.packages).items()}
+    return {**packages, **_versions(), "isolation": isolation}
 
 
 @cache
@@ -84,7 +85,7 @@ def exercise_key(
         intake=_hash(files.model_dump_json() if files is not None else ""),
         evidence=prints.evidence,
         marks=prints.marks,
-        environment=environment(isolation),
+        environment=environment(isolation, exercise),
         data=data,
     )
 

@@ -116,7 +116,7 @@ class Workshop:
             budget=budget,
         )
 
-    def _source(self, exercise: Exercise, real: datasets.Pretrained | None) -> datasets.Source:
+    def _source(self, exercise: Exercise, real: datasets.Pretrained | None) -> datasets.DataSource:
         """Real images need real weights where the exercise asks for these: a base of ours has never seen any."""
         assert exercise.dataset is not None
         builtin = self._options.builtin or bool(exercise.real_weights and real and real.missing)

@@ -11,7 +11,7 @@ import pytest
 from grader.award.described import in_words
 from grader.confined.student.convert import to_array
 from grader.confined.student.describe import describe
-from grader.confined.student.errors import BadReturn
+from grader.confined.student.step_errors import BadReturn
 
 
 class Thing:
@@ -38,7 +38,7 @@ VALUES = [
     Thing,
     Thing(),
     types,
-    (item for item in ()),
+    (item for item in range(0)),
 ]
 
 

@@ -16,7 +16,8 @@ def failure(function: Any, *args: Any, **options: Any) -> tuple[str, str | None,
     with pytest.raises(CheckFailed) as caught:
         function(*args, **options)
     error = caught.value
-    return error.message.en, error.expected and error.expected.en, error.actual and error.actual.en
+    expected, actual = (text.en if text is not None else None for text in (error.expected, error.actual))
+    return error.message.en, expected, actual
 
 
 @pytest.mark.parametrize(
@@ -194,7 +195,7 @@ def test_hints(bench: Any) -> None:
     hints = {"it": Text(ko="기본", en="default"), "other": Text(ko="다른", en="other")}
     facts = bench.facts(values={"n": 3})
 
-    def hint(line: str) -> Text | None:
+    def hint(line: str) -> Any:
         return bench.check(line, facts, hints=hints).hint
 
     assert hint("expect.equal(1, 2)") == hints["it"]

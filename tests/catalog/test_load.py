@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
-import time
+import tomllib
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
-from grader.catalog import course_root, load_course
+from grader.catalog import course_root, installed_versions, load_course
 from grader.errors import CourseError
+from grader.schema import Course
 from tests.catalog.conftest import TOML, MakeCourse
 
 FILE = "exercises/01_area/exercise.toml"
@@ -186,15 +189,22 @@ def test_two_exercises_cannot_ask_for_one_file(make_course: MakeCourse) -> None:
     assert "the file area is asked for by 01_area already" in message
 
 
-def test_loading_is_quick_and_needs_no_numpy(make_course: MakeCourse) -> None:
+def test_loading_reads_each_file_once_or_twice_and_needs_no_numpy(
+    make_course: MakeCourse, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for number in range(13):
         root = make_course(TOML.replace('"area"', f'"area{number}"'), slug=f"{number:02}_area")
-    times = []
-    for _ in range(3):
-        start = time.perf_counter()
-        load_course(root)
-        times.append(time.perf_counter() - start)
-    assert min(times) < 0.1
+    reads: list[Path] = []
+    read = Path.read_text
+
+    def counted(path: Path, *args: str, **options: str) -> str:
+        reads.append(path)
+        return read(path, *args, **options)
+
+    monkeypatch.setattr(Path, "read_text", counted)
+    load_course(root)
+    assert {path.name for path in reads} == {"exercise.toml"}
+    assert len(reads) <= 2 * 13, "its text is wanted again for the lines that messages name"
     code = "import sys; from grader.catalog import load_course; load_course(); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not {"numpy", "tensorflow"} & set(done.stdout.split())
@@ -216,3 +226,29 @@ def test_a_picture_that_cannot_be_made_is_refused(make_course: MakeCourse, field
     message = error(make_course(TOML + "\n[[pictures]]\n" + fields + title))
     assert message.startswith(FILE)
     assert words in message
+
+
+def test_a_course_names_the_packages_that_answers_may_import(make_course: MakeCourse) -> None:
+    assert load_course(make_course()).packages == {}
+    root = make_course(files={"exercises/course.toml": '[packages]\nsklearn = "scikit-learn"\n'})
+    course = load_course(root)
+    assert course.packages == course.exercises[0].packages == {"sklearn": "scikit-learn"}
+    assert "cannot be a module's name" in error(make_course(TOML.replace('file = "area"', 'file = "sklearn"')))
+    root = make_course(files={"exercises/course.toml": '[package]\nsklearn = "scikit-learn"\n'})
+    assert error(root) == "exercises/course.toml:1: unknown key package. Did you mean packages?"
+
+
+def test_packages_are_found_by_distribution_or_by_module() -> None:
+    wanted = {"numpy": "numpy", "json": "no-such-distribution", "no_such_module": "no-such-distribution-either"}
+    found = installed_versions(wanted)
+    assert found["numpy"] == version("numpy")
+    assert found["no-such-distribution"] == "?"
+    assert found["no-such-distribution-either"] is None
+
+
+def test_setup_installs_what_answers_may_import(course: Course) -> None:
+    metadata = tomllib.loads((course.root / "pyproject.toml").read_text("utf-8"))["project"]
+    extra = {re.split("[<>=]", line)[0] for line in metadata["optional-dependencies"]["student"]}
+    always = {re.split("[<>=]", line)[0] for line in metadata["dependencies"]}
+    assert extra == set(course.packages.values()) - always
+    assert ".[dev,student]" in (course.root / "Makefile").read_text("utf-8")

@@ -5,22 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import yaml
 
-from grader.ci.template import WORKFLOWS, Template, template_files
+from grader.ci.template import Template, Workflow, template_files
 from tests.conftest import ROOT
 
 SHIPPED = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
-MADE = {
+MADE: dict[str, str] = {
     kind: template_files(Template(workflow=kind, exercises=["a"], lang="ko", fetch=True))[
         ".github/workflows/grade.yml"
-    ]  # type: ignore[arg-type]
-    for kind in WORKFLOWS
+    ]
+    for kind in get_args(Workflow)
 }
-ALL = {**{path.name: path.read_text(encoding="utf-8") for path in SHIPPED}, **MADE}
+ALL: dict[str, str] = {path.name: path.read_text(encoding="utf-8") for path in SHIPPED} | dict(MADE)
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
 
 

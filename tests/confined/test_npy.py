@@ -108,7 +108,7 @@ def test_no_bytes_raise_anything_but_bad_array(
         st.sampled_from(sorted(DTYPES)), hnp.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=4)
     )
 )
-def test_every_array_comes_back(tmp_path_factory: pytest.TempPathFactory, array: np.ndarray) -> None:  # type: ignore[type-arg]
+def test_every_array_comes_back(tmp_path_factory: pytest.TempPathFactory, array: np.ndarray) -> None:
     path = tmp_path_factory.mktemp("fuzz") / "a.npy"
     write_array(path, array)
     assert np.array_equal(read_array(path), array, equal_nan=array.dtype.kind == "f")

@@ -9,19 +9,16 @@ import io
 import re
 import shutil
 import socket
-import sys
 import threading
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
-from urllib.request import Request
 
 import h5py
+import httpx
 import numpy as np
 import pytest
 from PIL import Image
@@ -30,10 +27,10 @@ from typer.testing import CliRunner, Result
 from grader.catalog import load_course
 from grader.datasets import choose_source, find_pretrained, load
 from grader.datasets.assets import ASSETS, CIFAR10_ARCHIVE, PET_IMAGES, Asset, needs
-from grader.datasets.download import _NoDowngrade, download, human
-from grader.datasets.fetch import fetch, look
+from grader.datasets.download import download, follow, human
+from grader.datasets.fetch import fetch, stored
 from grader.datasets.pretrained import CLASS_INDEX, WEIGHTS
-from grader.datasets.types import Source
+from grader.datasets.types import DataSource
 from grader.errors import DataError
 from grader.schema import Budget, Exercise, Text
 
@@ -134,10 +131,10 @@ def no_sleep(_: float) -> None:
 
 def test_a_file_arrives_whole_with_its_progress(server: Server, home: Path) -> None:
     seen: list[tuple[int, int | None]] = []
-    assert look(asset(server), home) == ("absent", 0)
+    assert stored(asset(server), home) == ("absent", 0)
     assert fetch(asset(server), home, progress=lambda done, total: seen.append((done, total))) == "fetched"
     assert (home / "models" / "file.bin").read_bytes() == CONTENT
-    assert look(asset(server), home) == ("present", len(CONTENT))
+    assert stored(asset(server), home) == ("present", len(CONTENT))
     assert names(home) == ["file.bin"], "nothing else is left in Keras' cache"
     assert seen[0] == (0, len(CONTENT))
     assert seen[-1] == (len(CONTENT), len(CONTENT))
@@ -166,7 +163,7 @@ def test_a_damaged_file_is_replaced(server: Server, home: Path) -> None:
 
 def test_a_stopped_download_is_continued(server: Server, home: Path) -> None:
     leave_part(home, CONTENT[:123_456])
-    assert look(asset(server), home) == ("partial", 123_456)
+    assert stored(asset(server), home) == ("partial", 123_456)
     seen: list[tuple[int, int | None]] = []
     fetch(asset(server), home, progress=lambda done, total: seen.append((done, total)))
     assert (home / "models" / "file.bin").read_bytes() == CONTENT
@@ -273,17 +270,24 @@ def test_a_disk_that_fills_meanwhile(server: Server) -> None:
     assert caught.value.__cause__.errno == errno.ENOSPC
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="no advisory locks")
 def test_two_graders_do_not_write_into_one_file(server: Server, home: Path) -> None:
-    import fcntl
-
     part = leave_part(home, CONTENT[:1000])
-    with part.open("ab") as other:
-        fcntl.flock(other.fileno(), fcntl.LOCK_EX)
-        with pytest.raises(DataError, match="another grader"):
-            fetch(asset(server), home)
-    assert server.asked == []
+    running = threading.Event(), threading.Event()
+
+    def slowly(_done: int, _total: int | None) -> None:
+        running[0].set()
+        assert running[1].wait(30)
+
+    first = threading.Thread(target=fetch, args=(asset(server), home), kwargs={"progress": slowly})
+    first.start()
+    assert running[0].wait(30)
+    with pytest.raises(DataError, match=r"file\.bin is being downloaded by another grader"):
+        fetch(asset(server), home)
+    assert len(server.asked) == 1
     assert part.read_bytes() == CONTENT[:1000]
+    running[1].set()
+    first.join(30)
+    assert (home / "models" / "file.bin").read_bytes() == CONTENT
 
 
 def test_a_cache_that_is_a_file(server: Server, tmp_path: Path) -> None:
@@ -300,9 +304,24 @@ def test_a_redirection_is_followed(server: Server, home: Path) -> None:
 
 @pytest.mark.parametrize("target", ["http://b.example/x", "file:///etc/hostname"])
 def test_a_redirection_away_from_https_is_refused(target: str) -> None:
-    request = Request("https://a.example/x")
-    with pytest.raises(URLError, match=r"HTTPS -> (http|file)"):
-        _NoDowngrade().redirect_request(request, io.BytesIO(), 302, "", Message(), target)
+    asked: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(str(request.url))
+        return httpx.Response(302, headers={"Location": target})
+
+    with (
+        httpx.Client(transport=httpx.MockTransport(answer)) as client,
+        pytest.raises(httpx.UnsupportedProtocol, match=r"HTTPS -> (http|file)"),
+    ):
+        follow(client, client.build_request("GET", "https://a.example/x"))
+    assert asked == ["https://a.example/x"]
+
+
+def test_a_circle_of_redirections_ends(server: Server, home: Path) -> None:
+    circle = httpx.MockTransport(lambda request: httpx.Response(302, headers={"Location": str(request.url)}))
+    with httpx.Client(transport=circle) as client, pytest.raises(httpx.TooManyRedirects):
+        follow(client, client.build_request("GET", "https://a.example/x"))
 
 
 # Where nobody publishes a checksum
@@ -394,7 +413,7 @@ def test_sizes_read_well() -> None:
 def test_a_fetched_archive_is_what_the_grader_takes(server: Server, home: Path) -> None:
     assert choose_source("cifar10").kind == "builtin"
     fetch(asset(server, name=CIFAR10_ARCHIVE, folder="datasets"), home)
-    assert choose_source("cifar10") == Source(
+    assert choose_source("cifar10") == DataSource(
         "cifar10", "cifar10", "keras_archive", home / "datasets" / CIFAR10_ARCHIVE
     )
 

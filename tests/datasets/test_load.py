@@ -7,14 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader.datasets import Source, Split, choose_source, load
+from grader.datasets import DataSource, Split, choose_source, load
 from grader.datasets.load import stratified_order
 from grader.datasets.types import CIFAR10
 from grader.errors import DataError
 from grader.schema import Budget
 from tests.datasets.conftest import MakeZip
 
-BUILTIN = Source(dataset="cifar10", data="builtin", kind="builtin")
+BUILTIN = DataSource(dataset="cifar10", data="builtin", kind="builtin")
 
 
 def budget(train: int, validation: int, test: int) -> Budget:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from grader.datasets import DATASETS, Source, choose_source, load
+from grader.datasets import DATASETS, DataSource, choose_source, load
 from grader.datasets.builtin import cats_vs_dogs
 from grader.datasets.class_zip import read_class_zip
 from grader.datasets.types import Files
@@ -24,7 +24,7 @@ SUMS = [8164495, 10160989, 9023922, 8980343, 4765259, 4735302]
 
 
 @pytest.fixture(autouse=True)
-def own_cache(tmp_path, monkeypatch):
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
 
 
@@ -33,7 +33,7 @@ def opened(files: Files, index: int) -> Image.Image:
     return Image.open(io.BytesIO(files.data[end - int(files.lengths[index]) : end].tobytes()))
 
 
-def test_drawings_are_the_same_everywhere():
+def test_drawings_are_the_same_everywhere() -> None:
     # Sums of pixels: a change of any of them is a change of marks and needs a new VERSION.
     drawn, labels = cats_vs_dogs.render(0, 6)
     assert [picture.shape for picture in drawn] == SHAPES
@@ -41,13 +41,13 @@ def test_drawings_are_the_same_everywhere():
     assert labels.tolist() == [0, 1, 0, 1, 0, 1]
 
 
-def test_fewer_drawings_are_a_prefix_of_more():
+def test_fewer_drawings_are_a_prefix_of_more() -> None:
     few, many = cats_vs_dogs.render(1, 3)[0], cats_vs_dogs.render(1, 5)[0]
     assert all(np.array_equal(a, b) for a, b in zip(few, many[:3], strict=True))
     assert not np.array_equal(few[0][:90, :90], cats_vs_dogs.render(0, 1)[0][0][:90, :90])
 
 
-def test_a_budget_gets_the_files_of_its_images():
+def test_a_budget_gets_the_files_of_its_images() -> None:
     source = choose_source("cats_vs_dogs", builtin=True)
     split = load("cats_vs_dogs", source, Budget(train=20, validation=6, test=10, epochs=1))
     assert split.x_train.shape == (20, 128, 128, 3)
@@ -62,7 +62,7 @@ def test_a_budget_gets_the_files_of_its_images():
     assert len({opened(split.train_files, index).size for index in range(20)}) > 10
 
 
-def test_files_are_picked_in_order():
+def test_files_are_picked_in_order() -> None:
     files = Files(np.frombuffer(b"abbccc", dtype=np.uint8), np.array([1, 2, 3]))
     picked = files.pick(np.array([2, 0]))
     assert picked.data.tobytes() == b"ccca"
@@ -87,7 +87,7 @@ def make_zip(path: Path, odd: bytes | None = None) -> Path:
     return path
 
 
-def test_photographs_of_a_zip_are_kept_as_they_are(tmp_path):
+def test_photographs_of_a_zip_are_kept_as_they_are(tmp_path: Path) -> None:
     path = make_zip(tmp_path / "cats_vs_dogs.zip")
     pool = read_class_zip(path, DATASET)
     assert pool.x_train.shape == (4, 128, 128, 3)
@@ -96,15 +96,15 @@ def test_photographs_of_a_zip_are_kept_as_they_are(tmp_path):
     with zipfile.ZipFile(path) as archive:
         first = archive.read("train/cat/a.jpg")
     assert pool.train_files.data[: len(first)].tobytes() == first
-    assert choose_source("cats_vs_dogs", tmp_path) == Source("cats_vs_dogs", "cats_vs_dogs", "zip", path)
+    assert choose_source("cats_vs_dogs", tmp_path) == DataSource("cats_vs_dogs", "cats_vs_dogs", "zip", path)
 
 
-def test_a_damaged_photograph_in_the_data_is_named(tmp_path):
+def test_a_damaged_photograph_in_the_data_is_named(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"odd\.jpg"):
         read_class_zip(make_zip(tmp_path / "cats_vs_dogs.zip", b"nothing"), DATASET)
 
 
-def test_the_cache_gives_back_the_files():
+def test_the_cache_gives_back_the_files() -> None:
     source, budget = choose_source("cats_vs_dogs", builtin=True), Budget(train=4, validation=2, test=2, epochs=1)
     first = load("cats_vs_dogs", source, budget)
     # The package's function ``load`` hides the module of that name.

@@ -7,13 +7,14 @@ import pickle
 import shutil
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from grader.datasets import choose_source, class_zip, keras_batches, load
 from grader.datasets.load import _pool, load_pool
-from grader.datasets.types import Source
+from grader.datasets.types import DataSource
 from grader.errors import DataError
 from grader.schema import Budget
 from tests.datasets.conftest import MakeZip, png
@@ -26,14 +27,14 @@ SMALL = Budget(train=40, validation=10, test=20, epochs=1)
 
 def test_the_data_folder_comes_first(make_zip: MakeZip, monkeypatch: pytest.MonkeyPatch) -> None:
     path = make_zip()
-    assert choose_source("cifar10", path.parent) == Source("cifar10", "cifar10", "zip", path)
+    assert choose_source("cifar10", path.parent) == DataSource("cifar10", "cifar10", "zip", path)
     monkeypatch.setenv("GRADER_DATA", str(path.parent))
     assert choose_source("cifar10").kind == "zip"
     assert choose_source("cifar10", builtin=True).kind == "builtin"
 
 
 def test_without_anything_the_built_in_images(tmp_path: Path) -> None:
-    assert choose_source("cifar10") == Source("cifar10", "builtin", "builtin")
+    assert choose_source("cifar10") == DataSource("cifar10", "builtin", "builtin")
     other = tmp_path / "other"
     (other / "keras_home").mkdir(parents=True)
     assert choose_source("cifar10", other).kind == "builtin"
@@ -68,7 +69,7 @@ def test_a_folder_around_it_and_other_files_do_no_harm(make_zip: MakeZip) -> Non
     ],
     ids=["class", "split", "no-image", "cut-off", "size", "bomb"],
 )
-def test_what_is_wrong_with_a_zip_is_said(make_zip: MakeZip, options: dict, message: str) -> None:
+def test_what_is_wrong_with_a_zip_is_said(make_zip: MakeZip, options: dict[str, Any], message: str) -> None:
     path = make_zip(**options)
     with pytest.raises(DataError, match=message) as caught:
         load_pool(choose_source("cifar10", path.parent))
@@ -135,10 +136,10 @@ def test_a_full_disk_leaves_nothing_behind(
 ) -> None:
     real = np.save
 
-    def full(file: object, array: np.ndarray, **options: object) -> None:
+    def full(file: Path, array: np.ndarray, **options: Any) -> None:
         if "x_test" in str(file):
             raise OSError(28, "No space left on device")
-        real(file, array, **options)  # type: ignore[call-overload]
+        real(file, array, **options)
 
     monkeypatch.setattr(np, "save", full)
     assert len(load_pool(choose_source("cifar10", make_zip().parent)).x_train) == 60
@@ -154,15 +155,14 @@ def test_a_read_only_cache(make_zip: MakeZip, cache: Path) -> None:
     assert len(load_pool(choose_source("cifar10", make_zip().parent)).x_train) == 60
 
 
-def test_no_home_at_all(make_zip: MakeZip, monkeypatch: pytest.MonkeyPatch) -> None:
-    def no_home() -> Path:
-        raise RuntimeError("Could not determine home directory.")
-
+def test_no_home_at_all(make_zip: MakeZip, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("XDG_CACHE_HOME")
     monkeypatch.delenv("KERAS_HOME")
-    monkeypatch.setattr(Path, "home", no_home)
+    monkeypatch.setattr(os.path, "expanduser", lambda path: path)  # as where there is none
+    monkeypatch.chdir(tmp_path)
     assert choose_source("cifar10").kind == "builtin"
     assert len(load_pool(choose_source("cifar10", make_zip().parent)).x_train) == 60
+    assert not list(tmp_path.glob("~*")), "no folder of that name is made instead"
 
 
 # Keras' own cache
@@ -187,7 +187,7 @@ def keras_cache(tmp_path: Path) -> Path:
 
 def test_keras_batches_are_read_without_keras(keras_cache: Path) -> None:
     source = choose_source("cifar10")
-    assert source == Source("cifar10", "cifar10", "keras_batches", keras_cache)
+    assert source == DataSource("cifar10", "cifar10", "keras_batches", keras_cache)
     pool = load_pool(source)
     assert pool.x_train.shape == (100, 32, 32, 3)
     assert pool.y_train[:3].tolist() == [0, 1, 2]

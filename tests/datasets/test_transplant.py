@@ -13,8 +13,10 @@ import pytest
 from grader.datasets import transplant
 from grader.errors import DataError
 
+Layers = dict[str, list[np.ndarray]]
 
-def model_file(path: Path, layers: dict[str, list[np.ndarray]]) -> Path:
+
+def model_file(path: Path, layers: Layers) -> Path:
     """A ``.keras`` file as far as this matters: weights by class and number, the layer's name as an attribute."""
     stream = io.BytesIO()
     with h5py.File(stream, "w") as file:
@@ -30,7 +32,7 @@ def model_file(path: Path, layers: dict[str, list[np.ndarray]]) -> Path:
     return path
 
 
-def weight_file(path: Path, layers: dict[str, list[np.ndarray]]) -> Path:
+def weight_file(path: Path, layers: Layers) -> Path:
     with h5py.File(path, "w") as file:
         file.attrs["layer_names"] = [name.encode() for name in layers]
         for name, values in layers.items():
@@ -42,15 +44,15 @@ def weight_file(path: Path, layers: dict[str, list[np.ndarray]]) -> Path:
     return path
 
 
-def arrays(path: Path) -> dict[str, list[np.ndarray]]:
+def arrays(path: Path) -> Layers:
     with zipfile.ZipFile(path) as archive, h5py.File(io.BytesIO(archive.read("model.weights.h5"))) as file:
         groups = [layer["vars"] for layer in file["layers"].values()]
         return {group.attrs["name"]: [group[str(n)][()] for n in range(len(group))] for group in groups}
 
 
-OLD = {"stem": [np.zeros((3, 3), "f4"), np.zeros(3, "f4")], "relu": [], "top": [np.zeros((3, 2), "f4")]}
+OLD: Layers = {"stem": [np.zeros((3, 3), "f4"), np.zeros(3, "f4")], "relu": [], "top": [np.zeros((3, 2), "f4")]}
 # In another order, as files of another Keras may be.
-NEW = {
+NEW: Layers = {
     "top": [np.arange(6, dtype="f4").reshape(3, 2)],
     "relu": [],
     "stem": [np.arange(9, dtype="f4").reshape(3, 3), np.arange(3, dtype="f4")],
@@ -85,7 +87,7 @@ def test_the_same_inputs_give_the_same_file(tmp_path: Path) -> None:
     ],
     ids=["other shape", "a weight missing", "a layer too many", "a layer missing"],
 )
-def test_weights_of_another_architecture_are_refused(tmp_path: Path, weights: dict[str, list[np.ndarray]]) -> None:
+def test_weights_of_another_architecture_are_refused(tmp_path: Path, weights: Layers) -> None:
     target = tmp_path / "made.keras"
     with pytest.raises(DataError, match=r"do not fit the model model\.keras"):
         transplant(model_file(tmp_path / "model.keras", OLD), weight_file(tmp_path / "w.h5", weights), target)

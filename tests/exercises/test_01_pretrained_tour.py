@@ -58,13 +58,15 @@ def weights() -> dict[str, np.ndarray]:
 def convolved(image: np.ndarray, kernel: np.ndarray, bias: np.ndarray) -> np.ndarray:
     """A 3x3 convolution with "same" padding and its relu."""
     windows = np.lib.stride_tricks.sliding_window_view(np.pad(image, ((1, 1), (1, 1), (0, 0))), (3, 3), (0, 1))
-    return np.maximum(np.einsum("hwcij,ijcn->hwn", windows, kernel) + bias, 0)
+    maps: np.ndarray = np.maximum(np.einsum("hwcij,ijcn->hwn", windows, kernel) + bias, 0)
+    return maps
 
 
 def pooled(maps: np.ndarray) -> np.ndarray:
     """2x2 max pooling."""
     h, w, c = maps.shape
-    return maps.reshape(h // 2, 2, w // 2, 2, c).max(axis=(1, 3))
+    smaller: np.ndarray = maps.reshape(h // 2, 2, w // 2, 2, c).max(axis=(1, 3))
+    return smaller
 
 
 @pytest.mark.parametrize("case", MAPS)

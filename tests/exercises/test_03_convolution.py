@@ -105,7 +105,7 @@ def test_public_inputs_hang_on_no_seed_because_the_expected_values_do_not() -> N
 def test_a_same_case_needs_more_zeros_at_the_end_than_at_the_start() -> None:
     """The traps are there: symmetric padding of these cases gives other numbers."""
     for label in ("same_even", "same_stride2"):
-        arguments = {k: v if v.ndim else int(v) for k, v in PUBLIC[f"conv2d.{label}"].items()}
+        arguments: dict[str, Any] = {k: v if v.ndim else int(v) for k, v in PUBLIC[f"conv2d.{label}"].items()}
         image, kernel = arguments["image"], arguments["kernel"]
         flipped = hidden_checks.expected_conv2d(
             image[::-1, ::-1], kernel[::-1, ::-1], arguments.get("stride", 1), arguments["padding"]

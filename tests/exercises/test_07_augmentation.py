@@ -6,6 +6,7 @@ import importlib.util
 import math
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
@@ -55,7 +56,7 @@ def turn(degrees: float, size: float = 1.0, mirrored: bool = False) -> np.ndarra
         (0, 0.55, False, (0, 18)),
     ],
 )
-def test_known_changes_are_found(degrees, size, mirrored, shift, fill):
+def test_known_changes_are_found(degrees: float, size: float, mirrored: bool, shift: Any, fill: Any) -> None:
     linear = turn(degrees, size, mirrored)
     found = checks.affine(changed(linear, shift, fill), 0.4)
     assert found is not None
@@ -66,26 +67,26 @@ def test_known_changes_are_found(degrees, size, mirrored, shift, fill):
 @pytest.mark.parametrize(
     "light", [lambda x: x * 0.5, lambda x: np.clip(x * 1.5, 0, 1), lambda x: np.clip(x + 0.3, 0, 1)]
 )
-def test_brightness_does_not_disturb(light):
+def test_brightness_does_not_disturb(light: Any) -> None:
     picture = light(changed(turn(15), (4, 4), "nearest"))
     grey = float(checks.grey_levels(picture[None])[0])
     assert grey == pytest.approx(float(light(np.array(0.4))), abs=1e-6)
     assert np.allclose(checks.affine(picture, grey)[:, :2], turn(15), atol=0.03)
 
 
-def test_discs_that_left_are_not_found():
+def test_discs_that_left_are_not_found() -> None:
     assert checks.affine(changed(turn(0), (60, 0), "nearest"), 0.4) is None
     assert checks.affine(np.full((checks.SIDE, checks.SIDE), 0.4), 0.4) is None
 
 
-def test_the_checks_know_the_pictures():
+def test_the_checks_know_the_pictures() -> None:
     inputs = load("inputs")
     assert checks.SIDE == inputs.SIDE
     assert np.array_equal(np.column_stack([checks.DISCS, checks.RADII]), np.array(inputs.DISCS))
     assert np.allclose(checks.affine(MARKERS, 0.4), [[1, 0, 0], [0, 1, 0]], atol=0.02)
 
 
-def test_training_squares_stay_in_the_left_half():
+def test_training_squares_stay_in_the_left_half() -> None:
     arrays = load("inputs").make(0)
     assert not arrays["train.x"][:, :, 16:].any()
     assert not arrays["train.mirrored"][:, :, :16].any()

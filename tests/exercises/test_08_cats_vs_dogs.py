@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
@@ -32,27 +34,27 @@ pictures = {k: v for k, v in load("inputs").make(0).items() if k.startswith("pic
 class Endless:
     """Like keras.utils.PyDataset: it has a length, and iterating over it would never end."""
 
-    def __len__(self):
+    def __len__(self) -> int:
         return 3
 
-    def __getitem__(self, index):
+    def __getitem__(self, index: int) -> Any:
         return np.full((4, 2, 2, 3), index, dtype=np.float32), np.arange(4) % 2
 
 
 @pytest.fixture
-def evidence(tmp_path):
+def evidence(tmp_path: Path) -> Any:
     return Recorder(tmp_path, "cats_vs_dogs.py")
 
 
-def test_a_data_set_with_a_length_is_read_once(evidence):
+def test_a_data_set_with_a_length_is_read_once(evidence: Any) -> None:
     sizes, images, labels = probe.contents(evidence, Endless(), 100)
     assert sizes == [4, 4, 4]
     assert [image[0, 0, 0] for image in images] == [0] * 4 + [1] * 4 + [2] * 4
     assert labels.tolist() == [0, 1] * 6
 
 
-def test_an_endless_generator_is_left(evidence):
-    def forever():
+def test_an_endless_generator_is_left(evidence: Any) -> None:
+    def forever() -> Iterator[Any]:
         while True:
             yield np.zeros((4, 2, 2, 3)), np.zeros((4, 1))
 
@@ -69,7 +71,7 @@ def test_an_endless_generator_is_left(evidence):
         [(np.zeros((4, 2, 3)), np.zeros(4))],
     ],
 )
-def test_what_is_no_data_set_fails_the_step(evidence, batches):
+def test_what_is_no_data_set_fails_the_step(evidence: Any, batches: Any) -> None:
     with pytest.raises(BadReturn):
         probe.contents(evidence, batches, 100)
 
@@ -77,20 +79,20 @@ def test_what_is_no_data_set_fails_the_step(evidence, batches):
 @pytest.mark.parametrize(
     ("scaling", "name"), [((1 / 255, 0), "unit"), ((2 / 255, -1), "symmetric"), ((1, 0), "none")]
 )
-def test_the_scaling_is_seen(scaling, name):
+def test_the_scaling_is_seen(scaling: Any, name: str) -> None:
     images = [picture * scaling[0] + scaling[1] for picture in pictures.values()]
     assert probe.scaling(images) == name
     assert checks.scale(np.concatenate([image.reshape(-1) for image in images])) == name
 
 
-def small(part):
+def small(part: str) -> Any:
     """The designed pictures of ``part`` as a right answer gives them, and their labels."""
     found = [(key.split(".")[2], value) for key, value in pictures.items() if key.split(".")[1] == part]
     images = [np.asarray(Image.fromarray(value).convert("RGB").resize((48, 64))) for _, value in found]
     return np.stack(images).astype(np.float64), np.array([name == "dog" for name, _ in found]).astype(int)
 
 
-def test_designed_pictures_show_their_class():
+def test_designed_pictures_show_their_class() -> None:
     for part, count in checks.COUNTS.items():
         images, labels = small(part)
         assert len(images) == count
@@ -99,7 +101,7 @@ def test_designed_pictures_show_their_class():
         assert int(grey.sum()) == (2 if part == "train" else 0)
 
 
-def test_other_pictures_show_nothing():
+def test_other_pictures_show_nothing() -> None:
     noise = np.random.default_rng(0).uniform(0, 255, size=(3, 64, 48, 3))
     swapped = small("test")[0][..., [1, 0, 2]]
     assert checks.shown(noise)[0].tolist() == [-1, -1, -1]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import re
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -96,7 +95,7 @@ def test_harmless_text_stays_as_it_is(text: str) -> None:
 def test_formulas_of_students_are_disarmed_everywhere(entries: list[ClassEntry], tmp_path: Path) -> None:
     for write in (write_csv, write_canvas, write_moodle):
         path = tmp_path / "table.csv"
-        write(entries, path)  # type: ignore[operator]
+        write(entries, path)
         for row in read(path):
             for cell in row:
                 assert cell == "-" or not cell.lstrip("\ufeff \t").startswith(("=", "+", "-", "@")), cell
@@ -261,17 +260,14 @@ def test_moodle_has_e_mails_for_all_or_not_at_all(entries: list[ClassEntry], tmp
     assert len(grades) == len(entries)
 
 
-def test_a_big_class_is_quick(tmp_path: Path, entries: list[ClassEntry]) -> None:
+def test_a_big_class_has_a_row_for_everybody(tmp_path: Path, entries: list[ClassEntry]) -> None:
     exercises = [convolution().model_copy(update={"id": f"{n:02}_exercise"}) for n in range(1, 14)]
     whole = result(*exercises)
     many = [entries[0].model_copy(update={"student": Student(id=f"s{n:03}"), "result": whole}) for n in range(300)]
-    start = time.perf_counter()
     for write in (write_csv, write_canvas, write_moodle):
-        write(many, tmp_path / "table.csv")  # type: ignore[operator]
-    seconds = time.perf_counter() - start
-    print(f"three tables of 300 students: {seconds:.2f} s")
-    assert len(read(tmp_path / "table.csv")) == 301
-    assert seconds < 10
+        write(many, tmp_path / "table.csv")
+        ids = {cell for row in read(tmp_path / "table.csv") for cell in row} & {f"s{n:03}" for n in range(300)}
+        assert len(ids) == 300
 
 
 def test_a_place_that_cannot_be_written(entries: list[ClassEntry], tmp_path: Path) -> None:

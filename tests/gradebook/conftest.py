@@ -77,8 +77,9 @@ def _find(program: str) -> str | None:
     return shutil.which(program) or shutil.which(program, path=os.pathsep.join(map(str, places)))
 
 
-def _run_as_nobody() -> dict[str, int]:
-    return {"user": NOBODY, "group": NOBODY} if os.geteuid() == 0 else {}
+def _other_user() -> int | None:
+    """PostgreSQL refuses to run as root."""
+    return NOBODY if os.geteuid() == 0 else None
 
 
 @pytest.fixture(scope="session")
@@ -92,20 +93,21 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = Path("/tmp") / f"grader-postgresql-{os.getpid()}"
     folder.mkdir(mode=0o700)
     try:
-        who = _run_as_nobody()
-        if who:
+        who = _other_user()
+        if who is not None:
             os.chown(folder, NOBODY, NOBODY)
         # The program's own folder: found through a link it would look for its files beside the link.
         initdb, postgres = str(Path(initdb).resolve()), str(Path(postgres).resolve())
         data = folder / "data"
         made = subprocess.run(
-            [initdb, "-D", data, "-U", "grader", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"],
+            [initdb, "-D", str(data), "-U", "grader", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"],
             cwd=folder,
             env={"PATH": os.environ["PATH"], "LC_ALL": "C"},
             capture_output=True,
             text=True,
             timeout=120,
-            **who,
+            user=who,
+            group=who,
         )
         assert made.returncode == 0, made.stderr
         with socket.socket() as free:
@@ -113,12 +115,13 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             port = free.getsockname()[1]
         log = (folder / "log").open("w")
         server = subprocess.Popen(
-            [postgres, "-D", data, "-k", folder, "-h", "127.0.0.1", "-p", str(port), "-F"],
+            [postgres, "-D", str(data), "-k", str(folder), "-h", "127.0.0.1", "-p", str(port), "-F"],
             cwd=folder,
             env={"PATH": os.environ["PATH"], "LC_ALL": "C"},
             stdout=log,
             stderr=log,
-            **who,
+            user=who,
+            group=who,
         )
         try:
             _wait_for(port, server, folder / "log")
@@ -163,7 +166,7 @@ def fresh_database(server: str) -> str:
 
     name = f"marks_{secrets.token_hex(4)}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
+        connection.execute(f"CREATE DATABASE {name}")
     return server.rsplit("/", 1)[0] + f"/{name}"
 
 

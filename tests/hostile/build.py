@@ -333,7 +333,7 @@ def notebook_nested(folder: Path, places: Places) -> Path:
 
 
 def notebook_old(folder: Path, places: Places) -> Path:
-    cells = [{"cell_type": "code", "input": 3, "outputs": 4}, None, 5, {"cell_type": {}}, [[]]]
+    cells: list[Any] = [{"cell_type": "code", "input": 3, "outputs": 4}, None, 5, {"cell_type": {}}, [[]]]
     value = {"nbformat": 2, "worksheets": [{"cells": cells}, {"cells": {"a": 1}}, 7], "metadata": {"name": EVIL}}
     (folder / "convolution.ipynb").write_text(json.dumps(value))
     return folder

@@ -9,6 +9,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -161,5 +162,5 @@ def test_the_canaries_would_be_noticed(arena: Arena, tmp_path: Path) -> None:
     for _ in range(100):
         if arena.listeners.count == heard + 4:
             break
-        traces.time.sleep(0.02)
+        time.sleep(0.02)
     assert arena.listeners.count == heard + 4

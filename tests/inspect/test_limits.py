@@ -108,7 +108,12 @@ def unfolding(depth: int) -> Callable[[Config], Config]:
         return [{"args": [part], "kwargs": {}} for part in tensor]
 
     def change(config: Config) -> Config:
-        start = {"module": "keras.layers", "class_name": "InputLayer", "registered_name": None, "name": "in"}
+        start: Config = {
+            "module": "keras.layers",
+            "class_name": "InputLayer",
+            "registered_name": None,
+            "name": "in",
+        }
         start |= {"config": {"batch_shape": [None, 4], "dtype": "float32", "name": "in"}, "inbound_nodes": []}
         inner: Config = {"module": "keras.layers", "class_name": "Flatten", "config": {"name": "l"}}
         for _ in range(depth):

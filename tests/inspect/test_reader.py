@@ -249,7 +249,7 @@ def facts(tmp_path_factory: pytest.TempPathFactory, expected: dict[str, str]) ->
         expected[name] = kind
     # The good one once more at the end: whatever came before must have left nothing behind.
     (folder / "in" / "zz_again.keras").write_bytes((folder / "in" / "plain.keras").read_bytes())
-    plans = {
+    plans: dict[str, Any] = {
         path.stem: {
             "label": path.name,
             "file": path.name,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -72,11 +72,11 @@ def zip_bytes(files: Files, compression: int = zipfile.ZIP_DEFLATED) -> bytes:
     return buffer.getvalue()
 
 
-def notebook(*cells: str | dict[str, object], **extra: object) -> str:
+def notebook(*cells: str | Mapping[str, object], **extra: object) -> str:
     """A notebook of format 4 with these code cells."""
     made = [
         cell
-        if isinstance(cell, dict)
+        if not isinstance(cell, str)
         else {"cell_type": "code", "source": cell.splitlines(keepends=True), "metadata": {}, "outputs": []}
         for cell in cells
     ]

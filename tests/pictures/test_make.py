@@ -129,9 +129,9 @@ def test_maps_are_matched_with_their_images_and_hidden_ones_are_not_shown(tmp_pa
 def test_maps_may_have_a_batch_or_channel_axis_and_no_other() -> None:
     for shape in ((1, 5, 7), (5, 7, 1), (5, 7)):
         assert field(np.zeros(shape), "map").shape == (5, 7)
-    for shape in ((2, 5, 7), (5,), (1, 5, 7, 1)):
+    for other in ((2, 5, 7), (5,), (1, 5, 7, 1)):
         with pytest.raises(NoPicture):
-            field(np.zeros(shape), "map")
+            field(np.zeros(other), "map")
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_mistakes_and_confusion_name_the_classes(tmp_path: Path) -> None:
         file="m.keras",
         scores={"test": Score(images=10, accuracy=0.7, loss=1, confusion=((4, 1), (2, 3)))},
     )
-    arrays = {
+    arrays: dict[str, np.ndarray[Any, Any]] = {
         "picture.mistakes.images": np.zeros((1, 8, 8, 3), np.uint8),
         "picture.mistakes.classes": np.array([[1, 0, 0.875]], np.float32),
     }

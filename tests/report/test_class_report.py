@@ -49,7 +49,7 @@ def one_check(outcome: str, actual: str = "", **changes: object) -> ExerciseResu
     check = CheckResult(
         id="layers",
         title=Text(ko="층", en="Layers"),
-        outcome=outcome,  # type: ignore[arg-type]
+        outcome=outcome,
         points=points,
         max_points=10,
         message=same("Wrong layers.") if outcome == "failed" else None,

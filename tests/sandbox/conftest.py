@@ -17,7 +17,7 @@ import pytest
 
 from grader.errors import SandboxUnavailable
 from grader.sandbox import OpenSandbox, open_sandbox
-from grader.schema import RunOutcome
+from grader.schema import Json, RunOutcome
 from grader.schema.course import Limits
 from grader.schema.run import Job
 
@@ -71,7 +71,7 @@ def job(folder: Path, snippet: str, *, files: dict[str, Path] | None = None, see
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "student.py").write_text("")
     (folder / "probe.py").write_text(_PRELUDE + textwrap.indent(textwrap.dedent(snippet), "    "))
-    request = {
+    request: dict[str, Json] = {
         "module": "student",
         "name": "student.py",
         "code_file": "student.py",

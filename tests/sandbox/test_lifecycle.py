@@ -9,6 +9,7 @@ import sys
 import textwrap
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ linux_only = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
 
 @pytest.fixture
-def opened():
+def opened() -> Iterator[OpenSandbox]:
     """A sandbox of this test alone."""
     try:
         sandbox = open_sandbox("namespace")

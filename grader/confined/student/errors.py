@@ -41,6 +41,9 @@ def error_record(error: BaseException, source_name: str) -> dict[str, Any]:
     }
     if issubclass(type(error), SystemExit):
         record["kind"] = "exit"
+    elif type(error) is ModuleNotFoundError:
+        record["kind"] = "missing_module"
+        record["name"] = error.name[:100] if isinstance(error.name, str) else ""
     elif issubclass(type(error), NotImplementedError):
         record["kind"] = "not_implemented"
         function = frames[-1]["function"] if frames else ""

@@ -1,6 +1,6 @@
-"""The floor of a training check: TensorFlow once, then the student's own training and a measure of its result.
+"""The baseline of a training check: TensorFlow once, then the student's own training and a measure of its result.
 
-``floor_training.py SUBMISSION DATA EPOCHS THREADS TIMES``; DATA is a folder of ``.npy``. Prints the seconds of
+``baseline_training.py SUBMISSION DATA EPOCHS THREADS TIMES``; DATA is a folder of ``.npy``. Prints the seconds of
 each time: build, compile, save, train, save, predict the test images.
 """
 

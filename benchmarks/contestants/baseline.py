@@ -1,6 +1,6 @@
-"""The floor: TensorFlow once, then the same Keras work in a loop, with no isolation, no report, no mark.
+"""The baseline: TensorFlow once, then the same Keras work in a loop, with no isolation, no report, no mark.
 
-``floor.py REFERENCE predict|eager SUBMISSION…``
+``baseline.py REFERENCE predict|eager SUBMISSION…``
 """
 
 import os

@@ -1,0 +1,104 @@
+"""One result below a cell: HTML that runs nothing and suits light and dark pages, and the same as text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from grader.i18n import tr, trn
+from grader.report import words
+from grader.schema import CheckResult, ExerciseResult, Lang, Result, Text
+from grader.text import format_number, format_points, format_score, plain
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("grader.notebook", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=lambda value: plain(value) if isinstance(value, str) and not isinstance(value, Markup) else value,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(
+        points=format_points,
+        number=format_number,
+        score=format_score,
+        exercise_badge=words.exercise_badge,
+        check_badge=words.check_badge,
+        where=words.where,
+        first_failure=first_failure,
+    )
+    return environment
+
+
+def first_failure(exercise: ExerciseResult) -> CheckResult | None:
+    """What to mend first; None where the exercise as a whole says it, or nothing failed."""
+    failed = next((check for check in exercise.checks if check.outcome in ("failed", "ungraded")), None)
+    if exercise.message is not None and (
+        failed is None or not failed.message or failed.message == exercise.message
+    ):
+        return None
+    return failed
+
+
+def result_html(result: Result, lang: Lang, *, origin: Text | None = None, train_later: bool = False) -> str:
+    """A fragment of HTML: no script, nothing loaded from anywhere, every text of a stranger escaped."""
+    say: Callable[[Text], str] = lambda text: text.get(lang)  # noqa: E731 - as templates call it
+    return (
+        _environment()
+        .get_template("check.html.j2")
+        .render(
+            result=result,
+            lang=lang,
+            say=say,
+            t=lambda message, **fields: tr(lang, message, **fields),
+            tn=lambda one, many, n: trn(lang, one, many, n),
+            origin=origin,
+            train_later=train_later and _waits(result),
+            ungraded=words.ungraded(result),
+        )
+    )
+
+
+def result_text(result: Result, lang: Lang, *, train_later: bool = False) -> str:
+    """The same as plain text."""
+    lines = []
+    for exercise in result.exercises:
+        badge = words.exercise_badge(exercise)
+        title = plain(exercise.title.get(lang), one_line=True)
+        lines.append(f"{badge.mark} {title}  {format_score(exercise.points, exercise.max_points)}")
+        lines += [f"  {p.message.get(lang)}" for p in exercise.problems if p.severity != "note"]
+        for check in exercise.checks:
+            mark = words.check_badge(check).mark
+            score = format_score(check.points, check.max_points)
+            lines.append(f"  {mark} {plain(check.title.get(lang), one_line=True)}  {score}")
+        lines += _explained(exercise, lang)
+    if train_later and _waits(result):
+        lines.append(tr(lang, "Some checks need training: add --train."))
+    return plain("\n".join(lines))
+
+
+def _explained(exercise: ExerciseResult, lang: Lang) -> list[str]:
+    check = first_failure(exercise)
+    message = check.message if check is not None else exercise.message
+    if message is None:
+        return []
+    lines = ["", f"  {message.get(lang)}"]
+    if check is not None:
+        for label, value in ((tr(lang, "Expected"), check.expected), (tr(lang, "Actual"), check.actual)):
+            if value is not None:
+                lines.append(f"    {label}: {value.get(lang)}")
+    for frame in (check.frames if check is not None else exercise.frames)[-1:]:
+        lines.append(f"    {words.where(frame).get(lang)}: {frame.text}")
+    if check is not None and check.hint is not None:
+        lines.append(f"    {tr(lang, 'Hint:')} {check.hint.get(lang)}")
+    return lines
+
+
+def _waits(result: Result) -> bool:
+    return any(check.outcome == "skipped" for exercise in result.exercises for check in exercise.checks)

@@ -1,0 +1,189 @@
+"""The notebook's own code as it would be handed in, found by the front end's own means.
+
+* Colab answers the message ``get_ipynb`` with the notebook as it is on the screen.
+* VS Code names the file in ``__vsc_ipynb_file__``, Jupyter's server in ``JPY_SESSION_NAME``. The file holds what
+  was saved; a cell that ran after that takes the place of the saved one, told by the cell's id.
+* Elsewhere there are only the cells that ran, in the order in which they ran.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+#: Seconds for Colab's page to answer.
+COLAB_SECONDS = 20
+#: Larger files are not read: outputs, most likely, but a kernel must not stall on them.
+MAX_BYTES = 100 << 20
+
+Origin = Literal["colab", "file", "file_and_cells", "cells"]
+Cell = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Found:
+    """The code cells of a notebook, and how they were found."""
+
+    cells: list[Cell]
+    """As in nbformat 4: ``cell_type``, ``source``, ``metadata``."""
+    origin: Origin
+    path: Path | None = None
+    """The notebook's file where it is known."""
+
+    def as_notebook(self) -> str:
+        """As the text of an ``.ipynb`` file (nbformat 4.4), without outputs."""
+        kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+        metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
+        notebook = {"cells": self.cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 4}
+        return json.dumps(notebook, ensure_ascii=True)
+
+
+@dataclass(frozen=True)
+class Ran:
+    """One cell that ran."""
+
+    source: str
+    cell_id: str | None
+    at: float
+    """Seconds since the epoch."""
+
+
+class History:
+    """The cells that ran since the extension was loaded; before that, IPython's own list of inputs."""
+
+    def __init__(self, shell: Any) -> None:
+        before = shell.user_ns.get("In", [])
+        self.ran: list[Ran] = [Ran(str(source), None, 0.0) for source in before if not _only_magics(str(source))]
+        shell.events.register("pre_run_cell", self._note)
+
+    def _note(self, info: Any) -> None:
+        source = getattr(info, "raw_cell", None)
+        if isinstance(source, str) and not _only_magics(source):
+            self.ran.append(Ran(source, getattr(info, "cell_id", None), time.time()))
+
+    def latest(self) -> list[Ran]:
+        """Each cell once, as it ran last, in the order of first runs; without an id, every run counts."""
+        last = {ran.cell_id: ran for ran in self.ran if ran.cell_id is not None}
+        kept: list[Ran] = []
+        for ran in self.ran:
+            if ran.cell_id is None:
+                kept.append(ran)
+            elif ran.cell_id in last:
+                kept.append(last.pop(ran.cell_id))
+        return kept
+
+
+def _only_magics(source: str) -> bool:
+    """Whether a cell, such as one with ``%check``, is of the front end and not of the work."""
+    lines = [line.strip() for line in source.splitlines()]
+    return all(not line or line.startswith(("%", "!")) for line in lines) or source.lstrip().startswith(
+        "get_ipython().run"
+    )
+
+
+def find_notebook(shell: Any, history: History) -> Found:
+    """The code of the notebook that runs in ``shell``."""
+    asked = _from_colab()
+    if asked is not None:
+        return Found(_code_cells(asked), "colab")
+    path = _file(shell)
+    saved = _read(path) if path is not None else None
+    if saved is not None and path is not None:
+        merged, changed = _merge(_code_cells(saved), history.latest(), path.stat().st_mtime)
+        if merged is not None:
+            return Found(merged, "file_and_cells" if changed else "file", path)
+    return Found([_cell(ran.source) for ran in history.latest()], "cells", path)
+
+
+def _from_colab() -> dict[str, Any] | None:
+    try:
+        from google.colab import _message  # type: ignore[import-not-found,import-untyped,unused-ignore]
+    except ImportError:
+        return None
+    try:
+        reply = _message.blocking_request("get_ipynb", request="", timeout_sec=COLAB_SECONDS)
+    except Exception:  # a page that was closed, another version: the cells that ran are still there
+        return None
+    notebook = reply.get("ipynb") if isinstance(reply, dict) else None
+    return notebook if isinstance(notebook, dict) else None
+
+
+def _file(shell: Any) -> Path | None:
+    named = shell.user_ns.get("__vsc_ipynb_file__")
+    if isinstance(named, str) and Path(named).is_file():
+        return Path(named)
+    session = os.environ.get("JPY_SESSION_NAME", "")
+    # The path is the server's: below its root folder, while the kernel runs in the notebook's own.
+    for path in (Path(session), Path(Path(session).name)) if session.endswith(".ipynb") else ():
+        if path.is_file():
+            return path.resolve()
+    return None
+
+
+def _read(path: Path) -> dict[str, Any] | None:
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            return None
+        notebook = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return None
+    return notebook if isinstance(notebook, dict) and isinstance(notebook.get("cells"), list) else None
+
+
+def _code_cells(notebook: dict[str, Any]) -> list[Cell]:
+    cells = notebook.get("cells")
+    found = []
+    for cell in cells if isinstance(cells, list) else []:
+        if isinstance(cell, dict) and cell.get("cell_type") == "code":
+            source, metadata = cell.get("source", ""), cell.get("metadata")
+            text = (
+                "".join(part for part in source if isinstance(part, str)) if isinstance(source, list) else source
+            )
+            tags = metadata.get("tags") if isinstance(metadata, dict) else None
+            found.append(_cell(text, tags, cell.get("id")))
+    return found
+
+
+def _cell(source: str, tags: object = None, cell_id: object = None) -> Cell:
+    cell: Cell = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": [], "source": source}
+    if isinstance(tags, list):
+        cell["metadata"] = {"tags": [tag for tag in tags if isinstance(tag, str)]}
+    if isinstance(cell_id, str):
+        cell["id"] = cell_id
+    return cell
+
+
+def _merge(saved: list[Cell], ran: list[Ran], saved_at: float) -> tuple[list[Cell] | None, bool]:
+    """The saved cells, each as it ran after it was saved; None where it can't be told which cell is which.
+
+    Returns:
+        The cells, and whether any differs from the file.
+    """
+    later = [cell for cell in ran if cell.at > saved_at]
+    place = {cell["id"]: number for number, cell in enumerate(saved) if "id" in cell}
+    texts = {cell["source"].strip() for cell in saved}
+    if any(cell.cell_id not in place and cell.source.strip() not in texts for cell in later) and not any(
+        cell.cell_id in place for cell in ran
+    ):
+        return None, True  # VS Code's ids are not those of the file
+    merged = [dict(cell) for cell in saved]
+    added: dict[int, list[Cell]] = {}
+    changed, here = False, -1
+    for run in ran:
+        if run.cell_id in place:
+            here = place[str(run.cell_id)]
+            if run.at > saved_at and merged[here]["source"] != run.source:
+                merged[here]["source"], changed = run.source, True
+        elif run.at > saved_at and run.source.strip() not in texts:
+            added.setdefault(here, []).append(_cell(run.source))  # new, and not yet saved
+            changed = True
+    ordered = list(added.get(-1, []))
+    for number, cell in enumerate(merged):
+        ordered += [cell, *added.get(number, [])]
+    for cell in ordered:
+        cell.pop("id", None)
+    return ordered, changed

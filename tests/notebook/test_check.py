@@ -1,0 +1,143 @@
+"""``%check`` in a real kernel: right marks below the cell, whatever other cells do."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+import pytest
+from jupyter_core.utils import run_sync
+
+from tests.notebook.conftest import SOLUTION, Kernel, below, gone
+
+pytestmark = pytest.mark.slow
+
+
+def points(kernel: Kernel, line: str = "%check 3") -> str:
+    """The score in the first line of a check's text."""
+    first = kernel.text(line).splitlines()[0]
+    return first.split("  ")[-1]
+
+
+def test_solved_work_gets_every_visible_point(kernel: Kernel) -> None:
+    score = points(kernel)
+    got, out_of = score.split(" / ")
+    assert got == out_of
+
+
+def test_a_failure_is_explained_in_html_and_text(kernel: Kernel) -> None:
+    kernel.run("def max_pool2d(feature_map, size=2):\n    return feature_map")
+    (output,) = kernel.run("%check 3")
+    shown, text = output["data"]["text/html"], output["data"]["text/plain"]
+    kernel.run(SOLUTION)
+    assert "Expected" in shown
+    assert "<details><summary>Hint</summary>" in shown
+    assert "<script" not in shown
+    assert "Expected:" in text
+    got, out_of = text.splitlines()[0].split("  ")[-1].split(" / ")
+    assert float(got) < float(out_of)
+
+
+def test_korean(kernel: Kernel) -> None:
+    assert "통과" in kernel.html("%check 3 --lang ko")
+
+
+def test_the_cell_of_a_cell_magic_runs_and_is_checked(kernel: Kernel) -> None:
+    shown = kernel.text("%%check 3\ndef max_pool2d(feature_map, size=2):\n    return None")
+    assert "✗" in shown
+    assert kernel.text("print(max_pool2d(1))").strip() == "None"
+    kernel.run(SOLUTION)
+
+
+def test_without_a_number_the_exercises_of_the_notebook_are_checked(kernel: Kernel) -> None:
+    assert "03" in kernel.text("%check 03") or kernel.text("%check").count(" / ") > 2
+
+
+def test_a_wrong_name_is_a_sentence(kernel: Kernel) -> None:
+    shown = kernel.text("%check 99")
+    assert "99" in shown
+    assert "03_convolution" in shown
+    assert "Traceback" not in shown
+    assert "Traceback" not in kernel.text("%check --nonsense")
+
+
+def test_code_of_strangers_is_escaped(kernel: Kernel) -> None:
+    shown = kernel.html(
+        "%%check 3\ndef conv2d(image, kernel, stride=1, padding='valid'):\n"
+        "    raise ValueError('<script>alert(1)</script><img src=x onerror=alert(1)>')"
+    )
+    kernel.run(SOLUTION)
+    assert "&lt;script&gt;" in shown
+    assert "<img" not in shown
+
+
+HOSTILE = """
+import builtins, os, subprocess, sys
+import IPython.display
+IPython.display.display = lambda *a, **k: sys.stdout.write("20 / 20")
+IPython.display.HTML = str
+builtins.print = lambda *a, **k: None
+subprocess.Popen = lambda *a, **k: None
+os.environ.update(GRADER_COURSE="/nowhere", PYTHONPATH="/nowhere", PATH="/nowhere", HOME="/nowhere")
+os.chdir("/")
+sys.stdout.write("x" * 2_000_000)
+"""
+
+
+def test_a_hostile_cell_changes_no_mark_and_harms_no_later_check(open_kernel: Callable[..., Kernel]) -> None:
+    kernel = open_kernel()
+    kernel.run("%load_ext grader")
+    kernel.run(SOLUTION)
+    before = points(kernel)
+    kernel.run(HOSTILE)
+    kernel.run("import sys; sys.exit(3)")
+    shown = kernel.html("%check 3")
+    assert "forged" not in shown
+    got, out_of = before.split(" / ")
+    assert f"{got} / {out_of}" in shown
+
+
+def test_no_process_outlives_the_kernel(open_kernel: Callable[..., Kernel]) -> None:
+    kernel = open_kernel()
+    kernel.run("%load_ext grader")
+    kernel.run(SOLUTION)
+    kernel.run("%check 3")
+    started = below(kernel.pid)
+    assert started
+    os.kill(kernel.pid, signal.SIGKILL)
+    assert gone(started)
+
+
+def test_an_interrupt_ends_the_check_and_the_next_one_works(kernel: Kernel) -> None:
+    kernel.run("def conv2d(image, kernel, stride=1, padding='valid'):\n    while True: pass")
+    client = kernel.client
+
+    def interrupt() -> None:
+        time.sleep(3)
+        run_sync(client.km.interrupt_kernel)()
+
+    thread = threading.Thread(target=interrupt)
+    thread.start()
+    shown = kernel.text("%check 3")
+    thread.join()
+    assert "Stopped" in shown
+    kernel.run(SOLUTION)
+    got, out_of = points(kernel).split(" / ")
+    assert got == out_of
+
+
+def test_the_saved_file_counts_where_the_server_names_it(
+    open_kernel: Callable[..., Kernel], tmp_path: Path
+) -> None:
+    file = tmp_path / "convolution.ipynb"
+    cell = nbformat.v4.new_code_cell(SOLUTION)
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), file)
+    kernel = open_kernel({"JPY_SESSION_NAME": str(file)})
+    kernel.run("%load_ext grader")
+    got, out_of = points(kernel, "%check").split(" / ")
+    assert got == out_of, "no cell ran, but the file has the work"
