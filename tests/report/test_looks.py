@@ -188,3 +188,23 @@ def test_axe_finds_nothing_on_other_pages(kind: str, dark: bool, axe: str, cours
     )
     violations = measure(page, script, tmp_path, *([DARK] if dark else []), width=360 if dark else 1200)
     assert not violations, violations
+
+
+def test_contents_stay_in_sight(shown: Result, tmp_path: Path) -> None:
+    script = """
+    const nav = document.querySelector("nav.jump");
+    window.scrollTo({top: document.documentElement.scrollHeight, behavior: "instant"});
+    return [nav.getBoundingClientRect().top, scrollY > 500, nav.querySelectorAll("a").length];
+    """
+    assert measure(drawn(shown, "ko", "staff"), script, tmp_path, width=1000) == [0, True, len(shown.exercises)]
+
+
+def test_a_link_opens_what_passed_and_is_folded(shown: Result, tmp_path: Path) -> None:
+    page = tmp_path / "report.html"
+    page.write_text(drawn(shown, "ko", "student"), encoding="utf-8")
+    folded = '<section class="card" id="03_convolution" data-passed'
+    for target, is_open in (("", False), ("#03_convolution", True)):
+        dumped = chromium(tmp_path, *OFFLINE, "--dump-dom", page.as_uri() + target)
+        assert folded in dumped
+        first = dumped.partition(folded)[2].partition("<details")[2].partition(">")[0]
+        assert ("open" in first) is is_open
