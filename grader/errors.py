@@ -1,6 +1,7 @@
 """Everything that can go wrong and is told to a person in a sentence: one tree, one constructor.
 
     GraderError
+    ├── ChoiceError              a word is none of those that are possible
     ├── CourseError              the course's own files
     │   ├── ChecksError          an exercise's checks cannot be used
     │   ├── CalibrationError     no threshold can be computed
@@ -47,6 +48,10 @@ class GraderError(Exception):
 
     def __str__(self) -> str:
         return f"{self.text.en}\n{self.detail}".strip()
+
+
+class ChoiceError(GraderError):
+    """A word is not one of those that are possible; ``text`` says which are."""
 
 
 class CourseError(GraderError):

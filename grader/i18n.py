@@ -71,15 +71,20 @@ def both_n(singular: str, plural: str, n: int, **params: object) -> Text:
     return Text(ko=trn("ko", singular, plural, n, **params), en=trn("en", singular, plural, n, **params))
 
 
+_spoken: Lang | None = None
+
+
+def speak(lang: Lang) -> None:
+    """From now on the person at the terminal is spoken to in ``lang``."""
+    global _spoken
+    _spoken = lang
+
+
 def user_lang() -> Lang:
-    """The language of the person at the terminal: ``GRADER_LANG``, else the locale; by default English."""
-    for value in (
-        os.environ.get("GRADER_LANG"),
-        os.environ.get("LC_ALL"),
-        os.environ.get("LC_MESSAGES"),
-        os.environ.get("LANG"),
-        locale.getlocale()[0],
-    ):
+    """The language of the person at the terminal: what was chosen, else the locale's; by default English."""
+    if _spoken is not None:
+        return _spoken
+    for value in (*(os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG")), locale.getlocale()[0]):
         if value:
             return "ko" if value.lower().startswith(("ko", "korean")) else "en"
     return "en"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import tomllib
 from collections.abc import Collection, Iterable, Sequence
@@ -11,6 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from grader.choices import did_you_mean, nearest
 from grader.errors import CourseError, GraderError
 from grader.i18n import both
 from grader.schema import Text
@@ -107,10 +107,8 @@ def explain(
 
 def unknown_key(where: str, key: str, known: Iterable[str]) -> Text:
     """The message for a key that nobody reads, with the nearest one that somebody does."""
-    near = difflib.get_close_matches(key.rpartition(".")[2], list(known), n=1)
-    if near:
-        return both("{file}: unknown key {key}. Did you mean {near}?", file=where, key=key, near=near[0])
-    return both("{file}: unknown key {key}.", file=where, key=key)
+    text = both("{file}: unknown key {key}.", file=where, key=key)
+    return did_you_mean(text, nearest(key.rpartition(".")[2], known, cutoff=0.6))
 
 
 def _known(model: type[BaseModel], keys: Sequence[object]) -> list[str]:

@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "grader"
 
-GROUND = ("errors", "files", "i18n", "layers", "text", "toml")
+GROUND = ("choices", "errors", "files", "i18n", "layers", "text", "toml")
 STAGES = (
     "authoring",
     "award",
@@ -39,6 +39,18 @@ LAYERS = {
     "notebook": 5,
     "cli": 6,
 }
+FRONT_DOORS = ("cli", "notebook", "ci")
+#: Stages that have a use case in front of them.
+INTERNALS = (
+    "grader.award",
+    "grader.datasets",
+    "grader.gradebook",
+    "grader.inspect",
+    "grader.similarity",
+    "grader.workflows.batch.store",
+)
+#: (file, what it imports): circles that are being taken apart.
+KNOWN_CIRCLES = (("grader.sandbox.door", "grader.sandbox.portable"),)
 HEAVY = {"tensorflow", "keras", "torch", "jax"}
 
 
@@ -51,18 +63,32 @@ def room(path: Path) -> str:
     return first.removesuffix(".py")
 
 
-def imports(path: Path) -> set[str]:
-    """Absolute names of everything ``path`` imports, at the top or inside functions."""
+def imports(path: Path, *, types: bool = True) -> set[str]:
+    """Absolute names of everything ``path`` imports, at the top or inside functions.
+
+    Args:
+        types: also what is imported for type checkers alone.
+    """
     found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    unseen = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING" and not types
+        for inner in ast.walk(node)
+    }
+    for node in ast.walk(tree):
+        if id(node) in unseen:
+            continue
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: relative import; write it in full"
             module = node.module or ""
-            found.add(module)
-            if module == "grader":
-                found |= {f"grader.{alias.name}" for alias in node.names}
+            if module.split(".")[0] == "grader":
+                found |= {f"{module}.{alias.name}" for alias in node.names}
+            else:
+                found.add(module)
     return found
 
 
@@ -79,6 +105,61 @@ def test_imports_point_down_only(path: Path) -> None:
         assert there in LAYERS, f"{path}: {name} has no place in the layers"
         allowed = LAYERS[there] < LAYERS[here] or (here in GROUND and there in GROUND)
         assert allowed, f"{here} imports {there}, which is not below it"
+
+
+def test_no_two_files_import_each_other() -> None:
+    """Neither directly nor around a circle; what is imported for types alone does not count."""
+    left = {module: {name for name in needed if name != module} for module, needed in file_imports().items()}
+    for known in KNOWN_CIRCLES:
+        left.get(known[0], set()).discard(known[1])
+    while left:
+        free = {module for module, needed in left.items() if not needed & left.keys()}
+        assert free, f"among these files there is a circle of imports: {', '.join(sorted(on_circles(left)))}"
+        left = {module: needed for module, needed in left.items() if module not in free}
+
+
+def file_imports() -> dict[str, set[str]]:
+    """Module -> modules of ours that it imports when it runs, at the top or inside functions."""
+    names = {module_name(path): path for path in modules()}
+    return {
+        module: {found for name in imports(path, types=False) if (found := nearest_module(name, names))}
+        for module, path in names.items()
+    }
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts).removesuffix(".__init__")
+
+
+def nearest_module(name: str, names: dict[str, Path]) -> str | None:
+    """The file behind ``grader.a.b.thing``: itself, or ``grader.a.b``, be it a module or a package."""
+    while name and name not in names:
+        name = name.rpartition(".")[0]
+    return name or None
+
+
+def on_circles(left: dict[str, set[str]]) -> set[str]:
+    """Without those that merely lead to a circle."""
+    while True:
+        needed = {name for names in left.values() for name in names}
+        kept = {module: names for module, names in left.items() if module in needed}
+        if len(kept) == len(left):
+            return set(left)
+        left = kept
+
+
+def test_a_circle_is_found() -> None:
+    assert on_circles({"a": {"b"}, "b": {"c"}, "c": {"b"}}) == {"b", "c"}
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_front_doors_ask_use_cases(path: Path) -> None:
+    """What runs, scores or stores is behind grader.workflows; a front door shows what comes of it."""
+    if room(path) not in FRONT_DOORS:
+        return
+    behind = {name for name in imports(path, types=False) if name.startswith(INTERNALS)}
+    assert not behind, "ask grader.workflows for it"
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(PACKAGE)))
@@ -108,8 +189,8 @@ def test_no_exercise_is_named_in_the_grader(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(PACKAGE)))
-def test_only_the_command_line_prints_or_exits(path: Path) -> None:
-    if room(path) in ("cli", "confined", "__main__"):
+def test_only_front_doors_print_or_exit(path: Path) -> None:
+    if room(path) in (*FRONT_DOORS, "confined", "__main__"):
         return
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call):
@@ -125,7 +206,7 @@ def run_python(code: str) -> str:
 def test_importing_the_grader_loads_no_tensorflow() -> None:
     loaded = run_python(
         "import sys, grader, grader.cli, grader.workflows, grader.report, grader.award, grader.sandbox\n"
-        "from grader.cli import author, check, host, staff\n"
+        "from grader.cli.main import make_app; make_app()\n"
         "print(*sorted({m.split('.')[0] for m in sys.modules}))"
     ).split()
     assert "grader" in loaded

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
 from grader.cli.standing import Standing, exercise_table
-from grader.cli.workplace import overview
 from grader.schema import Course, Lang
+from grader.workflows.overview import overview
 from tests.conftest import ROOT, Command, read_report
 
 
@@ -147,6 +149,59 @@ def test_list_speaks_korean(command: Command, tmp_path: Path) -> None:
     done = command("list", "--lang", "ko", cwd=tmp_path)
     assert done.code == 0
     assert "컨벌루션" in done.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("list", "--lang", "fr"), "--lang cannot be “fr”. Possible: ko, en."),
+        (("list", "--lang=kr"), "Did you mean ko?"),
+        (("grade", ".", "--out", "o", "--isolation", "proces"), "Did you mean process?"),
+        (("check", "--budget", "tiny"), "--budget cannot be “tiny”. Possible: quick, standard, full."),
+        (("batch", ".", "--out", "o", "--executor", "slurm"), "Possible: local, dask."),
+        (("export", ".", "--to", "x", "--format", "gradescop"), "Did you mean gradescope?"),
+        (("export-template", "x", "--workflow", "classroom5"), "Did you mean classroom50?"),
+        (("check", "convoluton.py"), "Did you mean convolution?"),
+        (("calibrate", "--budget", "ful"), "Did you mean full?"),
+    ],
+)
+def test_a_word_that_is_not_possible_is_answered(
+    command: Command, tmp_path: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    done = command(*arguments, cwd=tmp_path)
+    assert done.code == 2
+    assert said in " ".join(done.err.split())
+    assert "Traceback" not in done.text
+
+
+def test_a_wrong_word_in_the_environment_is_said(command: Command, tmp_path: Path) -> None:
+    done = command("list", cwd=tmp_path, env={"GRADER_LANG": "kr"})
+    assert done.code == 2
+    assert "GRADER_LANG cannot be “kr”" in done.err
+    assert command("list", "--lang", "en", cwd=tmp_path, env={"GRADER_LANG": "kr"}).code == 0, "it does not count"
+    assert "컨벌루션" in command("list", cwd=tmp_path, env={"GRADER_LANG": "ko_KR.UTF-8"}).out
+
+
+@pytest.mark.parametrize(
+    "arguments", [("check", "99"), ("check", "--isolation", "x"), ("check",), ("check", "--help")]
+)
+def test_the_chosen_language_is_that_of_every_message(
+    command: Command, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    done = command(*arguments, "--lang", "ko", cwd=tmp_path, env={"LANG": "C", "GRADER_LANG": ""})
+    assert any("가" <= letter <= "힣" for letter in done.text)
+    assert "There is no" not in done.text
+    assert "cannot be" not in done.text
+
+
+def test_help_is_quick_to_have(command: Command) -> None:
+    code = "import sys; from grader.cli.main import make_app; make_app(); print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert not {"tensorflow", "keras", "numpy", "sqlalchemy", "matplotlib", "jinja2", "grader.workflows"} & set(
+        loaded
+    )
 
 
 def test_doctor(command: Command) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import inspect
-import pkgutil
 import re
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ import grader.cli
 from grader.award import expect
 from grader.award.facts_view import FactsView
 from grader.award.reference import Reference
-from grader.cli.app import app
+from grader.cli.main import make_app
 from grader.confined.student.inputs import Inputs
 from grader.confined.student.recorder import Recorder
 from grader.schema import Facts, StepError
@@ -107,9 +106,7 @@ def test_there_are_commands_to_look_at() -> None:
 
 @pytest.mark.parametrize(("page", "line"), shown_commands())
 def test_every_command_and_option_of_the_documents_exists(page: str, line: str) -> None:
-    for module in pkgutil.iter_modules(grader.cli.__path__, "grader.cli."):  # each registers its commands
-        importlib.import_module(module.name)
-    root: Any = typer.main.get_command(app)
+    root: Any = typer.main.get_command(make_app())
     command = root
     options = set(re.findall(r"(?<!\S)\[?(--?[a-z][a-z0-9-]*)", line))
     words = iter(line.split())

@@ -60,6 +60,24 @@ def test_without_tensorflow(command: Command, tmp_path: Path, arguments: tuple[s
     )
 
 
+def test_doctor_fails_without_tensorflow(command: Command, tmp_path: Path) -> None:
+    package = tmp_path / "importlib_metadata_hidden"
+    package.mkdir()
+    (package / "sitecustomize.py").write_text(
+        "import importlib.metadata as m\n"
+        "known = m.version\n"
+        "def version(name):\n"
+        "    if name.startswith('tensorflow'):\n"
+        "        raise m.PackageNotFoundError(name)\n"
+        "    return known(name)\n"
+        "m.version = version\n"
+    )
+    done = command("doctor", "--lang", "ko", env={"PYTHONPATH": f"{package}{os.pathsep}{ROOT}"})
+    assert done.code == 2
+    assert "✗ TensorFlow" in done.out
+    assert "설치" in done.out
+
+
 def test_without_data(command: Command, tmp_path: Path) -> None:
     (tmp_path / "convolution.py").write_text("x = 1\n")
     done = command("grade", ".", "--out", "out", "--data", "nowhere", cwd=tmp_path)

@@ -1,27 +1,32 @@
-"""From a checkout to everything that other tools read of it."""
+"""A step of a job: from a checkout to everything that other tools read of it."""
 
 from __future__ import annotations
 
 import json
+import os
 import shutil
-import subprocess
 import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from grader.ci.actions import Annotation, Runner, append_values, encode
 from grader.ci.annotate import annotate
 from grader.ci.summary import summary
+from grader.errors import GraderError, NothingToGrade
 from grader.export.classroom50 import to_classroom50
 from grader.export.github import to_github, to_github_rows
 from grader.export.junit import to_junit
 from grader.export.whole import in_whole_points
 from grader.files import write_whole
 from grader.i18n import tr
-from grader.report import for_student
-from grader.schema import Course, Lang, Result
+from grader.intake.commits import commit_time
+from grader.report import for_student, words
+from grader.schema import Course, Exercise, Lang, Level, Result, Text
+from grader.text import format_score
+from grader.workflows import Grader, Options
+from grader.workflows.finding import find_exercises
 from grader.workflows.reports import write_reports
 
 #: ``(submission, folder for evidence and reports of staff) -> result``.
@@ -38,17 +43,78 @@ class Outcome:
     """In whole points, and as a student may see it."""
     annotations: tuple[Annotation, ...]
     files: tuple[Path, ...]
+    nothing: Text | None = None
+    """Why there was nothing to grade, where there was nothing."""
+
+
+def run_step(
+    open_course: Callable[[], Course],
+    *,
+    checkout: Path | None,
+    names: Sequence[str],
+    out: Path | None,
+    options: Options,
+    isolation: Level,
+    lang: Lang,
+    rows: bool = False,
+) -> Outcome:
+    """Grade as the runner's variables say, and print what the log shows: points, remarks, the files written.
+
+    Args:
+        open_course: what goes wrong there, too, is a remark in the log.
+        checkout: by default the runner's, else the current folder.
+        names: exercises that count as missing where their file is not there; by default those that are there.
+        out: by default outside of the checkout.
+
+    Raises:
+        GraderError: nothing could be graded; a remark has said why.
+    """
+    runner = Runner.of(os.environ, Path.cwd())
+    if checkout is not None:
+        runner = replace(runner, workspace=checkout.resolve())
+    nothing: Text | None = None
+    try:
+        course = open_course()
+        only = [e.id for e in find_exercises(course, names)]
+        with Grader(course, options, isolation=isolation) as grader:
+
+            def grade(submission: Path, private: Path) -> Result:
+                nonlocal nothing
+                try:
+                    return grader.grade(submission, private, only=only, lang=lang, progress=announce)
+                except NothingToGrade as found:
+                    nothing = found.text
+                    return found.result
+
+            def announce(stage: str, exercise: Exercise | None) -> None:
+                if stage == "run" and exercise is not None:
+                    print(f"{exercise.id}: {tr(lang, 'running the code')} …", flush=True)
+
+            outcome = grade_checkout(
+                runner, course, grade, out=out or runner.out, cwd=Path.cwd(), lang=lang, rows=rows
+            )
+    except GraderError as error:
+        print(Annotation("error", "vision-grader", error.text.get(lang)).command())
+        raise
+    _print_points(outcome.result, lang)
+    for line in (*(remark.command() for remark in outcome.annotations), *outcome.files):
+        print(line)
+    if nothing is not None:
+        print(Annotation("error", "vision-grader", nothing.get(lang)).command())
+    return replace(outcome, nothing=nothing)
+
+
+def _print_points(result: Result, lang: Lang) -> None:
+    """A line for each exercise; titles are the course's, words our own, so nothing here is a student's."""
+    for exercise in result.exercises:
+        badge = words.exercise_badge(exercise)
+        score = format_score(exercise.points, exercise.max_points)
+        print(f"{badge.mark} {exercise.id}  {score}  {badge.word.get(lang)}")
+    print(f"{tr(lang, 'Total')}: {format_score(result.points, result.max_points)}")
 
 
 def grade_checkout(
-    runner: Runner,
-    course: Course,
-    grade: Grade,
-    *,
-    out: Path,
-    cwd: Path,
-    lang: Lang,
-    rows: bool = False,
+    runner: Runner, course: Course, grade: Grade, *, out: Path, cwd: Path, lang: Lang, rows: bool = False
 ) -> Outcome:
     """Grade the runner's checkout; write reports, JUnit XML, outputs, the summary and Classroom 50's file.
 
@@ -67,7 +133,7 @@ def grade_checkout(
         graded = grade(runner.workspace, Path(private) / "out")
     result = for_student(in_whole_points(graded))
     report = to_github(result, lang)
-    write_reports(result, out, lang, course, audience="student")
+    write_reports(result, out, lang, course.exercises, audience="student")
     write_whole(out / "junit.xml", to_junit([result], lang))
     write_whole(out / "github.json", json.dumps(report, ensure_ascii=False, indent=1) + "\n")
     files = [out / name for name in ("report.html", "student.html", "junit.xml", "github.json")]
@@ -108,19 +174,12 @@ def _classroom50(runner: Runner, result: Result, file: Path) -> list[Path]:
         file.unlink(missing_ok=True)
     if result.points is None:
         return []
-    content = to_classroom50(result, runner.classroom50, _committed_at(runner.workspace))
+    # When the graded commit was made, so that grading again later does not make it late. Read from its files: the
+    # checkout's own configuration could have git run a program.
+    when = commit_time(runner.workspace) or datetime.now(UTC)
+    content = to_classroom50(result, runner.classroom50, when)
     write_whole(file, json.dumps(content, ensure_ascii=False, indent=2) + "\n")
     return [file]
-
-
-def _committed_at(workspace: Path) -> datetime:
-    """When the graded commit was made, so that grading again later does not make it late; else now."""
-    command = ["git", "-c", f"safe.directory={workspace}", "-C", str(workspace), "log", "-1", "--format=%cI"]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=30)
-        return datetime.fromisoformat(done.stdout.strip())
-    except (OSError, subprocess.SubprocessError, ValueError):
-        return datetime.now(UTC)
 
 
 def _notices(result: Result, lang: Lang) -> list[Annotation]:

@@ -5,20 +5,22 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, get_args
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from grader import __version__
+from grader.choices import words_of
 from grader.errors import TemplateError
 from grader.i18n import both, tr
-from grader.schema import Lang
+from grader.schema import Course, Lang, Workflow
+from grader.workflows.finding import find_exercises
+from grader.workflows.workplace import STATE, Workplace
 
-Workflow = Literal["classroom", "classroom50", "plain"]
-WORKFLOWS: tuple[str, ...] = get_args(Workflow)
+WORKFLOWS: tuple[str, ...] = words_of(Workflow)
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,47 @@ def pushed(lang: Lang) -> str:
         tr(lang, "Remarks stand beside your own lines in the commit's “Files changed”."),
     )
     return "\n".join(["", "## " + tr(lang, "Push and see"), "", *lines, ""])
+
+
+def make_repository(
+    course: Course,
+    folder: Path,
+    *,
+    workflow: Workflow,
+    names: Sequence[str],
+    lang: Lang,
+    notebooks: bool = False,
+    source: str | None = None,
+    fetch: bool = False,
+) -> list[Path]:
+    """An assignment's repository: stubs, tasks and what :func:`write_template` adds.
+
+    Args:
+        names: of the exercises, in any form; by default all.
+        source: what pip is to install; by default the grader of this version.
+
+    Returns:
+        The files made.
+
+    Raises:
+        ChoiceError: there is no such exercise. TemplateError: ``folder`` is not empty, ``source`` is not usable.
+        WorkplaceError, OSError: ``folder`` can't be written.
+    """
+    wanted = find_exercises(course, names) or course.exercises
+    kept = tuple(e for e in course.exercises if e in wanted)
+    if folder.is_dir() and any(path.name != ".git" for path in folder.iterdir()):
+        raise TemplateError(both("{folder} is not empty; nothing was written.", folder=str(folder)))
+    template = Template(
+        workflow=workflow,
+        exercises=[e.id for e in kept],
+        lang=lang,
+        fetch=fetch,
+        **({} if source is None else {"source": source}),
+    )
+    course = course.model_copy(update={"exercises": kept})
+    made, _ = Workplace(folder).begin(course, notebooks=notebooks, lang=lang)
+    shutil.rmtree(folder / STATE)  # how far one has come: each student's own
+    return made + write_template(template, folder)
 
 
 def write_template(template: Template, folder: Path) -> list[Path]:

@@ -1,4 +1,4 @@
-"""The command line: the only package that prints or exits."""
+"""The command line: asks the use cases in grader.workflows, and shows the answer."""
 
 import sys
 
@@ -10,6 +10,6 @@ if sys.version_info < (3, 11):  # noqa: UP036 (whoever sees this runs a Python t
         f"Python 3.11 이상이 필요합니다(지금은 {_HERE}). https://www.python.org/downloads/ 에서 받으세요."
     )
 
-from grader.cli.app import main
+from grader.cli.main import main
 
 __all__ = ["main"]

@@ -8,180 +8,139 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from grader.cli.app import app, fail
-from grader.cli.common import chosen_lang, console, find_exercises, open_course
-from grader.cli.staff import lang_option
+from grader.cli import options
+from grader.cli.screen import console, fail, say
 from grader.i18n import tr, ui
+from grader.schema import Lang
 from grader.text import format_number, format_points, format_score
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from grader.gradebook import Adjustment, Attempt, Gradebook, Policy
-    from grader.schema import Lang, Mark
+    from grader.gradebook import Adjustment, Attempt, Policy
+    from grader.schema import Mark
 
-gradebook = typer.Typer(
+app = typer.Typer(
     name="gradebook",
     help=ui("Marks over time: attempts, late penalties, adjustments. Nothing in it is ever deleted."),
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-app.add_typer(gradebook)
-
-out_argument = typer.Argument(None, help=ui("Folder of `grader batch --out`, with gradebook.db in it."))
-db_option = typer.Option(None, "--db", help=ui("SQLAlchemy address of the gradebook, instead of OUT."))
-student_option = typer.Option(..., "--student", help=ui("The student's id."))
-author_option = typer.Option(..., "--author", help=ui("Who decided it."))
+_out = typer.Argument(None, help=ui("Folder of `grader batch --out`, with gradebook.db in it."))
+_db = typer.Option(None, "--db", help=ui("SQLAlchemy address of the gradebook, instead of OUT."))
+_student = typer.Option(..., "--student", help=ui("The student's id."))
+_author = typer.Option(..., "--author", help=ui("Who decided it."))
 
 
-def gradebook_address(out: Path | None, db: str | None) -> str | None:
-    """``--db``, else the one in ``out``; None where there is none."""
-    if db is not None:
-        return db
-    if out is not None and (out / "gradebook.db").is_file():
-        return f"sqlite:///{(out / 'gradebook.db').resolve()}"
-    return None
-
-
-def _open(out: Path | None, db: str | None) -> Gradebook:
-    from grader.gradebook import open_gradebook
-
-    address = gradebook_address(out, db)
-    if address is None and out is None:
-        fail(ui("Which gradebook? Name the folder of `grader batch --out`, or --db ADDRESS."))
-    if address is None:
-        fail(ui("There is no gradebook.db in {folder}. `grader gradebook record` makes one.", folder=str(out)))
-    return open_gradebook(address, create=False)
-
-
-def read_known_policy(context: typer.Context, file: Path, book: Gradebook) -> Policy:
-    """The policy in ``file``; a deadline for an exercise that does not exist is a typing error, not a wish."""
-    from grader.gradebook import read_policy
-
-    policy = read_policy(file)
-    known = book.exercises().keys() | {exercise.id for exercise in open_course(context).exercises}
-    if unknown := sorted(policy.deadlines.keys() - known):
-        fail(
-            ui(
-                "{file}: no exercise is called {unknown}. There are: {known}",
-                file=file.name,
-                unknown=", ".join(unknown),
-                known=", ".join(sorted(known)),
-            )
-        )
-    if unknown := sorted(policy.extensions.keys() - {student.id for student in book.students()}):
-        fail(ui("{file}: the gradebook knows no student “{student}”.", file=file.name, student=unknown[0]))
-    return policy
-
-
-@gradebook.command(help=ui("What counts: points after lateness and adjustments."))
+@app.command(help=ui("What counts: points after lateness and adjustments."))
 def show(
     context: typer.Context,
-    out: Path | None = out_argument,
-    db: str | None = db_option,
+    out: Path | None = _out,
+    db: str | None = _db,
     policy: Path | None = typer.Option(
         None, "--policy", help=ui("TOML file to try, instead of the policy in force.")
     ),
     student: str | None = typer.Option(None, "--student", help=ui("This student only.")),
-    lang: str | None = lang_option,
+    lang: Lang | None = options.lang,
 ) -> None:
     """A line for each student and exercise."""
-    language = chosen_lang(lang)
-    with _open(out, db) as book:
-        rules = read_known_policy(context, policy, book) if policy is not None else book.policy()
+    from grader.workflows.gradebook import known_policy, need_student, open_known
+
+    language = options.language(lang)
+    with open_known(out, db) as book:
+        if student is not None:
+            need_student(book, student)
+        rules = known_policy(policy, book, options.open_course(context)) if policy is not None else book.policy()
         marks = [mark for mark in book.marks(rules) if student in (None, mark.student)]
-        if student is not None and student not in {known.id for known in book.students()}:
-            fail(ui("The gradebook knows no student “{student}”.", student=student))
     _print_marks(console(), marks, language)
-    console().print(_in_words(rules, language), style="dim", markup=False, soft_wrap=True)
+    say(_in_words(rules, language), "dim")
 
 
-@gradebook.command(help=ui("Give or take points by hand, with a comment. To take it back, adjust the other way."))
+@app.command(help=ui("Give or take points by hand, with a comment. To take it back, adjust the other way."))
 def adjust(
     context: typer.Context,
-    out: Path | None = out_argument,
-    db: str | None = db_option,
-    student: str = student_option,
+    out: Path | None = _out,
+    db: str | None = _db,
+    student: str = _student,
     exercise: str = typer.Option(..., "--exercise", help=ui("The exercise: its name or number.")),
     points: float = typer.Option(..., "--points", help=ui("Points to add, such as +2 or -1.5.")),
     comment: str = typer.Option(..., "--comment", help=ui("Why; kept in the history.")),
-    author: str = author_option,
-    lang: str | None = lang_option,
+    author: str = _author,
+    lang: Lang | None = options.lang,
 ) -> None:
     """Kept for good; the mark afterwards is shown."""
-    language = chosen_lang(lang)
-    with _open(out, db) as book:
+    from grader.workflows.finding import find_exercises
+    from grader.workflows.gradebook import open_known
+
+    language = options.language(lang)
+    with open_known(out, db) as book:
         if exercise not in book.exercises():
-            exercise = find_exercises(open_course(context), [exercise])[0].id
+            exercise = find_exercises(options.open_course(context), [exercise])[0].id
         book.adjust(student, exercise, points, comment, author)
         marks = [mark for mark in book.marks() if (mark.student, mark.exercise) == (student, exercise)]
     _print_marks(console(), marks, language)
     if marks[0].points is None:
         text = tr(language, "This exercise is not graded yet. The adjustment counts as soon as it is.")
-        console().print(text, style="magenta", markup=False, soft_wrap=True)
+        say(text, "magenta")
 
 
-@gradebook.command(help=ui("Everything that happened to one student's marks."))
+@app.command(help=ui("Everything that happened to one student's marks."))
 def history(
-    out: Path | None = out_argument,
-    db: str | None = db_option,
-    student: str = student_option,
-    lang: str | None = lang_option,
+    out: Path | None = _out, db: str | None = _db, student: str = _student, lang: Lang | None = options.lang
 ) -> None:
     """Attempts, scorings and adjustments in the order in which they were recorded."""
-    with _open(out, db) as book:
+    from grader.workflows.gradebook import open_known
+
+    language = options.language(lang)
+    with open_known(out, db) as book:
         lines = book.history(student)
-    _print_history(console(), lines, chosen_lang(lang))
+    _print_history(console(), lines, language)
 
 
-@gradebook.command(help=ui("Put the results of a graded class into a gradebook. Doing it twice changes nothing."))
-def record(
-    out: Path = typer.Argument(help=ui("Folder of `grader batch --out` or `grader grade --out`.")),
-    db: str | None = typer.Option(
-        None, "--db", help=ui("SQLAlchemy address of the gradebook; by default OUT/gradebook.db.")
-    ),
-    lang: str | None = lang_option,
+@app.command(
+    "record", help=ui("Put the results of a graded class into a gradebook. Doing it twice changes nothing.")
+)
+def record_class(
+    out: Path = options.graded, db: str | None = options.db, lang: Lang | None = options.lang
 ) -> None:
     """``grader batch`` does this by itself."""
-    from grader.cli.marks import class_entries
-    from grader.gradebook import open_gradebook
+    from grader.workflows.gradebook import record
 
-    entries = class_entries(out)
-    address = db or f"sqlite:///{(out / 'gradebook.db').resolve()}"
-    with open_gradebook(address) as book:
-        done = book.record(entries)
+    language = options.language(lang)
+    done = record(out, db)
     text = tr(
-        chosen_lang(lang),
+        language,
         "New attempts: {new}, scored again: {rescored}, unchanged: {unchanged}.",
         new=done.new,
         rescored=done.rescored,
         unchanged=done.unchanged,
     )
-    console().print(text, markup=False, soft_wrap=True)
+    say(text)
 
 
-@gradebook.command(help=ui("Show the policies so far; with a file, put a new one in force."))
+@app.command(help=ui("Show the policies so far; with a file, put a new one in force."))
 def policy(
     context: typer.Context,
-    out: Path | None = out_argument,
-    db: str | None = db_option,
+    out: Path | None = _out,
+    db: str | None = _db,
     file: Path | None = typer.Option(None, "--set", help=ui("TOML file with deadlines and penalties.")),
     author: str | None = typer.Option(None, "--author", help=ui("Who decided it; needed with --set.")),
-    lang: str | None = lang_option,
+    lang: Lang | None = options.lang,
 ) -> None:
     """Marks are worked out when they are read, so the new policy holds for what is there already."""
-    language = chosen_lang(lang)
-    screen = console()
-    with _open(out, db) as book:
+    from grader.workflows.gradebook import known_policy, open_known
+
+    language = options.language(lang)
+    with open_known(out, db) as book:
         if file is not None:
             if author is None:
                 fail(ui("--set needs --author: who decided it."))
-            book.set_policy(read_known_policy(context, file, book), author)
+            book.set_policy(known_policy(file, book, options.open_course(context)), author)
         for when, who, rules in book.policies():
-            screen.print(f"{_time(when)}  {_plain(who)}", markup=False, soft_wrap=True)
-            screen.print(f"  {_in_words(rules, language)}", markup=False, soft_wrap=True)
+            say(f"{_time(when)}  {_plain(who)}")
+            say(f"  {_in_words(rules, language)}")
         if not book.policies():
-            screen.print(_in_words(book.policy(), language), markup=False, soft_wrap=True)
+            say(_in_words(book.policy(), language))
 
 
 def _plain(text: str) -> str:
@@ -251,8 +210,8 @@ def _print_history(screen: Console, lines: list[Attempt | Adjustment], lang: Lan
     from rich.text import Text as Rich
 
     from grader.cli.render import quiet_table
-    from grader.gradebook import Attempt
     from grader.report import words
+    from grader.workflows.gradebook import Attempt
 
     table = quiet_table(
         (tr(lang, "Time"), "left"),

@@ -6,7 +6,7 @@ made from ``for_terminal``. Wide characters (Hangul) are measured by Rich in cel
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.box import SIMPLE_HEAD
@@ -15,16 +15,17 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text as Rich
 
-from grader.i18n import tr, trn
+from grader.i18n import both, tr, trn
 from grader.report import words
 from grader.schema import CheckResult, ExerciseResult, Frame, Lang, Problem, Result, Text
 from grader.text import for_terminal, format_number, format_points, format_score, plain
+from grader.workflows.regrade import CheckChange, result_changes
 
 STYLES = {"good": "green", "bad": "red", "part": "yellow", "wait": "magenta"}
 _LIMIT = 1500
 
 
-def say(text: Text, lang: Lang, style: str = "") -> Rich:
+def safe(text: Text, lang: Lang, style: str = "") -> Rich:
     """A text that may come from a student: nothing in it acts."""
     return Rich(for_terminal(text.get(lang), limit=_LIMIT), style=style)
 
@@ -32,6 +33,17 @@ def say(text: Text, lang: Lang, style: str = "") -> Rich:
 def show_badge(badge: words.Badge, lang: Lang) -> Rich:
     """Mark and word in the badge's colour."""
     return Rich(f"{badge.mark} {badge.word.get(lang)}", style=STYLES[badge.tone])
+
+
+def points_badge(status: str, points: float, *, passed: bool) -> words.Badge:
+    """The state of an exercise of which the points are known, and whether all of it passed."""
+    if (badge := words.status_badge(status)) is not None:
+        return badge
+    if passed:
+        return words.Badge("good", "✓", both("All passed"))
+    if points > 0:
+        return words.Badge("part", "△", both("Partly passed"))
+    return words.Badge("bad", "✗", both("Not passed"))
 
 
 def quiet_table(*columns: tuple[str, str]) -> Table:
@@ -81,10 +93,10 @@ def _overview(result: Result, lang: Lang) -> Table:
     for exercise in result.exercises:
         data = words.data_name(exercise.data)
         table.add_row(
-            Rich(f"{exercise.id.split('_')[0]}  ", style="dim").append(say(exercise.title, lang, "not dim")),
+            Rich(f"{exercise.id.split('_')[0]}  ", style="dim").append(safe(exercise.title, lang, "not dim")),
             _score(exercise.points, exercise.max_points),
             show_badge(words.exercise_badge(exercise), lang),
-            Rich("–", style="dim") if data is None else say(data, lang),
+            Rich("–", style="dim") if data is None else safe(data, lang),
         )
     if len(result.exercises) > 1:
         table.add_section()
@@ -99,7 +111,7 @@ def _exercise(console: Console, exercise: ExerciseResult, lang: Lang) -> None:
     console.print()
     passed = sum(check.outcome == "passed" for check in exercise.checks)
     skipped = sum(check.outcome == "skipped" for check in exercise.checks)
-    heading = Rich.assemble((f"{exercise.id}  ", "dim"), say(exercise.title, lang, "bold"))
+    heading = Rich.assemble((f"{exercise.id}  ", "dim"), safe(exercise.title, lang, "bold"))
     counts = [trn(lang, "{n} check passed", "{n} checks passed", passed)] if passed else []
     counts += [trn(lang, "{n} check was skipped", "{n} checks were skipped", skipped)] if skipped else []
     if counts:
@@ -107,7 +119,7 @@ def _exercise(console: Console, exercise: ExerciseResult, lang: Lang) -> None:
     console.print(heading)
     if exercise.message is not None:
         badge = words.exercise_badge(exercise)
-        console.print(Padding(say(exercise.message, lang, STYLES[badge.tone]), (0, 0, 0, 2), expand=False))
+        console.print(Padding(safe(exercise.message, lang, STYLES[badge.tone]), (0, 0, 0, 2), expand=False))
         show_frames(console, exercise.frames, lang)
     show_problems(console, exercise.problems, lang)
     # What already stands above as the exercise's message is not said again under every check.
@@ -127,13 +139,13 @@ def _exercise(console: Console, exercise: ExerciseResult, lang: Lang) -> None:
 
 def _check(console: Console, check: CheckResult, lang: Lang) -> None:
     badge = words.check_badge(check)
-    title = Rich(f"{badge.mark} ", style=f"bold {STYLES[badge.tone]}").append(say(check.title, lang, "bold"))
+    title = Rich(f"{badge.mark} ", style=f"bold {STYLES[badge.tone]}").append(safe(check.title, lang, "bold"))
     title.append(f"  {format_points(check.points)} / {format_number(check.max_points)}", style="not bold dim")
     if check.visibility == "staff":
         title.append("  (" + tr(lang, "hidden from students") + ")", style="not bold dim")
     console.print(Padding(title, (0, 0, 0, 2), expand=False))
     if check.message is not None:
-        console.print(Padding(say(check.message, lang), (0, 0, 0, 4), expand=False))
+        console.print(Padding(safe(check.message, lang), (0, 0, 0, 4), expand=False))
     _details(console, check, lang)
 
 
@@ -141,23 +153,23 @@ def explain_check(console: Console, check: CheckResult, lang: Lang) -> None:
     """One check that failed, in full: message, expected and actual value, place, hint."""
     badge = words.check_badge(check)
     console.print(
-        Rich(f"{badge.mark} ", style=f"bold {STYLES[badge.tone]}").append(say(check.title, lang, "bold"))
+        Rich(f"{badge.mark} ", style=f"bold {STYLES[badge.tone]}").append(safe(check.title, lang, "bold"))
     )
     if check.message is not None:
-        console.print(Padding(say(check.message, lang), (0, 0, 0, 4), expand=False))
+        console.print(Padding(safe(check.message, lang), (0, 0, 0, 4), expand=False))
     _details(console, check, lang)
 
 
 def _details(console: Console, check: CheckResult, lang: Lang) -> None:
     rows: list[tuple[str, RenderableType]] = []
     if check.expected is not None:
-        rows.append((tr(lang, "Expected:"), say(check.expected, lang, "green")))
+        rows.append((tr(lang, "Expected:"), safe(check.expected, lang, "green")))
     if check.actual is not None:
-        rows.append((tr(lang, "Actual:"), say(check.actual, lang, "red")))
+        rows.append((tr(lang, "Actual:"), safe(check.actual, lang, "red")))
     if check.frames:
         rows.append((tr(lang, "Where:"), _frame(check.frames[-1], lang)))
     if check.hint is not None:
-        rows.append((tr(lang, "Hint:"), say(check.hint, lang, "cyan")))
+        rows.append((tr(lang, "Hint:"), safe(check.hint, lang, "cyan")))
     if rows:
         grid = Table.grid(padding=(0, 2, 0, 0))
         grid.add_column(style="dim", no_wrap=True)
@@ -186,7 +198,7 @@ def show_problems(console: Console, problems: Sequence[Problem], lang: Lang) -> 
         file = for_terminal(plain(problem.file, limit=200, one_line=True))
         console.print(
             Padding(
-                mark.append(f"{file} ", style="dim").append(say(problem.message, lang)),
+                mark.append(f"{file} ", style="dim").append(safe(problem.message, lang)),
                 (0, 0, 0, 2),
                 expand=False,
             )
@@ -214,40 +226,6 @@ def short(exercise_id: str) -> str:
     return head if head.isdigit() else exercise_id
 
 
-def class_table(console: Console, results: Sequence[Result], lang: Lang) -> None:
-    """A class: a row for each submission, a column for each exercise that anyone handed in.
-
-    A dash is an exercise that was not graded (yet); an empty cell one that was not handed in.
-    """
-    ids = sorted({exercise.id for result in results for exercise in result.exercises})
-    table = quiet_table(
-        (tr(lang, "Submission"), "left"), *((short(name), "right") for name in ids), (tr(lang, "Points"), "right")
-    )
-    table.add_column(tr(lang, "Status"), overflow="fold")
-    for result in results:
-        by_id = {exercise.id: exercise for exercise in result.exercises}
-        cells = [_cell(by_id.get(name)) for name in ids]
-        name = Rich(for_terminal(plain(result.submission.id, limit=60, one_line=True)))
-        table.add_row(name, *cells, _score(result.points, result.max_points), _summary(result, lang))
-    console.print(table)
-
-
-def _cell(exercise: ExerciseResult | None) -> Rich:
-    if exercise is None:
-        return Rich("")
-    return Rich(format_points(exercise.points), style=STYLES[words.exercise_badge(exercise).tone])
-
-
-def _summary(result: Result, lang: Lang) -> Rich:
-    """What is out of the ordinary, once each; else whether everything passed."""
-    if not result.exercises:
-        return Rich("– " + tr(lang, "nothing to grade"), style="red")
-    badges = [words.exercise_badge(exercise) for exercise in result.exercises]
-    notable = [badge for badge in badges if badge.tone != "good"]
-    seen = {badge.word.en: badge for badge in notable or badges[:1]}
-    return Rich(", ").join(show_badge(badge, lang) for badge in seen.values())
-
-
 def print_changes(console: Console, before: Result, after: Result, lang: Lang) -> None:
     """What scoring again changed, check by check, and why it failed now; or that nothing did."""
     console.print(
@@ -257,28 +235,10 @@ def print_changes(console: Console, before: Result, after: Result, lang: Lang) -
         )
     )
     changes = list(result_changes(before, after))
-    if not changes:
-        console.print(tr(lang, "Nothing changed."), style="dim")
+    if changes:
+        console.print(changes_table([("", change) for change in changes], lang))
     else:
-        table = quiet_table(
-            (tr(lang, "Exercise"), "left"),
-            (tr(lang, "Check"), "left"),
-            (tr(lang, "Before"), "right"),
-            (tr(lang, "Now"), "right"),
-            (tr(lang, "Why"), "left"),
-        )
-        for exercise, old, new in changes:
-            current = new or old
-            assert current is not None
-            message = new.message if new is not None else None
-            table.add_row(
-                Rich(short(exercise), style="dim"),
-                say(current.title, lang),
-                _points_of(old),
-                _points_of(new),
-                Rich("") if message is None else say(message, lang),
-            )
-        console.print(table)
+        console.print(tr(lang, "Nothing changed."), style="dim")
     console.print(
         Rich.assemble(
             (format_score(before.points, before.max_points), "dim"),
@@ -288,21 +248,27 @@ def print_changes(console: Console, before: Result, after: Result, lang: Lang) -
     )
 
 
-_Change = tuple[str, CheckResult | None, CheckResult | None]
-
-
-def result_changes(before: Result, after: Result) -> Iterable[_Change]:
-    """Checks that come out otherwise than before: exercise id, the check then, the check now."""
-    old = {(e.id, c.id): c for e in before.exercises for c in e.checks}
-    new = {(e.id, c.id): c for e in after.exercises for c in e.checks}
-    for key in dict.fromkeys((*old, *new)):
-        was, now = old.get(key), new.get(key)
-        if (
-            was is None
-            or now is None
-            or (was.outcome, was.points, was.max_points) != (now.outcome, now.points, now.max_points)
-        ):
-            yield key[0], was, now
+def changes_table(changes: Sequence[tuple[str, CheckChange]], lang: Lang) -> Table:
+    """Checks that come out otherwise than before, and why; with their students, where these are named."""
+    named = any(student for student, _ in changes)
+    table = quiet_table(
+        *([(tr(lang, "Submission"), "left")] if named else []),
+        (tr(lang, "Exercise"), "left"),
+        (tr(lang, "Check"), "left"),
+        (tr(lang, "Before"), "right"),
+        (tr(lang, "Now"), "right"),
+        (tr(lang, "Why"), "left"),
+    )
+    for student, change in changes:
+        table.add_row(
+            *([Rich(for_terminal(plain(student, limit=60, one_line=True)))] if named else []),
+            Rich(short(change.exercise), style="dim"),
+            safe(change.check.title, lang),
+            _points_of(change.before),
+            _points_of(change.after),
+            Rich("") if change.why is None else safe(change.why, lang),
+        )
+    return table
 
 
 def _points_of(check: CheckResult | None) -> Rich:

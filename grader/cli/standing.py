@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from rich.console import Console, RenderableType
 from rich.text import Text as Rich
 
-from grader.cli.render import quiet_table, say, short, show_badge
+from grader.cli.render import points_badge, quiet_table, safe, short, show_badge
 from grader.i18n import both, tr
 from grader.report import words
 from grader.schema import Course, Exercise, Lang
@@ -38,7 +38,7 @@ def exercise_table(
     for exercise in course.exercises:
         row: list[RenderableType] = [
             Rich(short(exercise.id), style="dim"),
-            say(exercise.title, lang),
+            safe(exercise.title, lang),
             Rich(exercise.file + suffix, style="dim"),
             Rich(str(exercise.points)),
         ]
@@ -86,14 +86,7 @@ def _standing(state: Mapping[str, object] | None, lang: Lang) -> list[Renderable
 
 def _badge(state: Mapping[str, object]) -> words.Badge:
     """One exercise's state. The file it is read from may have been edited: anything may be in it."""
-    badge = words.status_badge(str(state.get("status")))
-    if badge is not None:
-        return badge
-    points, max_points = state.get("points"), state.get("max_points")
-    if not isinstance(points, int | float) or not isinstance(max_points, int | float):
-        return words.Badge("wait", "?", both("Not graded yet"))
-    if points >= max_points:
-        return words.Badge("good", "✓", both("All passed"))
-    if points > 0:
-        return words.Badge("part", "△", both("Partly passed"))
-    return words.Badge("bad", "✗", both("Not passed"))
+    status, points, max_points = str(state.get("status")), state.get("points"), state.get("max_points")
+    if isinstance(points, int | float) and isinstance(max_points, int | float):
+        return points_badge(status, points, passed=points >= max_points)
+    return words.status_badge(status) or words.Badge("wait", "?", both("Not graded yet"))

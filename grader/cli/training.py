@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from grader.cli.common import console, stage_name
+from grader.cli.screen import console
 from grader.i18n import tr
 from grader.schema import Exercise, Lang
 
 if TYPE_CHECKING:
-    from grader.workflows import Stage
+    from grader.workflows import Progress, Stage
 
 
 class Training:
@@ -22,16 +22,17 @@ class Training:
     the sandbox's trusted parent while the run goes on. Where nothing is printed, the elapsed time is shown alone.
     """
 
-    def __init__(self, lang: Lang) -> None:
+    def __init__(self, lang: Lang, who: str = "") -> None:
         self._lang = lang
+        self._who = who
         self._update: Callable[..., None] | None = None
         self._stage = ""
         self._began: dict[int, float] = {}
 
     def stage(self, stage: Stage, exercise: Exercise | None) -> None:
         """What is done now."""
-        title = f"{exercise.title.get(self._lang)} · " if exercise else ""
-        self._stage = title + stage_name(stage, self._lang)
+        parts = (self._who, exercise.title.get(self._lang) if exercise else "", stage_name(stage, self._lang))
+        self._stage = " · ".join(part for part in parts if part)
         self._began.clear()
         if self._update is not None:
             self._update(description=self._stage, total=None, completed=0)
@@ -73,9 +74,30 @@ class Training:
             transient=True,
             disable=not screen.is_terminal,
         ) as bar:
-            task = bar.add_task("…", total=None)
+            task = bar.add_task(self._who or "…", total=None)
             self._update = lambda **fields: bar.update(task, **fields)
             try:
                 yield
             finally:
                 self._update = None
+
+
+@contextmanager
+def live_progress(lang: Lang, who: str = "") -> Iterator[Progress]:
+    """What is being done, and for how long, on stderr where that is a terminal."""
+    training = Training(lang, who)
+    with training.shown():
+        yield training.stage
+
+
+def stage_name(stage: str, lang: Lang) -> str:
+    """What happens now, in words."""
+    names = {
+        "prepare": tr(lang, "preparing"),
+        "run": tr(lang, "running the code"),
+        "inspect": tr(lang, "examining the evidence"),
+        "rerun": tr(lang, "close to the minimum: running again with another seed"),
+        "award": tr(lang, "scoring"),
+        "done": tr(lang, "done"),
+    }
+    return names[stage]

@@ -9,11 +9,12 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text as Rich
 
-from grader.cli.render import STYLES, explain_check, say, short, show_badge, show_frames, show_problems
+from grader.cli.render import STYLES, explain_check, safe, short, show_badge, show_frames, show_problems
 from grader.i18n import tr, trn
 from grader.report import words
 from grader.schema import CheckResult, ExerciseResult, Lang, Result
 from grader.text import format_number, format_points, format_score
+from grader.workflows.check import first_failure
 
 #: Exercises above which those that passed get no list of their checks.
 MANY = 2
@@ -44,25 +45,12 @@ def print_verdict(
         console.print(line.append(Rich(str(report), style="not dim underline")), soft_wrap=True)
 
 
-def first_failure(result: Result) -> tuple[ExerciseResult, CheckResult | None] | None:
-    """What to mend first: the exercise, and the check where it is one; None where nothing failed."""
-    for exercise in result.exercises:
-        failed = next((check for check in exercise.checks if check.outcome in ("failed", "ungraded")), None)
-        if exercise.message is not None:
-            # The file does not run, or is not there: no check says more than that.
-            same = failed is None or failed.message == exercise.message or not failed.message
-            return exercise, None if same else failed
-        if failed is not None:
-            return exercise, failed
-    return None
-
-
 def _exercise(
     console: Console, exercise: ExerciseResult, lang: Lang, changed: Mapping[tuple[str, str], str], *, brief: bool
 ) -> None:
     badge = words.exercise_badge(exercise)
     score = format_score(exercise.points, exercise.max_points)
-    head = Rich.assemble((f"{short(exercise.id)}  ", "dim"), say(exercise.title, lang, "bold"), f"  {score}  ")
+    head = Rich.assemble((f"{short(exercise.id)}  ", "dim"), safe(exercise.title, lang, "bold"), f"  {score}  ")
     waiting = not any(check.outcome in ("failed", "ungraded") for check in exercise.checks)
     if exercise.status == "graded" and badge.tone != "good" and waiting and any_passed(exercise):
         head.append("✓ " + tr(lang, "so far"), style="green")
@@ -89,7 +77,7 @@ def _line(
     style = STYLES[badge.tone]
     quiet = "dim" if check.outcome == "skipped" else ""
     line = Rich(f"{badge.mark} ", style=f"bold {style}").append(
-        say(check.title, lang, f"not bold default {quiet}")
+        safe(check.title, lang, f"not bold default {quiet}")
     )
     line.append(f"  {format_points(check.points)} / {format_number(check.max_points)}", style="not bold dim")
     before = changed.get((exercise.id, check.id))
@@ -108,11 +96,11 @@ def _explain(
         badge = words.exercise_badge(exercise)
         console.print(show_badge(badge, lang))
         if exercise.message is not None:
-            console.print(Padding(say(exercise.message, lang), (0, 0, 0, 4), expand=False))
+            console.print(Padding(safe(exercise.message, lang), (0, 0, 0, 4), expand=False))
         show_frames(console, exercise.frames, lang)
         hint = next((other.hint for other in exercise.checks if other.hint is not None), None)
         if hint is not None and exercise.status == "graded":
-            console.print(Padding(Rich(tr(lang, "Hint:") + " ", "dim").append(say(hint, lang)), (0, 0, 0, 4)))
+            console.print(Padding(Rich(tr(lang, "Hint:") + " ", "dim").append(safe(hint, lang)), (0, 0, 0, 4)))
     else:
         explain_check(console, check, lang)
     others = sum(c.outcome == "failed" for e in result.exercises for c in e.checks) - (check is not None)

@@ -6,23 +6,21 @@ The sandbox's worker stays warm between checks. A save never starts a training: 
 from __future__ import annotations
 
 import time
+import webbrowser
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from rich.text import Text as Rich
 
-from grader.cli.common import console
 from grader.cli.keys import Keys
-from grader.cli.render import say, short
-from grader.cli.verdict import first_failure, print_verdict
+from grader.cli.render import safe, short
+from grader.cli.screen import console
+from grader.cli.training import Training
+from grader.cli.verdict import print_verdict
+from grader.errors import NothingToGrade
 from grader.i18n import tr
-from grader.schema import Course, Exercise, Lang, Result
-
-if TYPE_CHECKING:
-    from grader.cli.training import Training
-    from grader.cli.workplace import Workplace
-    from grader.workflows import Grader
+from grader.schema import Exercise, Lang, Result
+from grader.workflows.check import Checker, hinted, waits_for_training
 
 #: Files whose change is worth a look.
 SUFFIXES = (".py", ".ipynb", ".keras")
@@ -33,12 +31,9 @@ _DEBOUNCE, _STEP, _KEYS = 120, 30, 60
 class Watch:
     """One session at the terminal."""
 
-    def __init__(
-        self, grader: Grader, place: Workplace, only: Sequence[Exercise], lang: Lang, training: Training
-    ) -> None:
-        self._grader = grader
-        self._place = place
-        self._folder = place.folder.resolve()
+    def __init__(self, checker: Checker, only: Sequence[Exercise], lang: Lang, training: Training) -> None:
+        self._checker = checker
+        self._folder = checker.place.folder.resolve()
         self._only = list(only)
         self._lang = lang
         self._training = training
@@ -47,11 +42,7 @@ class Watch:
         self._result: Result | None = None
         self._current: Exercise | None = only[0] if only else None
         self._hints = 0
-
-    @property
-    def course(self) -> Course:
-        """The course."""
-        return self._grader.course
+        self._keys = {"t": self._train, "h": self._hint, "o": self._open, "n": self._next}
 
     def run(self) -> None:
         """Until ``q``, Ctrl-C, or the end of the terminal."""
@@ -64,29 +55,18 @@ class Watch:
                 elif isinstance(event, list):
                     self._current = event[0]
                     self.check(event)
-                elif not self._key(event):
+                elif event == "q":
                     return
+                elif event in self._keys:
+                    self._keys[event]()
 
     def check(self, exercises: Sequence[Exercise], *, train: bool = False) -> None:
         """Check and say how it went; the full report is written after that."""
-        from grader.errors import NothingToGrade
-        from grader.workflows.reports import write_reports
-
         started = time.perf_counter()
-        names = [exercise.id for exercise in exercises]
         self._screen.rule(time.strftime("%H:%M:%S"), style="dim")
-        out = self._place.reports
         try:
             with self._training.shown():
-                result = self._grader.grade(
-                    self._place.folder,
-                    out,
-                    only=names,
-                    lang=self._lang,
-                    train=train,
-                    reports=False,
-                    progress=self._training.stage,
-                )
+                result = self._checker.check(exercises, train=train, reports=False, progress=self._training.stage)
         except NothingToGrade as nothing:
             self._screen.print(Rich(nothing.text.get(self._lang), style="red"))
             return
@@ -94,96 +74,65 @@ class Watch:
         print_verdict(self._screen, result, self._lang, None, changed=self._outcomes)
         self._outcomes |= {(e.id, c.id): c.outcome for e in result.exercises for c in e.checks}
         seconds = f"{time.perf_counter() - started:.2f}"
-        self._screen.print(Rich(tr(self._lang, "Checked in {seconds} s.", seconds=seconds), style="dim"))
-        if not train and _waits(result):
-            self._screen.print(Rich(tr(self._lang, "Some checks need training: press t."), style="dim"))
-        self._place.remember(result)
-        write_reports(result, out, self._lang, self._grader.course)
+        self._say(tr(self._lang, "Checked in {seconds} s.", seconds=seconds))
+        if not train and waits_for_training(result):
+            self._say(tr(self._lang, "Some checks need training: press t."))
+        self._checker.write_reports(result)
 
-    def _key(self, key: str) -> bool:
-        """Do what ``key`` means; False: stop."""
-        if key == "q":
-            return False
-        if key == "t":
-            self._with_current(lambda exercise: self.check([exercise], train=True))
-        elif key == "h":
-            self._hint()
-        elif key == "o":
-            self._open()
-        elif key == "n":
-            self._next()
-        return True
+    def _say(self, message: str, style: str = "dim") -> None:
+        self._screen.print(Rich(message, style=style), soft_wrap=True)
 
-    def _with_current(self, act: object) -> None:
-        assert callable(act)
+    def _train(self) -> None:
         if self._current is None:
-            self._screen.print(tr(self._lang, "Save a file first, or press n for the next exercise."), style="dim")
+            self._say(tr(self._lang, "Save a file first, or press n for the next exercise."))
         else:
-            act(self._current)
+            self.check([self._current], train=True)
 
     def _hint(self) -> None:
         """The next hint: of the first failure, then of the other ones."""
-        failed = [c for e in (self._result.exercises if self._result else ()) for c in e.checks if c.hint]
-        first = first_failure(self._result) if self._result else None
-        if first is not None and first[1] in failed:
-            failed.remove(first[1])
-            failed.insert(0, first[1])
-        if not failed:
-            self._screen.print(tr(self._lang, "There is no hint to give: nothing failed."), style="dim")
+        checks = hinted(self._result) if self._result else []
+        if not checks:
+            self._say(tr(self._lang, "There is no hint to give: nothing failed."))
             return
-        check = failed[self._hints % len(failed)]
+        check = checks[self._hints % len(checks)]
         self._hints += 1
         assert check.hint is not None
-        line = (
-            say(check.title, self._lang, "bold").append(": ").append(say(check.hint, self._lang, "not bold cyan"))
-        )
-        self._screen.print(line)
+        line = safe(check.title, self._lang, "bold").append(": ")
+        self._screen.print(line.append(safe(check.hint, self._lang, "not bold cyan")))
 
     def _open(self) -> None:
-        report = self._place.reports / "report.html"
+        report = self._checker.report
         if not report.is_file():
-            self._screen.print(tr(self._lang, "There is no report yet."), style="dim")
+            self._say(tr(self._lang, "There is no report yet."))
             return
-        import webbrowser
-
-        self._screen.print(Rich(str(report), style="underline"), soft_wrap=True)
+        self._say(str(report), "underline")
         webbrowser.open(report.resolve().as_uri())
 
     def _next(self) -> None:
         """Go on to the next exercise that is not finished, and check it."""
-        exercises = self._only or list(self.course.exercises)
-        standing = self._place.standing()
-        start = exercises.index(self._current) + 1 if self._current in exercises else 0
-        for exercise in (*exercises[start:], *exercises[:start]):
-            state = standing.get(exercise.id, {})
-            if exercise != self._current and state.get("points") != state.get("max_points", -1):
-                self._current = exercise
-                file = next(self._files(exercise), None)
-                line = Rich.assemble((f"{short(exercise.id)}  ", "dim"), say(exercise.title, self._lang, "bold"))
-                line.append(f"  {file.relative_to(self._place.folder) if file else exercise.file}", style="dim")
-                self._screen.print(line)
-                if file is not None:
-                    self.check([exercise])
-                return
-        self._screen.print(tr(self._lang, "There is no other exercise left to do."), style="green")
-
-    def _files(self, exercise: Exercise) -> Iterator[Path]:
-        for suffix in (".py", ".ipynb"):
-            yield from self._place.folder.glob(f"**/{exercise.file}{suffix}")
+        exercise = self._checker.unfinished_after(self._current)
+        if exercise is None:
+            self._say(tr(self._lang, "There is no other exercise left to do."), "green")
+            return
+        self._current = exercise
+        file = next(self._checker.files(exercise), None)
+        line = Rich.assemble((f"{short(exercise.id)}  ", "dim"), safe(exercise.title, self._lang, "bold"))
+        shown = file.relative_to(self._checker.place.folder) if file else exercise.file
+        self._screen.print(line.append(f"  {shown}", style="dim"))
+        if file is not None:
+            self.check([exercise])
 
     def _help(self, keys: Keys) -> None:
-        self._screen.print(tr(self._lang, "Watching for changes; Ctrl-C ends it."), style="dim")
+        self._say(tr(self._lang, "Watching for changes; Ctrl-C ends it."))
         if keys.usable:
-            text = tr(self._lang, "t train · h hint · n next exercise · o open the report · q quit")
+            self._say(tr(self._lang, "t train · h hint · n next exercise · o open the report · q quit"))
         else:
-            text = tr(self._lang, "There are no keys here: this is not a terminal.")
-        self._screen.print(text, style="dim")
+            self._say(tr(self._lang, "There are no keys here: this is not a terminal."))
 
     def _events(self, keys: Keys) -> Iterator[list[Exercise] | str | None]:
         """Keys, and exercises whose file was saved; first of all None, as soon as no save can be missed."""
         from watchfiles import watch
 
-        watched = self._only or self.course.exercises
         ready = False
         for changes in watch(
             self._folder,
@@ -197,7 +146,7 @@ class Watch:
                 ready = True
                 yield None
             stems = {Path(path).stem for _, path in changes if self._is_work(Path(path))}
-            touched = [exercise for exercise in watched if exercise.file in stems]
+            touched = [exercise for exercise in self._checker.exercises if exercise.file in stems]
             if touched:
                 yield touched
             while key := keys.pressed():
@@ -207,10 +156,3 @@ class Watch:
         """Whether a student wrote it: our own reports, and an editor's hidden files, are no work."""
         inside = path.relative_to(self._folder) if path.is_relative_to(self._folder) else Path(path.name)
         return path.suffix in SUFFIXES and not any(part.startswith(".") for part in inside.parts)
-
-
-def _waits(result: Result) -> bool:
-    """Whether something was left out although nothing failed."""
-    return (
-        any(c.outcome == "skipped" for e in result.exercises for c in e.checks) and first_failure(result) is None
-    )

@@ -102,7 +102,8 @@ def write_canvas(
     Canvas finds a student by ``ID`` (its own number), else by ``SIS User ID`` or ``SIS Login ID``, else by name;
     an assignment by the number in brackets, else by its exact title, else it offers to make one. Only a gradebook
     exported from it knows those numbers: ``like``. Without one the ids are the grader's and the titles the
-    exercises' ids. An empty cell is no grade. There is no byte order mark: the first header must be ``Student``.
+    exercises' ids. An empty cell is no grade, and what is ungraded counts as 0. There is no byte order mark:
+    the first header must be ``Student``.
 
     Args:
         like: the course's own gradebook. An exercise's column is the assignment whose title is the exercise's id

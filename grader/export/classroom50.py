@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from grader.choices import pick
+from grader.errors import ExportError
 from grader.export.github import to_github
-from grader.schema import Result
+from grader.i18n import both
+from grader.schema import ClassEntry, Result
 
 SCHEMA = "classroom50/result/v1"
 #: Key of the file -> variable that Classroom 50's runner sets; all of them are needed.
@@ -23,11 +27,32 @@ NEEDED = {
 OPTIONAL = {"assignment_type": "ASSIGNMENT_TYPE", "owner": "OWNER"}
 
 
+def entry_to_classroom50(entry: ClassEntry, given: Mapping[str, str]) -> dict[str, Any]:
+    """One student's file. What is not ``given`` comes from Classroom 50's runner, where this is one.
+
+    Args:
+        given: values by key; ``{student}`` in them stands for the student's id.
+
+    Raises:
+        ChoiceError: a key is not known. ExportError: more are needed.
+    """
+    keys = {**NEEDED, **OPTIONAL}
+    for key in given:
+        pick(key, keys, "--meta")
+    known = {key: os.environ.get(variable, "") for key, variable in keys.items()}
+    known |= {key: value.replace("{student}", entry.student.id) for key, value in given.items()}
+    if missing := [key for key in NEEDED if not known[key] and key != "review"]:
+        example = " ".join(f"--meta {key}=…" for key in missing)
+        raise ExportError(both("Classroom 50 needs to know more. Add: {example}", example=example))
+    when = entry.submitted_at or datetime.fromtimestamp((entry.folder / "result.json").stat().st_mtime, UTC)
+    return to_classroom50(entry.result, known, when)
+
+
 def to_classroom50(result: Result, meta: Mapping[str, str], when: datetime) -> dict[str, Any]:
     """``result`` as Classroom 50's ``result.json``.
 
     Points are whole, and the same as in :func:`grader.export.github.to_github`: one test for each check, without
-    its name where it is hidden from students. What is ungraded counts neither way (score 0 of 0) and is named.
+    its name where it is hidden from students. What is ungraded scores 0 of its full points and is named.
 
     Args:
         meta: the keys of :data:`NEEDED`, and of :data:`OPTIONAL` where they are known; others are ignored. An

@@ -39,8 +39,9 @@ def write_csv(
 
     Columns: ``student``, ``name``, ``email``, ``total``, ``max``, one for each exercise, ``status``,
     ``isolation``, ``report`` (relative to ``path``); with a gradebook's ``marks`` also ``late_penalty``,
-    ``adjustment`` and ``comments``. Points stay as they are; what is ungraded is an empty cell and makes the total
-    one. UTF-8 with a byte order mark. Cells that a spreadsheet would run as a formula begin with an apostrophe.
+    ``adjustment`` and ``comments``. Points stay as they are; what is ungraded counts as 0 and is named in
+    ``status``. UTF-8 with a byte order mark. Cells that a spreadsheet would run as a formula begin with an
+    apostrophe.
 
     Raises:
         ExportError: ``path`` cannot be written.
@@ -79,11 +80,11 @@ def write_moodle(
 ) -> None:
     """A gradebook that Moodle imports: map ``ID number`` or ``Email address``, then each exercise.
 
-    What is not graded is ``-``, as in Moodle's own exports. An empty cell would do for an existing grade item, but
-    with "new grade item" it goes to the database as an empty number, which becomes 0. There is no column that may
-    be empty in one row and identify the student in another (Moodle would give that row's grades to the student of
-    the row above): e-mails are there for all, or not at all. There is no total: Moodle works out its own, and
-    refuses the whole file for one grade above its maximum (100 by default).
+    What was not handed in is ``-``, as in Moodle's own exports; what is ungraded counts as 0. An empty cell would
+    do for an existing grade item, but with "new grade item" it goes to the database as an empty number, which
+    becomes 0. There is no column that may be empty in one row and identify the student in another (Moodle would
+    give that row's grades to the student of the row above): e-mails are there for all, or not at all. There is no
+    total: Moodle works out its own, and refuses the whole file for one grade above its maximum (100 by default).
     Source: docs.moodle.org, "Grade import", and ``grade/import/csv/classes/load_data.php`` of
     github.com/moodle/moodle.
 

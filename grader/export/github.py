@@ -12,6 +12,7 @@ import json
 import re
 from typing import Any
 
+from grader.export.ungraded import counted, note
 from grader.export.whole import in_whole_points
 from grader.i18n import both, tr
 from grader.schema import CheckResult, ExerciseResult, Lang, Result, Text
@@ -39,9 +40,9 @@ def to_github(result: Result, lang: Lang) -> dict[str, Any]:
     """``result`` for the reporter: ``status``, ``max_score`` and one entry of ``tests`` for each check.
 
     Points are whole (:func:`grader.export.whole.in_whole_points`). A check that is for staff only keeps its points
-    and loses its name and everything it says. What is ungraded has status ``error`` and counts neither way: its
-    maximum is left out of ``max_score``. The JSON stays below :data:`MAX_JSON_BYTES`, by shorter messages first
-    and, at last, by one entry for each exercise.
+    and loses its name and everything it says. What is ungraded has status ``error``, scores 0 of its full
+    points and says so: nobody gets more by making the grader fail. The JSON stays below
+    :data:`MAX_JSON_BYTES`, by shorter messages first and, at last, by one entry for each exercise.
     """
     whole = in_whole_points(result)
     for name_limit, message_limit in _LIMITS:
@@ -106,13 +107,13 @@ def _tests(exercise: ExerciseResult, lang: Lang, name_limit: int, message_limit:
     for check in exercise.checks:
         hidden += check.visibility == "staff"
         title = hidden_title(hidden) if check.visibility == "staff" else check.title
-        ungraded = exercise.points is None or check.points is None
+        ungraded = exercise.points is None
         tests.append(
             _entry(
                 one_line(f"{exercise.title.get(lang)}: {title.get(lang)}", name_limit),
                 "error" if ungraded else "pass" if check.outcome == "passed" else "fail",
-                0 if ungraded else int(check.points or 0),
-                0 if ungraded else int(check.max_points),
+                0 if ungraded else int(counted(check.points)),
+                int(check.max_points),
                 one_line(_message(exercise, check, lang), message_limit) if message_limit else "",
             )
         )
@@ -123,8 +124,8 @@ def _message(exercise: ExerciseResult, check: CheckResult, lang: Lang) -> str:
     """Why, in one paragraph; nothing for what passed."""
     if check.outcome == "passed":
         return ""
-    if exercise.points is None or check.points is None:
-        return tr(lang, "Not graded: the grader failed here, not you. This is not a zero.")
+    if ungraded := note(exercise, lang):
+        return ungraded
     if check.visibility == "staff":
         return ""
     parts = [check.message, check.expected, check.actual]
@@ -135,20 +136,13 @@ def _message(exercise: ExerciseResult, check: CheckResult, lang: Lang) -> str:
 
 def _summed(exercise: ExerciseResult, lang: Lang) -> dict[str, Any]:
     """One entry for a whole exercise."""
-    ungraded = exercise.points is None
     passed = exercise.points == exercise.max_points and all(c.outcome == "passed" for c in exercise.checks)
-    message = (
-        tr(lang, "Not graded: the grader failed here, not you. This is not a zero.")
-        if ungraded
-        else exercise.message.get(lang)
-        if exercise.message
-        else ""
-    )
+    message = note(exercise, lang) or (exercise.message.get(lang) if exercise.message else "")
     return _entry(
         one_line(exercise.title.get(lang), 60),
-        "error" if ungraded else "pass" if passed else "fail",
-        0 if ungraded else int(exercise.points or 0),
-        0 if ungraded else int(exercise.max_points),
+        "error" if exercise.points is None else "pass" if passed else "fail",
+        int(counted(exercise.points)),
+        int(exercise.max_points),
         one_line(message, 200),
     )
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from grader.errors import ExportError
-from grader.i18n import both, tr
+from grader.export.ungraded import counted, note
+from grader.i18n import tr
 from grader.schema import CheckResult, ExerciseResult, Frame, Lang, Result, Text
 from grader.text import clean_line, plain
 
@@ -21,25 +21,14 @@ def to_gradescope(result: Result, lang: Lang) -> dict[str, Any]:
     it. What the autograder prints stays hidden too. All text is plain, not Markdown or HTML.
     Source: gradescope-autograders.readthedocs.io, "Autograder Specifications", output format.
 
-    Raises:
-        ExportError: something is ungraded. A score without it would be a wrong mark; without the file Gradescope
-            says that the autograder failed, which is so.
+    What is ungraded scores 0 of its full points, and says so: Gradescope has no such state.
     """
-    if result.points is None:
-        pending = ", ".join(exercise.id for exercise in result.exercises if exercise.points is None)
-        raise ExportError(
-            both(
-                "{student}: not graded yet: {exercises}. Gradescope has no such state, so there is no file.",
-                student=result.submission.id,
-                exercises=pending,
-            )
-        )
     tests = [
         test for number, exercise in enumerate(result.exercises, 1) for test in _exercise(exercise, number, lang)
     ]
     seconds = sum(e.wall_seconds for e in result.exercises if math.isfinite(e.wall_seconds))
     return {
-        "score": _number(result.points),
+        "score": _number(sum(counted(exercise.points) for exercise in result.exercises)),
         "execution_time": round(seconds, 3),
         "output": _problems(result, lang),
         "output_format": "text",
@@ -64,13 +53,14 @@ def _number(value: float | None) -> float | int:
 
 def _exercise(exercise: ExerciseResult, number: int, lang: Lang) -> list[dict[str, Any]]:
     title = clean_line(exercise.title.get(lang), 200)
+    ungraded = note(exercise, lang)
     tests = [
         {
             "name": f"{title}: {clean_line(check.title.get(lang), 200)}",
             "number": f"{number}.{place}",
-            "score": _number(check.points),
+            "score": 0 if ungraded else _number(check.points),
             "max_score": _number(check.max_points),
-            "status": "passed" if check.outcome == "passed" else "failed",
+            "status": "passed" if check.outcome == "passed" and not ungraded else "failed",
             "output": _output(check, lang),
             "tags": [exercise.id],
             "visibility": "hidden" if check.visibility == "staff" else "visible",
@@ -78,9 +68,9 @@ def _exercise(exercise: ExerciseResult, number: int, lang: Lang) -> list[dict[st
         for place, check in enumerate(exercise.checks, 1)
     ]
     # Where no check tells it: a missing file, say, whose points no check carries.
-    rest = (exercise.points or 0.0) - sum(check.points or 0.0 for check in exercise.checks)
+    rest = 0.0 if ungraded else counted(exercise.points) - sum(counted(check.points) for check in exercise.checks)
     out_of = exercise.max_points - sum(check.max_points for check in exercise.checks)
-    if exercise.message is not None or abs(rest) > 1e-6 or abs(out_of) > 1e-6:
+    if ungraded or exercise.message is not None or abs(rest) > 1e-6 or abs(out_of) > 1e-6:
         tests.insert(
             0,
             {
@@ -89,7 +79,11 @@ def _exercise(exercise: ExerciseResult, number: int, lang: Lang) -> list[dict[st
                 "score": _number(max(round(rest, 6), 0.0)),
                 "max_score": _number(max(round(out_of, 6), 0.0)),
                 "status": "passed" if exercise.status == "graded" else "failed",
-                "output": "\n".join([_say(exercise.message, lang), *_places(exercise.frames, lang)]).strip(),
+                "output": "\n".join(
+                    line
+                    for line in (ungraded, _say(exercise.message, lang), *_places(exercise.frames, lang))
+                    if line
+                ),
                 "tags": [exercise.id],
                 "visibility": "visible",
             },

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from grader.export.ungraded import counted
 from grader.schema import ClassEntry, Mark, Result, Student, Text
 
 
@@ -48,10 +49,8 @@ class Row:
 
     @property
     def total(self) -> float | None:
-        """None where an exercise is ungraded, or there is none: a sum without it would be a wrong mark."""
-        points = [cell.points for cell in self.cells.values()]
-        known = [value for value in points if value is not None]
-        return round(sum(known), 2) if points and len(known) == len(points) else None
+        """What is ungraded counts as 0; None where there is no exercise at all."""
+        return round(sum(counted(cell.points) for cell in self.cells.values()), 2) if self.cells else None
 
     @property
     def max_total(self) -> float | None:
@@ -76,9 +75,9 @@ class Table:
 
 
 def points(row: Row, exercises: Iterable[str], empty: str = "") -> list[str]:
-    """A cell for each of ``exercises``; ``empty`` where there is no grade."""
+    """A cell for each of ``exercises``; ``empty`` where nothing was handed in, 0 where it is ungraded."""
     cells = (row.cells.get(name) for name in exercises)
-    return [empty if cell is None or cell.points is None else number(cell.points) for cell in cells]
+    return [empty if cell is None else number(counted(cell.points)) for cell in cells]
 
 
 def class_table(
@@ -104,9 +103,7 @@ def class_table(
     for student in students:
         known = rows.get(student.id, Row(student=student))
         merged = Student(
-            id=student.id,
-            name=known.student.name or student.name,
-            email=known.student.email or student.email,
+            id=student.id, name=known.student.name or student.name, email=known.student.email or student.email
         )
         rows[student.id] = replace(known, student=merged)
     for mark in marks or ():

@@ -15,4 +15,4 @@ def load(shell: Any) -> None:
     """Register ``%check`` and ``%%check`` with an IPython shell; called by ``%load_ext grader``."""
     from grader.notebook.magics import CheckMagics
 
-    shell.register_magics(CheckMagics(shell))
+    CheckMagics(shell)

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from IPython.core.error import UsageError
-from IPython.core.magic import Magics, cell_magic, line_magic, magics_class
 
 from grader.i18n import tr, user_lang
 from grader.notebook.client import Server, ServerLost
@@ -34,25 +33,23 @@ def _parser() -> _Parser:
     return parser
 
 
-@magics_class
-class CheckMagics(Magics):  # type: ignore[misc,unused-ignore]
+class CheckMagics:
     """The magics of one kernel."""
 
     def __init__(self, shell: Any) -> None:
-        super().__init__(shell)
         self._shell = shell
         # A cell may patch these later; what it can't reach is what was taken now.
         self._publish = shell.display_pub.publish
         self._run_cell = shell.run_cell
         self._history = History(shell)
         self._server: Server | None = None
+        shell.register_magic_function(self.check, "line", "check")
+        shell.register_magic_function(self.check_cell, "cell", "check")
 
-    @line_magic
     def check(self, line: str) -> None:
         """``%check [EXERCISE …] [--train] [--lang ko|en] [--data DIR] [--course DIR]``: this notebook's code."""
         self._check(line)
 
-    @cell_magic("check")  # type: ignore[arg-type,unused-ignore]
     def check_cell(self, line: str, cell: str) -> None:
         """Run the cell as usual, then check: ``%%check 6``."""
         if self._run_cell(cell).success:

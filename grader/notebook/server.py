@@ -24,12 +24,13 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 if __name__ == "__main__":  # the folder that this package is in need not be on the path of the kernel
     sys.path[0] = os.path.abspath(f"{os.path.dirname(__file__)}/../..")  # noqa: PTH100, PTH120
 
-from grader.errors import CourseError, GraderError, NothingToGrade
+from grader.errors import GraderError, NothingToGrade
 from grader.i18n import both, tr
 from grader.schema import Course, Exercise, Lang
 
 if TYPE_CHECKING:
-    from grader.workflows import Grader
+    from grader.workflows.finding import find_exercises
+from grader.workflows import Grader
 
 #: What starts a check and is never graded itself.
 NAME = "notebook"
@@ -94,7 +95,7 @@ class Service:
         """The exercises that were named, else those of which the notebook defines something."""
         named: list[str] = request["exercises"]
         if named:
-            return _named(course, named)
+            return find_exercises(course, named)
         here = Path(request.get("name") or "").stem
         own = [exercise for exercise in course.exercises if exercise.file == here]
         defined = _defined(request["notebook"])
@@ -128,19 +129,6 @@ class Service:
         for grader in self._graders.values():
             grader.close()
         shutil.rmtree(self._folder, ignore_errors=True)
-
-
-def _named(course: Course, names: list[str]) -> list[Exercise]:
-    """Exercises by number, slug or file name. Raises CourseError."""
-    found = []
-    for name in names:
-        stem = Path(name).stem
-        matches = [e for e in course.exercises if stem in (e.id, e.file) or stem.zfill(2) == e.id.split("_")[0]]
-        if not matches:
-            known = ", ".join(e.id for e in course.exercises)
-            raise CourseError(both("There is no exercise “{name}”. There are: {known}", name=name, known=known))
-        found += matches
-    return found
 
 
 def _defined(notebook: str) -> set[str]:

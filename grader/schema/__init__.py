@@ -1,6 +1,6 @@
 """Frozen types that pass between the parts. Imports pydantic and nothing else."""
 
-from grader.schema.base import Frozen, Isolation, Json, Lang, Text
+from grader.schema.base import ExecutorName, Frozen, Isolation, Json, Lang, Level, Text, Workflow
 from grader.schema.classes import ClassEntry, Download, Downloads, Mark, SimilarPair, Student
 from grader.schema.course import (
     Budget,
@@ -69,6 +69,7 @@ __all__ = [
     "Drawing",
     "Evidence",
     "EvidenceFile",
+    "ExecutorName",
     "Exercise",
     "ExerciseFiles",
     "ExerciseResult",
@@ -85,6 +86,7 @@ __all__ = [
     "Lang",
     "LayerFact",
     "Learning",
+    "Level",
     "Limits",
     "Mark",
     "ModelFact",
@@ -121,4 +123,5 @@ __all__ = [
     "Verdict",
     "Visibility",
     "WeightFact",
+    "Workflow",
 ]

@@ -8,6 +8,12 @@ from pydantic import BaseModel, ConfigDict
 
 Lang = Literal["ko", "en"]
 Isolation = Literal["namespace", "process"]
+#: What may be asked for; ``auto`` is the strongest that the machine has.
+Level = Literal["auto", "namespace", "process"]
+#: Where the work of a class is done.
+ExecutorName = Literal["local", "dask"]
+#: For whom an assignment's repository is made.
+Workflow = Literal["classroom", "classroom50", "plain"]
 
 #: Any JSON value. Deliberately loose: what a student's process says is typed only where a check reads it.
 Json = Any

@@ -26,7 +26,7 @@ class Download(Frozen):
     """One student's work as a learning management system hands it out, not opened yet."""
 
     student: Student
-    paths: tuple[Path, ...] = Field(exclude=True)
+    paths: tuple[Path, ...] = Field(default=(), exclude=True)
     """Folders and files that make up this submission, in the order in which a later one wins."""
     submitted_at: datetime | None = None
     """With a time zone; None where neither the name nor the archive says."""

@@ -1,9 +1,8 @@
-"""The whole path for one submission: intake, run, inspect, award, report."""
+"""Use cases: what a person can ask of the grader, without any terminal; front doors show the answer."""
 
 from grader.workflows.grade import Graded, Grader
 from grader.workflows.options import Options, Progress, Stage, no_progress, usable_cores
 from grader.workflows.regrade import Regraded, regrade, regrade_all
-from grader.workflows.trainer import Trainer
 
 __all__ = [
     "Graded",
@@ -12,7 +11,6 @@ __all__ = [
     "Progress",
     "Regraded",
     "Stage",
-    "Trainer",
     "no_progress",
     "regrade",
     "regrade_all",

@@ -13,6 +13,7 @@ from pydantic import Field
 
 from grader import __version__
 from grader.catalog import fingerprint, installed_versions
+from grader.files import write_whole
 from grader.schema import Exercise, ExerciseFiles, Isolation, Json, Lang, Submission
 from grader.schema.base import Frozen
 
@@ -102,6 +103,11 @@ def read_keys(out: Path) -> Keys | None:
         return Keys.model_validate_json((out / KEY_FILE).read_bytes())
     except (OSError, ValueError):
         return None
+
+
+def write_keys(out: Path, keys: Keys) -> None:
+    """Vouch for what is stored in ``out``: call it last."""
+    write_whole(out / KEY_FILE, keys.model_dump_json(indent=1) + "\n")
 
 
 def _hash(text: str) -> str:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
+from grader.errors import SandboxUnavailable
+from grader.i18n import both
 from grader.schema import BudgetName, Exercise
 
 Stage = Literal["prepare", "run", "inspect", "rerun", "award", "done"]
@@ -25,6 +28,41 @@ def usable_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def memory_mb() -> float | None:
+    """The memory that this process may use, in MiB: the machine's, or the container's share of it."""
+    try:
+        total = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**20
+    except (AttributeError, ValueError, OSError):
+        return None
+    for name in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"):
+        try:
+            total = min(total, int(Path(name).read_text(encoding="ascii")) / 2**20)
+        except (OSError, ValueError):
+            continue
+    return total
+
+
+def need_tensorflow() -> None:
+    """Everything that runs a student's code needs it; looked for without importing it.
+
+    Raises:
+        SandboxUnavailable: it is not installed.
+    """
+    for name, label in (("tensorflow", "TensorFlow"), ("keras", "Keras")):
+        try:
+            found = find_spec(name) is not None
+        except (ImportError, ValueError):
+            found = False
+        if not found:
+            raise SandboxUnavailable(
+                both(
+                    "{package} is not installed in this Python: run {command} and try again.",
+                    package=label,
+                    command=f"`python -m pip install {name}`",
+                )
+            )
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from grader.schema import Facts, Result
 from grader.workflows.keys import ExerciseKey, Keys, read_keys
 
 
-class Earlier:
+class Previous:
     """The output folder of an earlier run; None where there was none. What can't be read counts as not there."""
 
     def __init__(self, folder: Path | None) -> None:

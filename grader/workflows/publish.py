@@ -7,27 +7,25 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from grader.schema import Lang, Student
-
-if TYPE_CHECKING:
-    from grader.schema import Course, Downloads
+from grader import pictures
+from grader.export import write_csv
+from grader.gradebook import open_gradebook
+from grader.report import write_class_report
+from grader.schema import Course, Downloads, Lang, Student
+from grader.similarity import find_similar
+from grader.workflows.batch import ClassEntries, read_similar, write_similar
+from grader.workflows.gradebook import own_gradebook
+from grader.workflows.reports import handed_out
 
 #: Results that are in memory at a time.
 _RECORDED_AT_ONCE = 50
-#: From so many students on, reading everybody's result for the marks and for the report is done side by side.
+#: In a class of at least this many, the marks and the report are made side by side: both read every result.
 _MANY = 100
 
 
 def publish(
-    out: Path,
-    course: Course,
-    lang: Lang,
-    downloads: Downloads | None,
-    db: str | None,
-    *,
-    rescored: bool = False,
+    out: Path, course: Course, lang: Lang, downloads: Downloads | None, db: str | None, *, rescored: bool = False
 ) -> Path:
     """Write what is about the whole class. Entries are read one by one: memory does not grow with the class.
 
@@ -42,15 +40,9 @@ def publish(
         GradebookError: the gradebook can't be written.
         OutputError: the table of marks or the class report can't be written.
     """
-    from grader import pictures
-    from grader.report import write_class_report
-    from grader.similarity import find_similar
-    from grader.workflows.batch import ClassEntries, read_similar, write_similar
-    from grader.workflows.reports import handed_out
-
     entries = ClassEntries(out)
     absent = downloads.without_submission if downloads is not None else ()
-    address = db or f"sqlite:///{(out / 'gradebook.db').resolve()}"
+    address = db or own_gradebook(out)
     many = len(entries) >= _MANY
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, mp_context=context) if many else nullcontext() as pool:
@@ -77,10 +69,6 @@ def publish(
 
 def record_marks(out: Path, address: str, absent: Sequence[Student]) -> None:
     """Everybody's marks into the gradebook and ``grades.csv``. Raises GradebookError, OutputError."""
-    from grader.export import write_csv
-    from grader.gradebook import open_gradebook
-    from grader.workflows.batch import ClassEntries
-
     entries = ClassEntries(out)
     with open_gradebook(address) as book:
         for at in range(0, len(entries), _RECORDED_AT_ONCE):

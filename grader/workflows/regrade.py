@@ -12,13 +12,13 @@ from grader import __version__
 from grader.award import AwardRequest
 from grader.catalog import fingerprint
 from grader.errors import NotGraded
-from grader.files import write_whole
 from grader.i18n import both
 from grader.inspect import load_facts
-from grader.schema import Course, ExerciseResult, Lang, Result, Submission
-from grader.workflows.keys import KEY_FILE, Keys, read_keys
+from grader.schema import CheckResult, Course, ExerciseResult, Lang, Result, Submission, Text
+from grader.text import format_number
+from grader.workflows.keys import Keys, read_keys, write_keys
 from grader.workflows.reports import write_reports
-from grader.workflows.results import award_request, make_result, score
+from grader.workflows.score import award_request, judge, make_result
 
 #: Submissions that are scored in one pytest run: enough that starting pytest does not count, few enough to hold.
 CHUNK = 40
@@ -33,6 +33,55 @@ class Regraded:
     after: Result
     scored: tuple[str, ...]
     """Exercises whose checks ran again; of the others neither facts nor checks have changed."""
+
+
+@dataclass(frozen=True)
+class CheckChange:
+    """A check that comes out otherwise than before; None where it was, or is, not there."""
+
+    exercise: str
+    before: CheckResult | None
+    after: CheckResult | None
+
+    @property
+    def check(self) -> CheckResult:
+        """As it is now, else as it was."""
+        check = self.after or self.before
+        assert check is not None
+        return check
+
+    @property
+    def why(self) -> Text | None:
+        """The reason for the points as they are now: what the check is worth, and how it comes out."""
+        old, new = self.before, self.after
+        if new is None:
+            return both("This check no longer exists.")
+        if old is None:
+            reason = both("This check is new.")
+        elif old.max_points != new.max_points:
+            was, now = (format_number(value) for value in (old.max_points, new.max_points))
+            reason = both("Worth {now} points instead of {was}.", now=now, was=was)
+        elif new.outcome == "passed":
+            return both("Passes now.")
+        else:
+            return new.message
+        if new.outcome == "passed" or new.message is None:
+            return reason
+        return Text(ko=f"{reason.ko} {new.message.ko}", en=f"{reason.en} {new.message.en}")
+
+
+def result_changes(before: Result, after: Result) -> Iterator[CheckChange]:
+    """What scoring again changed, check by check."""
+    old = {(e.id, c.id): c for e in before.exercises for c in e.checks}
+    new = {(e.id, c.id): c for e in after.exercises for c in e.checks}
+    for key in dict.fromkeys((*old, *new)):
+        was, now = old.get(key), new.get(key)
+        if was is None or now is None or _outcome(was) != _outcome(now):
+            yield CheckChange(key[0], was, now)
+
+
+def _outcome(check: CheckResult) -> tuple[str, float | None, float]:
+    return check.outcome, check.points, check.max_points
 
 
 def regrade(out: Path, course: Course, *, lang: Lang | None = None, staff: bool = True) -> tuple[Result, Result]:
@@ -82,7 +131,7 @@ def regrade_all(
                 if damaged is None:
                     raise
                 damaged(folder, error)
-        results = iter(score([request for job in jobs for request in job.requests]))
+        results = iter(judge([request for job in jobs for request in job.requests]))
         for job in jobs:
             yield job.finish(list(islice(results, len(job.requests))), marks, lang)
 
@@ -92,8 +141,8 @@ class _Job:
     """One submission on its way."""
 
     folder: Path
-    course: Course
     before: Result
+    course: Course
     submission: Submission
     keys: Keys | None
     order: tuple[str, ...]
@@ -128,14 +177,14 @@ class _Job:
             key = known.get(exercise.id)
             if everything or key is None or key.marks != marks[exercise.id] or exercise.id not in there:
                 requests.append(award_request(exercise, load_facts(facts_dir), facts_dir, staff=staff))
-        return cls(folder, course, before, submission, keys, tuple(order), requests)
+        return cls(folder, before, course, submission, keys, tuple(order), requests)
 
     def finish(self, results: Sequence[ExerciseResult], marks: dict[str, str], lang: Lang | None) -> Regraded:
         """Put old and new together; write the reports where they say something else than before."""
         scored = tuple(result.id for result in results)
         by_id = {e.id: e for e in self.before.exercises} | {result.id: result for result in results}
         after = make_result(
-            self.submission, self.course, [by_id[name] for name in self.order], self.before.isolation
+            self.submission, self.course.exercises, [by_id[name] for name in self.order], self.before.isolation
         )
         if self.before.points is None and not after.exercises:
             after = self.before
@@ -143,7 +192,13 @@ class _Job:
         there = all((self.folder / name).is_file() for name in ("report.html", "student.html"))
         if after != self.before or stored != (lang or stored) or not there:
             same_lang = lang is None or lang == stored
-            write_reports(after, self.folder, lang or stored, self.course, changed=scored if same_lang else None)
+            write_reports(
+                after,
+                self.folder,
+                lang or stored,
+                self.course.exercises,
+                changed=scored if same_lang else None,
+            )
         if self.keys is not None and scored:
             self._write_keys(after, scored, marks)
         return Regraded(self.folder, self.before, after, scored)
@@ -159,7 +214,7 @@ class _Job:
         }
         keys = self.keys.model_copy(update={"exercises": exercises})
         if keys != self.keys:
-            write_whole(self.folder / KEY_FILE, keys.model_dump_json(indent=1) + "\n")
+            write_keys(self.folder, keys)
 
 
 def _stored_lang(out: Path) -> Lang:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from grader import pictures, report
 from grader.report import Audience
-from grader.schema import Course, Exercise, Lang, Result
+from grader.schema import Exercise, Lang, Result
 
 
 def write_reports(
     result: Result,
     out: Path,
     lang: Lang,
-    course: Course,
+    exercises: Iterable[Exercise],
     *,
     audience: Audience = "staff",
     changed: Collection[str] | None = None,
@@ -27,7 +27,7 @@ def write_reports(
         out,
         lang,
         painter=pictures,
-        handed_out={e.id: handed_out(e) for e in course.exercises if e.id in graded},
+        handed_out={e.id: handed_out(e) for e in exercises if e.id in graded},
         audience=audience,
         changed=changed,
     )

@@ -17,7 +17,7 @@ from pathlib import Path
 from grader.authoring.calibrate import Threshold, write_threshold
 from grader.authoring.statistics import lower_prediction_bound, mean_and_deviation
 from grader.catalog import load_course
-from grader.workflows.trainer import Trainer
+from grader.workflows.calibrate import Trainer
 
 EXERCISE, DATA = Path(__file__).parent.name, "cats_vs_dogs"
 

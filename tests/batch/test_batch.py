@@ -12,11 +12,10 @@ from pathlib import Path
 
 import pytest
 
-import grader.sandbox
-from grader.cli.batch import safe_level
 from grader.errors import SandboxUnavailable
 from grader.schema import Text
 from grader.workflows.batch import read_batch, read_entries, student_folders
+from grader.workflows.grade_class import safe_level
 from tests.batch.conftest import HONEST, HOSTILE, Class, marks, without_times
 from tests.conftest import Command, read_report
 
@@ -168,7 +167,7 @@ def test_regrade_says_what_changed_and_why(
 
 def test_regrade_loads_no_tensorflow(copied: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from grader.cli.reclass import score_part\n"
+        "import sys; from pathlib import Path; from grader.workflows.regrade_class import score_part\n"
         f"part = score_part(sorted(Path({str(copied)!r}).glob('r*')), None, None)\n"
         "assert part.students == 1, part\n"
         "assert not {'tensorflow', 'keras'} & set(sys.modules)\n"
@@ -176,19 +175,14 @@ def test_regrade_loads_no_tensorflow(copied: Path) -> None:
     subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
 
 
-def test_a_batch_asks_before_it_trusts_everybody(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_batch_asks_before_it_trusts_everybody(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def refuse(level: str) -> None:
         raise SandboxUnavailable(Text(ko="없음", en="no namespaces"))
 
-    monkeypatch.setattr(grader.sandbox, "open_sandbox", refuse)
-    monkeypatch.setenv("GRADER_LANG", "en")
-    with pytest.raises(SystemExit) as stopped:
+    monkeypatch.setattr("grader.workflows.grade_class.open_sandbox", refuse)
+    with pytest.raises(SandboxUnavailable, match=r"no namespaces.*--isolation process"):
         safe_level("auto", remote=False)
-    assert stopped.value.code == 2
-    assert "--isolation process" in capsys.readouterr().err
     assert safe_level("process", remote=False) == "process"
 
 

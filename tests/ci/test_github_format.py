@@ -71,10 +71,13 @@ def test_status() -> None:
     assert to_github(NOTHING, "en")["status"] == "fail"
 
 
-def test_what_is_ungraded_counts_neither_way() -> None:
-    report = to_github(UNGRADED, "en")
-    assert report["max_score"] == 2
-    assert "not a zero" in report["tests"][1]["message"]
+def test_making_the_grader_fail_pays_no_more_than_an_honest_zero() -> None:
+    """Left out of both sums, 2 of 2 would stand beside an honest 2 of 6."""
+    meta = dict.fromkeys(("classroom", "assignment", "submission", "commit", "release", "review"), "x")
+    report, other = to_github(UNGRADED, "en"), to_classroom50(UNGRADED, meta, datetime.now(UTC))
+    assert (sum(test["score"] for test in report["tests"]), report["max_score"]) == (2, 6)
+    assert (other["score"], other["max-score"]) == (2, 6)
+    assert "not you" in report["tests"][1]["message"]
 
 
 @pytest.mark.parametrize("view", [lambda graded: graded, for_student])

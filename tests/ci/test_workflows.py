@@ -10,7 +10,8 @@ from typing import Any, get_args
 import pytest
 import yaml
 
-from grader.ci.template import Template, Workflow, template_files
+from grader.ci.template import Template, template_files
+from grader.schema import Workflow
 from tests.conftest import ROOT
 
 SHIPPED = sorted((ROOT / ".github" / "workflows").glob("*.yml"))

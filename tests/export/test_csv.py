@@ -46,8 +46,8 @@ def test_grades_csv(entries: list[ClassEntry], tmp_path: Path) -> None:
     assert (first["status"], first["isolation"], first["report"]) == ("graded", "namespace", "s01/report.html")
     assert first["09_save_load"] == "", "not handed in"
     mixed = rows["s03"]
-    assert mixed["13_mobilenet_features"] == "", "ungraded is empty, not 0"
-    assert mixed["total"] == "", "and a sum without it would be a wrong mark"
+    assert mixed["13_mobilenet_features"] == "0", "making the grader fail pays no more than an honest zero"
+    assert (mixed["total"], mixed["max"]) == ("40", "135")
     assert mixed["09_save_load"] == "0"
     assert mixed["status"] == "05_cifar10_data: error, 09_save_load: timeout, 13_mobilenet_features: ungraded"
     assert (rows["s06"]["total"], rows["s06"]["status"]) == ("", "")
@@ -126,7 +126,7 @@ def test_marks_of_a_gradebook_take_the_place_of_points(entries: list[ClassEntry]
     assert "늦음" in rows["s01"]["comments"]
     assert rows["s03"]["13_mobilenet_features"] == "10"
     assert "ungraded" not in rows["s03"]["status"], "an earlier attempt counts"
-    assert (rows["s99"]["03_convolution"], rows["s99"]["status"]) == ("", "03_convolution: ungraded")
+    assert (rows["s99"]["03_convolution"], rows["s99"]["status"]) == ("0", "03_convolution: ungraded")
     assert (rows["s98"]["name"], rows["s98"]["total"], rows["s98"]["status"]) == ("Nobody", "", "")
 
 
@@ -165,7 +165,7 @@ def test_canvas(entries: list[ClassEntry], tmp_path: Path) -> None:
     assert possible["03_convolution"] == 30
     assert possible["13_mobilenet_features"] == 25
     assert grades["s01"]["06_cifar10_cnn"] == "40"
-    assert grades["s03"]["13_mobilenet_features"] == "", "no grade, not 0"
+    assert grades["s03"]["13_mobilenet_features"] == "0", "ungraded, and said by the command"
     assert grades["s03"]["09_save_load"] == "0"
     for row in grades.values():
         assert all(cell == "" or re.fullmatch(r"\d+(\.\d+)?", cell) for cell in row.values())
@@ -248,8 +248,8 @@ def test_moodle(entries: list[ClassEntry], tmp_path: Path, field: str, of: str, 
     assert list(grades) == [getattr(entry.student, of) for entry in entries]
     for entry in entries:
         got = grades[getattr(entry.student, of)]
-        points = {exercise.id: exercise.points for exercise in entry.result.exercises}
-        assert got == {name: points.get(name) for name in got}, "what is not graded stays without a grade"
+        points = {exercise.id: exercise.points or 0 for exercise in entry.result.exercises}
+        assert got == {name: points.get(name) for name in got}, "what was not handed in stays without a grade"
 
 
 def test_moodle_has_e_mails_for_all_or_not_at_all(entries: list[ClassEntry], tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from grader.errors import ExportError
 from grader.export import to_gradescope
 from grader.schema import Lang, Result
 from tests.report.conftest import convolution, result, samples
@@ -93,9 +92,15 @@ def test_it_is_valid(sample: Sample, name: str, lang: Lang) -> None:
 
 
 @pytest.mark.parametrize("name", ["mixed", "ungraded"])
-def test_ungraded_is_refused_and_never_a_zero(sample: Sample, name: str) -> None:
-    with pytest.raises(ExportError, match="13_mobilenet_features"):
-        to_gradescope(sample(name), "en")
+def test_ungraded_counts_as_zero_of_its_full_points_and_says_so(sample: Sample, name: str) -> None:
+    graded = sample(name)
+    report = to_gradescope(graded, "en")
+    assert violations(report) == []
+    assert report["score"] == sum(exercise.points or 0 for exercise in graded.exercises)
+    assert sum(test["score"] for test in report["tests"]) == pytest.approx(report["score"])
+    assert sum(test["max_score"] for test in report["tests"]) == pytest.approx(graded.max_points)
+    said = [test["output"] for test in report["tests"] if test["tags"] == ["13_mobilenet_features"]]
+    assert "the grader failed here, not you" in said[0]
 
 
 @pytest.mark.parametrize("lang", ["ko", "en"])

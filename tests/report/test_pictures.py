@@ -162,8 +162,13 @@ def test_curves_are_deterministic_and_survive_any_history() -> None:
     assert "from 30.0% to 60.0%" in first.figures[0].alt.en
     nan, inf = float("nan"), float("inf")
     assert draw_curves({"loss": (nan, inf), "junk": (1.0,)}, None) is None
-    for history in ({"loss": (nan, 3.0, -1e308, 1e5) * 1000}, {"acc": (0.5,)}, {"acc": (5.0, -3.0)}):
-        survived = draw_curves(history, nan)
+    strange: list[dict[str, tuple[float, ...]]] = [
+        {"loss": (nan, 3.0, -1e308, 1e5) * 1000},
+        {"acc": (0.5,)},
+        {"acc": (5.0, -3.0)},
+    ]
+    for claimed in strange:
+        survived = draw_curves(claimed, nan)
         assert survived is not None
         assert len(survived.figures) == 1
         assert "nan" not in survived.figures[0].svg

@@ -10,7 +10,8 @@ from pathlib import Path
 from rich.cells import cell_len
 from rich.console import Console
 
-from grader.cli.render import class_table, print_changes, print_result
+from grader.cli.class_table import class_table
+from grader.cli.render import print_changes, print_result
 from grader.schema import Result
 
 Sample = Callable[[str], Result]

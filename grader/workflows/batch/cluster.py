@@ -10,7 +10,7 @@ import pickle
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from grader.errors import BatchError, BatchStopped
 from grader.i18n import both
 from grader.workflows.batch.local import TRIES
 from grader.workflows.batch.store import discard, sync_tree
-from grader.workflows.batch.tasks import Done, Lost, MakeWorker, Outcome, Task, Worker
+from grader.workflows.batch.tasks import Done, Finished, Lost, MakeWorker, Outcome, Started, Task, Worker
 from grader.workflows.batch.transfer import Parcel, Reply, pack, pack_task, unpack, unpack_task
 from grader.workflows.batch.worker import Failed, answer_to, failed
 
@@ -75,23 +75,12 @@ class DaskExecutor:
         self._scheduler = scheduler
         self._scratch = scratch
 
-    def run(
-        self,
-        tasks: Iterable[Task],
-        started: Callable[[Task], None],
-        finished: Callable[[Task, Outcome, float], None],
-    ) -> None:
+    def run(self, tasks: Iterable[Task], started: Started, finished: Finished) -> None:
         """See :class:`grader.workflows.batch.tasks.Executor`."""
         with self._client() as client:
             self._run(client, tasks, started, finished)
 
-    def _run(
-        self,
-        client: Any,
-        tasks: Iterable[Task],
-        started: Callable[[Task], None],
-        finished: Callable[[Task, Outcome, float], None],
-    ) -> None:
+    def _run(self, client: Any, tasks: Iterable[Task], started: Started, finished: Finished) -> None:
         todo = iter(tasks)
         waiting = _distributed().as_completed(raise_errors=False)
         flying: dict[str, tuple[Task, int, float]] = {}

@@ -8,13 +8,13 @@ import queue
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from grader.errors import BatchStopped
 from grader.schema import Text
 from grader.workflows.batch.store import discard
-from grader.workflows.batch.tasks import Done, Lost, MakeWorker, Outcome, Task
+from grader.workflows.batch.tasks import Done, Finished, Lost, MakeWorker, Outcome, Started, Task
 from grader.workflows.batch.worker import Answer, Failed, serve
 
 #: How often a submission is tried before it is left ungraded: a worker may have died of something else.
@@ -94,12 +94,7 @@ class LocalExecutor:
         self._slots: set[Slot] = set()
         self._next = threading.Lock()
 
-    def run(
-        self,
-        tasks: Iterable[Task],
-        started: Callable[[Task], None],
-        finished: Callable[[Task, Outcome, float], None],
-    ) -> None:
+    def run(self, tasks: Iterable[Task], started: Started, finished: Finished) -> None:
         """See :class:`grader.workflows.batch.tasks.Executor`."""
         todo = iter(tasks)
         drivers = [threading.Thread(target=self._drive, args=(todo,), daemon=True) for _ in range(self._jobs)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import json
 import os
 import shutil
 import sys
@@ -13,8 +12,9 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Literal, overload
+from typing import Literal, overload
 
+from filelock import BaseFileLock, FileLock, Timeout
 from pydantic import TypeAdapter
 
 from grader.errors import BatchError
@@ -61,10 +61,11 @@ class Store:
             BatchError: it can't be written, holds results and ``resume`` is not asked for, or is in use.
         """
         self.out = out
-        self._lock: IO[str] | None = None
         try:
             out.mkdir(parents=True, exist_ok=True)
             self._lock = _locked(out / _LOCK)
+        except Timeout as error:
+            raise BatchError(both("Another batch is writing to {folder} right now.", folder=str(out))) from error
         except OSError as error:
             raise BatchError(
                 both(
@@ -73,8 +74,6 @@ class Store:
                     reason=error.strerror or str(error),
                 )
             ) from error
-        if self._lock is None:
-            raise BatchError(both("Another batch is writing to {folder} right now.", folder=str(out)))
         try:
             self._tidy()
             if not resume and next(student_folders(out), None) is not None:
@@ -88,7 +87,7 @@ class Store:
             self.scratch = Path(tempfile.mkdtemp(prefix=_SCRATCH_PREFIX))
             write_whole(out / _SCRATCH, f"{self.scratch}\n")
         except BaseException:
-            self._lock.close()
+            self._lock.release()
             raise
 
     def __enter__(self) -> Store:
@@ -102,8 +101,7 @@ class Store:
             shutil.rmtree(entry, ignore_errors=True)
         with contextlib.suppress(OSError):
             (self.out / _SCRATCH).unlink()
-        assert self._lock is not None
-        self._lock.close()
+        self._lock.release()
 
     def fresh(self, student: str) -> Path:
         """Where ``student`` is graded into: a name beside the final one, so that renaming is all that is left."""
@@ -177,27 +175,17 @@ def sync_tree(folder: Path) -> None:
                 os.fsync(file.fileno())
 
 
-def _locked(path: Path) -> IO[str] | None:
-    """The open lock file, locked until it is closed or the process ends however; None where another has it."""
-    file = path.open("a", encoding="utf-8")
-    try:
-        if sys.platform == "win32":
-            import msvcrt
+def _locked(path: Path) -> BaseFileLock:
+    """The lock, held until it is released or the process ends however.
 
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        file.close()
-        return None
-    except OSError as error:
-        if sys.platform == "win32" and isinstance(error, PermissionError):
-            file.close()
-            return None
-        # A network file system without locks: two batches at once are then the person's own care.
-    return file
+    Raises:
+        Timeout: another has it. OSError: the file can't be made.
+    """
+    lock = FileLock(path)
+    # A network file system may have no locks: two batches at once are then the person's own care.
+    with contextlib.suppress(NotImplementedError):
+        lock.acquire(blocking=False)
+    return lock
 
 
 def student_folders(out: Path) -> Iterator[Path]:
@@ -229,11 +217,8 @@ class BatchRecord(Frozen):
 def read_batch(out: Path) -> BatchRecord | None:
     """What is stored of the last batch that came to its end; None where that is not known."""
     try:
-        content = json.loads((out / BATCH_FILE).read_bytes())
-        for download in content["downloads"]["students"]:
-            download["paths"] = []
-        return BatchRecord.model_validate_json(json.dumps(content))
-    except (OSError, ValueError, KeyError, TypeError):
+        return BatchRecord.model_validate_json((out / BATCH_FILE).read_bytes())
+    except (OSError, ValueError):
         return None
 
 

@@ -95,6 +95,11 @@ class Lost:
 Outcome = Done | Lost
 
 
+Started = Callable[[Task], None]
+#: With the seconds that it took.
+Finished = Callable[[Task, Outcome, float], None]
+
+
 class Worker(Protocol):
     """Grades one submission after the other, in a process of its own."""
 
@@ -118,12 +123,7 @@ MakeWorker = Callable[[], Worker]
 class Executor(Protocol):
     """Where the work is done."""
 
-    def run(
-        self,
-        tasks: Iterable[Task],
-        started: Callable[[Task], None],
-        finished: Callable[[Task, Outcome, float], None],
-    ) -> None:
+    def run(self, tasks: Iterable[Task], started: Started, finished: Finished) -> None:
         """Do all ``tasks``; calls ``started`` and ``finished`` (with seconds) in the calling thread.
 
         Raises:

@@ -6,32 +6,35 @@ from contextlib import suppress
 
 import typer
 
-from grader.cli.app import app
-from grader.cli.common import console, open_course
+from grader.cli import options
+from grader.cli.screen import EXIT_ERROR, console
 from grader.errors import CourseError
-from grader.i18n import tr, ui, user_lang
+from grader.i18n import tr, ui
 from grader.schema import Course, Lang
 
+HELP = ui("Say what this machine can do, and how to get more.")
 _MARKS = {"ok": ("✓", "green"), "missing": ("✗", "red"), "limited": ("!", "yellow")}
 
 
-@app.command(help=ui("Say what this machine can do, and how to get more."))
-def doctor(context: typer.Context) -> None:
-    """Exit code 0 where grading works at all, at whatever isolation level."""
+def run(context: typer.Context, lang: Lang | None = options.lang) -> None:
+    """Exit code 0 where grading works at all, at whatever isolation level; 2 where something is missing."""
     from rich.padding import Padding
     from rich.text import Text
 
     from grader.sandbox import probe_host
 
-    lang = user_lang()
+    language = options.language(lang)
     screen = console()
-    for finding in probe_host():
+    findings = probe_host()
+    for finding in findings:
         mark, colour = _MARKS[finding.status]
-        screen.print(Text.assemble((f"{mark} ", f"bold {colour}"), finding.text.get(lang)))
+        screen.print(Text.assemble((f"{mark} ", f"bold {colour}"), finding.text.get(language)))
         if finding.remedy is not None:
-            screen.print(Padding(Text(f"→ {finding.remedy.get(lang)}", style="dim"), (0, 0, 0, 2)))
+            screen.print(Padding(Text(f"→ {finding.remedy.get(language)}", style="dim"), (0, 0, 0, 2)))
     with suppress(CourseError):  # grading another course does not need the one that this grader comes with
-        _packages(open_course(context), lang)
+        _packages(options.open_course(context), language)
+    if any(finding.status == "missing" for finding in findings):
+        raise SystemExit(EXIT_ERROR)
 
 
 def _packages(course: Course, lang: Lang) -> None:

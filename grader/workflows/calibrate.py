@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Literal
 
-from grader.authoring import Measurement
+from grader.authoring import Measurement, Threshold
+from grader.authoring import calibrate as measure
 from grader.errors import MeasurementError
 from grader.i18n import both
 from grader.inspect import load_facts
-from grader.schema import BudgetName, Course, Exercise, Facts, ModelFact
+from grader.schema import BudgetName, Course, Exercise, Facts, Level, ModelFact
 from grader.workflows.grade import Grader
-from grader.workflows.options import Options
+from grader.workflows.options import Options, Progress, no_progress
+from grader.workflows.prove import need_solutions
 
 #: The model as it was before training, by convention the plan of this name.
 UNTRAINED = "untrained"
@@ -24,14 +25,7 @@ UNTRAINED = "untrained"
 class Trainer:
     """Measures solutions through the whole pipeline; a warm grader for each budget. Use as a context manager."""
 
-    def __init__(
-        self,
-        course: Course,
-        *,
-        data_dir: Path | None,
-        builtin: bool,
-        isolation: Literal["auto", "namespace", "process"] = "auto",
-    ) -> None:
+    def __init__(self, course: Course, *, data_dir: Path | None, builtin: bool, isolation: Level = "auto") -> None:
         self._make: Callable[[Options], Grader] = lambda options: Grader(course, options, isolation=isolation)
         self._data_dir = data_dir
         self._builtin = builtin
@@ -91,6 +85,39 @@ class Trainer:
             options = Options(budget=budget, data_dir=self._data_dir, builtin=self._builtin, staff=False, reruns=0)
             self._graders[budget] = self._make(options)
         return self._graders[budget]
+
+
+def calibrate(
+    course: Course,
+    exercise: Exercise,
+    *,
+    budgets: Collection[str],
+    seeds: int,
+    data_dir: Path | None,
+    isolation: Level,
+    progress: Progress = no_progress,
+) -> Sequence[Threshold]:
+    """Measure the thresholds of ``exercise`` and write them into its ``reference.json``.
+
+    Args:
+        budgets: these alone; by default all that the exercise has.
+        seeds: runs for each threshold.
+        data_dir: where real data is; None: thresholds for the built-in images.
+
+    Raises:
+        CourseError: there is no solution, or its runs give no threshold.
+        MeasurementError: a run came to no accuracy.
+    """
+    need_solutions([exercise])
+    with Trainer(course, data_dir=data_dir, builtin=data_dir is None, isolation=isolation) as trainer:
+        return measure(
+            exercise,
+            budgets=[name for name in exercise.budgets if not budgets or name in budgets],
+            seeds=range(seeds),
+            train=trainer.train,
+            data=exercise.dataset or "builtin" if data_dir is not None else "builtin",
+            progress=lambda name, seed: progress("run", exercise),
+        )
 
 
 def _reason(facts: Facts, trained: ModelFact | None) -> str:

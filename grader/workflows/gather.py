@@ -1,4 +1,4 @@
-"""One exercise of one submission: run, inspect, and what we then know."""
+"""Second stage: what is known of each exercise, found out by running it or taken over from before."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader import inspect
-from grader.award import borderline_minimum
+from grader.award import AwardRequest, borderline_minimum
 from grader.schema import Exercise, ExerciseFiles, Facts, Job, Limits, Sandbox
-from grader.workflows.materials import Materials
-from grader.workflows.options import Options, Progress
+from grader.workflows.decide import Decision, Request
+from grader.workflows.materials import Materials, Workshop
+from grader.workflows.options import Options
+from grader.workflows.score import award_request
 
 
 @dataclass(frozen=True)
@@ -31,49 +33,59 @@ class _Attempt:
         return score.accuracy if score else -1.0
 
 
+def gather(
+    request: Request, decision: Decision, workshop: Workshop, sandbox: Callable[[], Sandbox]
+) -> list[AwardRequest]:
+    """The facts of every wanted exercise, stored below ``request.out``."""
+    gathered = []
+    for exercise in decision.wanted:
+        facts_dir = request.out / "facts" / exercise.id
+        if exercise.id in decision.run:
+            request.progress("prepare", exercise)
+            exercise = with_prediction(exercise, request.also_predict)
+            facts = gather_facts(
+                request, exercise, workshop.materials(exercise, train=request.options.train), sandbox
+            )
+        else:
+            request.previous.carry_over(exercise.id, request.out)
+            facts = inspect.load_facts(facts_dir)
+        gathered.append(award_request(exercise, facts, facts_dir, staff=request.options.staff))
+    return gathered
+
+
+def with_prediction(exercise: Exercise, plan: str | None) -> Exercise:
+    """``exercise`` with one more model that predicts the hidden test images."""
+    if plan is None or plan not in exercise.inspect:
+        return exercise
+    changed = exercise.inspect[plan].model_copy(update={"predict": (*exercise.inspect[plan].predict, "test")})
+    return exercise.model_copy(update={"inspect": {**exercise.inspect, plan: changed}})
+
+
 def gather_facts(
-    exercise: Exercise,
-    files: ExerciseFiles | None,
-    *,
-    materials: Materials,
-    sandbox: Callable[[], Sandbox],
-    options: Options,
-    evidence_dir: Path,
-    facts_dir: Path,
-    work_dir: Path,
-    progress: Progress,
+    request: Request, exercise: Exercise, materials: Materials, sandbox: Callable[[], Sandbox]
 ) -> Facts:
-    """Run the student's code, recompute the facts and store them in ``facts_dir``.
+    """Run the student's code, recompute the facts and store them with the evidence they are from.
 
     A test accuracy just under the minimum is tried again with other seeds before it can fail anyone: training is
     random, and the threshold is a statement about its distribution. The best attempt counts; all are recorded.
     """
-    best = _attempt(exercise, files, materials, sandbox, options, options.seed, work_dir / "0", progress)
+    best = _attempt(request, exercise, materials, sandbox, 0)
     accuracies = [best.accuracy]
-    for rerun in range(1, options.reruns + 1):
+    for rerun in range(1, request.options.reruns + 1):
         limits = borderline_minimum(exercise, best.facts)
         if limits is None or not limits.low <= max(accuracies) < limits.minimum:
             break
-        progress("rerun", exercise)
-        again = _attempt(
-            exercise,
-            files,
-            materials,
-            sandbox,
-            options,
-            options.seed + rerun,
-            work_dir / str(rerun),
-            progress,
-        )
+        request.progress("rerun", exercise)
+        again = _attempt(request, exercise, materials, sandbox, rerun)
         accuracies.append(again.accuracy)
         if again.accuracy > best.accuracy:
             best = again
     facts = best.facts
     if len(accuracies) > 1:
         facts = facts.model_copy(update={"attempts": tuple(accuracies)})
-    inspect.save_facts(facts, best.arrays, facts_dir)
+    inspect.save_facts(facts, best.arrays, request.out / "facts" / exercise.id)
     if best.evidence_dir.exists():
-        _move(best.evidence_dir, evidence_dir)
+        _move(best.evidence_dir, request.out / "evidence" / exercise.id)
     return facts
 
 
@@ -99,27 +111,23 @@ def _move(folder: Path, target: Path) -> None:
 
 
 def _attempt(
-    exercise: Exercise,
-    files: ExerciseFiles | None,
-    materials: Materials,
-    sandbox: Callable[[], Sandbox],
-    options: Options,
-    seed: int,
-    folder: Path,
-    progress: Progress,
+    request: Request, exercise: Exercise, materials: Materials, sandbox: Callable[[], Sandbox], rerun: int
 ) -> _Attempt:
+    files, options = request.files.get(exercise.id), request.options
+    seed = options.seed + rerun
+    folder = request.work_dir / exercise.id / str(rerun)
     evidence_dir = folder / "evidence"
     evidence_dir.mkdir(parents=True)
     evidence = None
     source = files.source if files else None
     if files is not None and source is not None:
-        progress("run", exercise)
+        request.progress("run", exercise)
         job = student_job(exercise, files, materials, options, seed, folder)
         outcome = sandbox().run(job, evidence_dir)
         evidence = inspect.read_evidence(evidence_dir, outcome, source)
     inspection = None
     if files is not None and exercise.inspect and (evidence is not None or files.models):
-        progress("inspect", exercise)
+        request.progress("inspect", exercise)
         inspection = inspect.inspect_models(
             exercise,
             evidence,
@@ -156,12 +164,7 @@ def _attempt(
 
 
 def student_job(
-    exercise: Exercise,
-    files: ExerciseFiles,
-    materials: Materials,
-    options: Options,
-    seed: int,
-    folder: Path,
+    exercise: Exercise, files: ExerciseFiles, materials: Materials, options: Options, seed: int, folder: Path
 ) -> Job:
     """The run of a student's code: the probe, the code, the inputs; no label, no solution, no expected value."""
     if files.source is None:

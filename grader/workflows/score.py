@@ -1,10 +1,9 @@
-"""From facts to one submission's result: what award needs, and the sum."""
+"""Third stage: from facts to one submission's result. What award needs, and the sum."""
 
 from __future__ import annotations
 
 import ast
-import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from grader import __version__
@@ -24,6 +23,37 @@ from grader.schema import (
     SubmissionId,
     Text,
 )
+from grader.workflows.decide import Decision, Request
+
+
+def score(request: Request, decision: Decision, gathered: Sequence[AwardRequest]) -> Result:
+    """The marks for what was gathered."""
+    request.progress("award", None)
+    level = weakest(decision.planned, [one.facts for one in gathered])
+    return make_result(request.submission, decision.wanted, judge(gathered), level)
+
+
+def judge(requests: Sequence[AwardRequest]) -> list[ExerciseResult]:
+    """Points for each of ``requests``, and the pictures of it; the results are in the same order."""
+    return [_with_pictures(request, result) for request, result in zip(requests, award(requests), strict=True)]
+
+
+def _with_pictures(request: AwardRequest, result: ExerciseResult) -> ExerciseResult:
+    """Why a picture could not be made is a note for staff, and changes no mark."""
+    pictures, notes = make_pictures(request.exercise, request.facts, request.folder, request.inputs)
+    said = [result.staff_detail] if result.staff_detail else []
+    detail = "\n\n".join((*said, *(f"no picture: {note}" for note in notes)))
+    return result.model_copy(update={"pictures": pictures, "staff_detail": detail})
+
+
+def weakest(planned: Isolation, facts: Iterable[Facts]) -> Isolation:
+    """The weakest level at which any of ``facts`` was found out; ``planned`` where nothing had to run.
+
+    Theirs alone, whatever the grader started for somebody else: the same submission gets the same result.
+    """
+    outcomes = [outcome for f in facts for outcome in (f.outcome, f.inspection) if outcome is not None]
+    levels = {outcome.isolation for outcome in outcomes} or {planned}
+    return "process" if "process" in levels else "namespace"
 
 
 def award_request(exercise: Exercise, facts: Facts, folder: Path, *, staff: bool) -> AwardRequest:
@@ -37,23 +67,14 @@ def award_request(exercise: Exercise, facts: Facts, folder: Path, *, staff: bool
     )
 
 
-def score(requests: Sequence[AwardRequest]) -> list[ExerciseResult]:
-    """Judge ``requests``, and make the pictures of what is judged; the results are in the same order."""
-    return [_with_pictures(request, result) for request, result in zip(requests, award(requests), strict=True)]
-
-
-def _with_pictures(request: AwardRequest, result: ExerciseResult) -> ExerciseResult:
-    """Why a picture could not be made is a note for staff, and changes no mark."""
-    pictures, notes = make_pictures(request.exercise, request.facts, request.folder, request.inputs)
-    said = [result.staff_detail] if result.staff_detail else []
-    detail = "\n\n".join((*said, *(f"no picture: {note}" for note in notes)))
-    return result.model_copy(update={"pictures": pictures, "staff_detail": detail})
-
-
 def make_result(
-    submission: Submission, course: Course, exercises: Sequence[ExerciseResult], isolation: Isolation
+    submission: Submission,
+    wanted: Iterable[Exercise],
+    exercises: Sequence[ExerciseResult],
+    isolation: Isolation,
 ) -> Result:
     """Add up. One ungraded exercise leaves the sum open: a total without it would be a wrong mark."""
+    by_id = {exercise.id: exercise for exercise in wanted}
     points = [exercise.points for exercise in exercises]
     known = [value for value in points if value is not None]
     return Result(
@@ -62,7 +83,7 @@ def make_result(
         submission=SubmissionId(id=submission.id, sha256=submission.sha256, name=submission.name),
         points=round(sum(known), 2) if len(known) == len(points) else None,
         max_points=round(sum(exercise.max_points for exercise in exercises), 2),
-        exercises=tuple(_with_files(submission, course[exercise.id], exercise) for exercise in exercises),
+        exercises=tuple(_with_files(submission, by_id[exercise.id], exercise) for exercise in exercises),
         problems=submission.problems,
     )
 
@@ -98,24 +119,6 @@ def _bodies(code: str, exercise: Exercise) -> dict[str, str]:
         }
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return {}
-
-
-def prepare_folder(out: Path) -> None:
-    """Make ``out`` and make sure that it can be written before anything is run."""
-    from grader.errors import OutputError
-
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=out):
-            pass
-    except OSError as error:
-        raise OutputError(
-            both(
-                "The output folder {folder} cannot be written ({reason}). Choose another one with --out.",
-                folder=str(out),
-                reason=error.strerror or str(error),
-            )
-        ) from error
 
 
 def nothing_found(course: Course, wanted: Sequence[Exercise]) -> Text:

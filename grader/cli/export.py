@@ -1,0 +1,67 @@
+"""``grader export``: marks for other tools."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from grader.cli import options
+from grader.cli.screen import EXIT_UNGRADED, console, say
+from grader.export import FORMATS, names_of
+from grader.i18n import tr, trn, ui
+from grader.schema import Lang
+from grader.text import for_terminal
+
+HELP = ui("Marks for other tools: {formats}.", formats=", ".join(FORMATS))
+
+
+def run(
+    context: typer.Context,
+    out: Path = options.graded,
+    target: str = options.choice("--format", FORMATS, ..., ui("Whose format.")),
+    to: Path = typer.Option(..., "--to", help=ui("A file; for {folders} a folder.", folders=names_of("folder"))),
+    lang: Lang | None = options.lang,
+    db: str | None = options.db,
+    policy: Path | None = typer.Option(
+        None, "--policy", help=ui("TOML file with deadlines and penalties, instead of the gradebook's policy.")
+    ),
+    like: Path | None = typer.Option(
+        None, "--like", help=ui("For canvas: the gradebook exported from there, for its students and assignments.")
+    ),
+    meta: list[str] = typer.Option(
+        [], "--meta", help=ui("For classroom50: KEY=VALUE; {student} stands for each one's id (repeatable).")
+    ),
+) -> None:
+    """Exit code 0: written. 2: it cannot be. 3: written, and something counts as 0 because it is ungraded."""
+    from grader.workflows.export import ExportRequest, export
+
+    language = options.language(lang)
+    request = ExportRequest(
+        out=out,
+        format=target,
+        to=to,
+        lang=language,
+        db=db,
+        policy=policy,
+        like=like,
+        meta=options.key_values(meta, "--meta"),
+    )
+    done = export(request, options.open_course(context))
+    screen = console(stderr=True)
+    for student in done.strangers:
+        text = tr(
+            language, "{file} has no student “{student}”.", file=like.name if like else "", student=student.id
+        )
+        screen.print(for_terminal(text), style="magenta", markup=False, soft_wrap=True)
+    said = trn(
+        language, "{n} student written to {path}.", "{n} students written to {path}.", done.students, path=str(to)
+    )
+    say(said)
+    if done.ungraded:
+        names = ", ".join(done.ungraded)
+        text = tr(
+            language, "Not graded yet, so it counts as 0 there until somebody has looked: {names}", names=names
+        )
+        screen.print(for_terminal(text), style="magenta", markup=False, soft_wrap=True)
+        raise SystemExit(EXIT_UNGRADED)

@@ -1,0 +1,106 @@
+"""Marks of a graded class, or of one submission, in another tool's format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from grader.errors import ExportError
+from grader.export import FORMATS, Given
+from grader.gradebook import open_gradebook
+from grader.i18n import both
+from grader.schema import ClassEntry, Course, Lang, Student
+from grader.workflows.gradebook import class_entries, known_gradebook, known_policy
+
+
+@dataclass(frozen=True)
+class ExportRequest:
+    """What is asked for."""
+
+    out: Path
+    """Folder of a graded class, or of one graded submission."""
+    format: str
+    """A name in :data:`grader.export.FORMATS`."""
+    to: Path
+    lang: Lang
+    db: str | None = None
+    """Address of the gradebook; None: ``OUT/gradebook.db``, where it is there."""
+    policy: Path | None = None
+    """Instead of the gradebook's."""
+    like: Path | None = None
+    """A gradebook exported from the other tool."""
+    meta: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What was written."""
+
+    students: int
+    ungraded: tuple[str, ...]
+    """Students of whom something is not graded yet: it counts as 0 there until somebody has looked."""
+    strangers: tuple[Student, ...]
+    """Students whom the other tool's own gradebook (``like``) does not know."""
+
+
+def export(request: ExportRequest, course: Course) -> Exported:
+    """Write the marks.
+
+    Raises:
+        ExportError: the format can't take what was given with it, or needs more.
+        NotGraded: there is nothing to export; GradebookError, PolicyError; OutputError: ``to`` can't be written.
+    """
+    format = FORMATS[request.format]
+    if (request.db or request.policy) and "marks" not in format.uses:
+        names = ", ".join(name for name, other in FORMATS.items() if "marks" in other.uses)
+        raise ExportError(both("--db and --policy go with {names}: the other formats hold results.", names=names))
+    if request.like is not None and format.read_like is None:
+        names = ", ".join(name for name, other in FORMATS.items() if other.read_like)
+        raise ExportError(both("--like goes with {names}.", names=names))
+    if format.kind == "folder" and request.to.exists() and not request.to.is_dir():
+        raise ExportError(
+            both("{path} is a file; this format is a folder with a file for each student.", path=str(request.to))
+        )
+    if format.kind == "file" and request.to.is_dir():
+        raise ExportError(
+            both("{path} is a folder; this format is one file. Add a name to it.", path=str(request.to))
+        )
+    given = Given(lang=request.lang, meta=request.meta or {})
+    if request.like is not None and format.read_like is not None:
+        given = replace(given, like=format.read_like(request.like))
+    entries = class_entries(request.out)
+    if "marks" in format.uses:
+        given = _with_marks(given, request, course)
+    seen = _Seen(entries, given.students)
+    strangers = format.write(seen.read(), request.to, given)
+    return Exported(len(seen.ids), tuple(seen.ungraded), tuple(strangers))
+
+
+def _with_marks(given: Given, request: ExportRequest, course: Course) -> Given:
+    address = known_gradebook(request.out, request.db)
+    if address is None:
+        if request.policy is not None:
+            raise ExportError(
+                both("--policy needs a gradebook, and there is none in {folder}.", folder=str(request.out))
+            )
+        return given
+    with open_gradebook(address, create=False) as book:
+        rules = known_policy(request.policy, book, course) if request.policy is not None else None
+        return replace(given, marks=book.marks(rules), students=tuple(book.students()))
+
+
+class _Seen:
+    """Entries on their way into a file, each from the disk and once; who they are is kept."""
+
+    def __init__(self, entries: Iterable[ClassEntry], others: Iterable[Student]) -> None:
+        self._entries = entries
+        self.ids = {student.id for student in others}
+        self.ungraded: list[str] = []
+
+    def read(self) -> Iterable[ClassEntry]:
+        for entry in self._entries:
+            self.ids.add(entry.student.id)
+            if entry.result.points is None:
+                self.ungraded.append(entry.student.id)
+            yield entry

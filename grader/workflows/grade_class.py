@@ -1,0 +1,189 @@
+"""A class from a folder of downloads to marks, gradebook and class report."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.catalog import load_course
+from grader.errors import BatchError, SandboxUnavailable
+from grader.i18n import both
+from grader.intake import collect_files, find_downloads
+from grader.sandbox import open_sandbox
+from grader.schema import Course, Downloads, ExecutorName, Exercise, Isolation, Lang, Level
+from grader.workflows.batch import (
+    BatchRecord,
+    DaskExecutor,
+    Done,
+    Executor,
+    LocalExecutor,
+    Store,
+    Summary,
+    Task,
+    run_batch,
+)
+from grader.workflows.grade import Grader
+from grader.workflows.options import Options, memory_mb, usable_cores
+from grader.workflows.publish import publish
+
+#: Told when a student is begun (with None) and when they are done.
+Watch = Callable[[Done | None, str], None]
+#: A worker's own memory (TensorFlow in the zygote, the grader) beside what a run may use, in MiB.
+_WORKER_MB = 1024
+
+
+@dataclass(frozen=True)
+class ClassRequest:
+    """What is asked for."""
+
+    submissions: Path
+    out: Path
+    lang: Lang
+    options: Options
+    isolation: Level = "auto"
+    only: tuple[str, ...] = ()
+    """Exercise ids that are graded for everybody; by default what each has handed in."""
+    root: Path | None = None
+    """Of the course, for workers that load it themselves; None: the one that comes with the grader."""
+    jobs: int = 1
+    executor: ExecutorName = "local"
+    scheduler: str | None = None
+    """Address of a Dask scheduler; None: a cluster on this machine."""
+    resume: bool = False
+    roster: Path | None = None
+    db: str | None = None
+    """Address of the gradebook; None: ``OUT/gradebook.db``."""
+
+
+@dataclass(frozen=True)
+class GradedClass:
+    """A class whose every result is stored."""
+
+    summary: Summary
+    downloads: Downloads
+    report: Path
+    """The class report."""
+
+
+def grade_class(
+    request: ClassRequest, course: Course, watching: Callable[[Downloads], AbstractContextManager[Watch]]
+) -> GradedClass:
+    """Grade everybody; each result is stored, whole, as soon as it is there.
+
+    Args:
+        watching: told what was found, shows who is graded.
+
+    Raises:
+        BatchError: it can't begin. BatchStopped, KeyboardInterrupt: it can't go on; what is finished is stored.
+        SandboxUnavailable: this machine can't confine other people's code, and nothing weaker was asked for.
+        IntakeError: there are no submissions; GradebookError, OutputError: something can't be written.
+    """
+    if request.scheduler is not None and request.executor != "dask":
+        raise BatchError(both("--scheduler goes with --executor dask."))
+    level = safe_level(request.isolation, remote=request.scheduler is not None)
+    make_worker = MakeGrader(request.root, request.options, level, request.only, request.lang)
+    with Store(request.out, resume=request.resume) as store:
+        downloads = find_downloads(
+            request.submissions, course, request.roster, work_dir=store.scratch / "submissions"
+        )
+        with watching(downloads) as watch:
+            summary = run_batch(
+                downloads,
+                store,
+                _executor(request, make_worker, store.scratch),
+                course=course,
+                lang=request.lang,
+                only=request.only,
+                watch=watch,
+            )
+        BatchRecord(lang=request.lang, reused=tuple(summary.reused), downloads=downloads).write(request.out)
+        report = publish(request.out, course, request.lang, downloads, request.db)
+    return GradedClass(summary, downloads, report)
+
+
+def default_jobs(exercises: Sequence[Exercise]) -> int:
+    """One worker for each core, but no more than have room for the largest run that a submission may make."""
+    memory = memory_mb()
+    needed = max(e.limits.memory_mb for e in exercises) + _WORKER_MB
+    return usable_cores() if memory is None else max(1, min(usable_cores(), int(memory // needed)))
+
+
+def safe_level(isolation: Level, *, remote: bool) -> Isolation:
+    """The level for other people's code: weaker than ``namespace`` only when told so explicitly.
+
+    Raises:
+        SandboxUnavailable: this machine has no namespaces.
+    """
+    if isolation == "process":
+        return "process"
+    if not remote:
+        try:
+            open_sandbox("namespace").close()
+        except SandboxUnavailable as error:
+            text = both(
+                "{reason} A batch runs other people's code, so it does not fall back to a weaker level by itself. "
+                "See `grader doctor` for what this machine needs, or add --isolation process if you trust every "
+                "submission.",
+                reason=error.text,
+            )
+            raise SandboxUnavailable(text, error.detail) from error
+    return "namespace"
+
+
+def _executor(request: ClassRequest, make_worker: MakeGrader, scratch: Path) -> Executor:
+    if request.executor == "local":
+        return LocalExecutor(make_worker, jobs=request.jobs, scratch=scratch)
+    return DaskExecutor(make_worker, jobs=request.jobs, scheduler=request.scheduler, scratch=scratch)
+
+
+@dataclass(frozen=True)
+class MakeGrader:
+    """Makes a worker of a batch in the worker's own process; everything in it can be pickled."""
+
+    course: Path | None
+    options: Options
+    isolation: Isolation
+    only: tuple[str, ...]
+    lang: Lang
+
+    def __call__(self) -> GraderWorker:
+        return GraderWorker(self)
+
+
+class GraderWorker:
+    """A warm grader that does a batch's tasks."""
+
+    def __init__(self, made: MakeGrader) -> None:
+        self._made = made
+        self._grader = Grader(load_course(made.course), made.options, isolation=made.isolation)
+
+    def grade(self, task: Task) -> Done:
+        """See :class:`grader.workflows.batch.Worker`."""
+        with tempfile.TemporaryDirectory(prefix="handed-in-") as folder:
+            path, notes = collect_files(task.download, Path(folder) / "files")
+            graded = self._grader.update(
+                path,
+                task.out,
+                name=task.download.student.id,
+                student=task.download.student.name,
+                notes=notes,
+                earlier=task.earlier,
+                only=self._made.only,
+                lang=self._made.lang,
+            )
+        faults = [f"{e.id}: {e.staff_detail}" for e in graded.result.exercises if e.status == "ungraded"]
+        return Done.of(
+            graded.result,
+            run=graded.run,
+            rescored=graded.rescored,
+            reused=graded.reused,
+            nothing=graded.nothing,
+            detail="\n".join(faults),
+        )
+
+    def close(self) -> None:
+        """End the sandbox."""
+        self._grader.close()

@@ -1,0 +1,102 @@
+"""The proof that a course holds: its content linted, and every answer graded that it comes with."""
+
+from __future__ import annotations
+
+import itertools
+import tempfile
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from queue import SimpleQueue
+
+from grader.authoring import Finding, lint, validate
+from grader.award import list_checks
+from grader.catalog import make_inputs
+from grader.errors import CourseError, NothingToGrade
+from grader.i18n import both
+from grader.schema import Course, Exercise, ExerciseResult, Level
+from grader.workflows.grade import Grader
+from grader.workflows.options import Options, Progress, no_progress, usable_cores
+
+
+def need_solutions(exercises: Sequence[Exercise]) -> None:
+    """Raises CourseError on what students install: a working copy of the course has solutions."""
+    if lacking := [e.id for e in exercises if e.solution_dir is None]:
+        raise CourseError(
+            both(
+                "No solutions here for {exercises}: this command needs the course's working copy (see --course).",
+                exercises=", ".join(lacking),
+            )
+        )
+
+
+def prove_course(
+    course: Course,
+    exercises: Sequence[Exercise] = (),
+    *,
+    isolation: Level = "auto",
+    jobs: int = 1,
+    lint_only: bool = False,
+    progress: Progress = no_progress,
+) -> tuple[list[Finding], int]:
+    """What does not hold of ``exercises`` (by default of all), and how many submissions were graded to find out.
+
+    Args:
+        jobs: exercises that are proved side by side; each has a grader of its own, with its share of the cores.
+        lint_only: run nothing.
+
+    Raises:
+        CourseError: the course is broken, or has no solutions.
+    """
+    wanted = exercises or course.exercises
+    need_solutions(wanted)
+    ids = [e.id for e in exercises] or None
+    findings = list(lint(course, list_checks=list_checks, ids=ids, make_inputs=partial(make_inputs, staff=True)))
+    graded = 0
+    if not lint_only:
+        with tempfile.TemporaryDirectory(prefix="grader-validate-") as folder:
+            proof = _Proof(course, Path(folder), isolation, min(jobs, len(wanted)), progress)
+            findings += proof.prove([e.id for e in wanted])
+            graded = proof.graded
+    return list(dict.fromkeys(findings)), graded  # both say what keeps an answer from being graded
+
+
+class _Proof:
+    def __init__(self, course: Course, folder: Path, isolation: Level, jobs: int, progress: Progress) -> None:
+        options = Options(budget="quick", builtin=True, threads=max(1, usable_cores() // jobs))
+        self._course = course
+        self._folder = folder
+        self._progress = progress
+        self._numbers = itertools.count(1)
+        self._graders = [Grader(course, options, isolation=isolation) for _ in range(jobs)]
+        self.graded = 0
+
+    def prove(self, ids: Sequence[str]) -> list[Finding]:
+        """What does not hold, in the order of ``ids``."""
+        free: SimpleQueue[Grader] = SimpleQueue()
+        for grader in self._graders:
+            free.put(grader)
+
+        def one(exercise_id: str) -> list[Finding]:
+            grader = free.get()
+            try:
+                return validate(self._course, partial(self._grade, grader), ids=[exercise_id])
+            finally:
+                free.put(grader)
+
+        try:
+            with ThreadPoolExecutor(len(self._graders)) as pool:
+                return [finding for findings in pool.map(one, ids) for finding in findings]
+        finally:
+            for grader in self._graders:
+                grader.close()
+
+    def _grade(self, grader: Grader, exercise: Exercise, path: Path) -> ExerciseResult:
+        out = self._folder / str(next(self._numbers))
+        try:
+            result = grader.grade(path, out, only=[exercise.id], progress=self._progress)
+        except NothingToGrade as nothing:
+            result = nothing.result
+        self.graded += 1
+        return result.exercises[0]
