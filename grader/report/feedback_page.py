@@ -9,9 +9,9 @@ from functools import cache
 
 from markupsafe import Markup
 
-from grader.report.feedback import Remark, cells_of, definitions, remarks
 from grader.report.html import CAPS
 from grader.report.page import render
+from grader.report.remarks import Remark, cells_of, definitions, remarks
 from grader.schema import ExerciseResult, Lang, SourceFile
 from grader.text import plain
 

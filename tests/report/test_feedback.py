@@ -12,8 +12,9 @@ import pytest
 from grader.i18n import both
 from grader.intake.notebook import read_notebook
 from grader.report import feedback_files
-from grader.report.feedback import TAG, functions, notebooks_with_feedback, with_feedback
+from grader.report.feedback import notebooks_with_feedback, with_feedback
 from grader.report.feedback_page import to_page
+from grader.report.remarks import TAG, functions
 from grader.schema import (
     CheckResult,
     ExerciseFiles,
