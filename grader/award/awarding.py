@@ -11,7 +11,6 @@ from grader.award.checking import run_checks, unrun
 from grader.award.explain import run_status
 from grader.award.facts_view import FactsView
 from grader.award.outcome import assemble
-from grader.award.pictures import make_pictures
 from grader.award.reference import Reference
 from grader.award.suite import CheckFiles, CheckInfo, Suite, make_suite
 from grader.errors import ChecksError, CourseFault
@@ -164,8 +163,7 @@ class _Bench:
             checks = run_checks(
                 self.checker, self.suite, exercise, fixtures, untrained=_only_training_is_missing(facts)
             )
-        pictures, notes = make_pictures(exercise, facts, request.folder, lambda: self._make_inputs(request))
-        return assemble(exercise, facts, checks, reference=reference, pictures=pictures, notes=notes)
+        return assemble(exercise, facts, checks, reference=reference)
 
     def _make_inputs(self, request: AwardRequest) -> Mapping[str, Any]:
         if self._inputs is None:

@@ -10,7 +10,7 @@ from grader.award.plausibility import implausible
 from grader.award.reference import Reference, borderline_of, find_threshold
 from grader.errors import CourseFault
 from grader.i18n import both
-from grader.schema import CheckResult, Exercise, ExerciseResult, Facts, Learning, Picture, StaffNote
+from grader.schema import CheckResult, Exercise, ExerciseResult, Facts, Learning, StaffNote
 
 _MAX_EPOCHS = 500
 _MAX_CURVES = 12
@@ -23,15 +23,11 @@ def assemble(
     *,
     reference: Reference | None = None,
     fault: str = "",
-    pictures: tuple[Picture, ...] = (),
-    notes: Sequence[str] = (),
 ) -> ExerciseResult:
     """The exercise's result. The status never adds points: they are the sum of what checks passed.
 
     Args:
         fault: why the exercise can't be judged at all, for staff.
-        pictures: for the report.
-        notes: for staff, about pictures that could not be made; they change no mark.
     """
     reference = reference or Reference(None)
     faults = [fault] if fault else []
@@ -85,14 +81,13 @@ def assemble(
         model=facts.models.get(facts.graded_model or ""),
         reference_layers=rows,
         learning=learning,
-        pictures=pictures,
         wall_seconds=outcome.wall_seconds if outcome else 0.0,
         cpu_seconds=outcome.cpu_seconds if outcome else 0.0,
         peak_memory_mb=outcome.peak_memory_mb if outcome else 0.0,
         limited_by=outcome.limited_by if outcome else None,
         stdout=outcome.stdout if outcome else "",
         notes=tuple(staff),
-        staff_detail="\n\n".join((*faults, *(f"no picture: {note}" for note in notes))),
+        staff_detail="\n\n".join(faults),
     )
 
 

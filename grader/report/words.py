@@ -60,6 +60,12 @@ def check_badge(check: CheckResult) -> Badge:
             return Badge("wait", "?", both("Not graded yet"))
 
 
+def short_id(exercise: str) -> str:
+    """``06`` for ``06_cifar10_cnn``: thirteen of them must fit in a row."""
+    head = exercise.split("_")[0]
+    return head if head.isdigit() else exercise
+
+
 def ungraded(result: Result) -> list[ExerciseResult]:
     """Exercises that we, not the student, failed on."""
     return [e for e in result.exercises if e.status == "ungraded" or e.points is None]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Sequence
+from typing import Literal, Protocol
 
 from pydantic import Field
 
 from grader.schema.base import Frozen, Isolation, Text
 from grader.schema.evidence import Frame
 from grader.schema.facts import ModelFact
-from grader.schema.pictures import Picture
+from grader.schema.pictures import Drawing, Picture
 from grader.schema.submission import Problem
 
 Outcome = Literal["passed", "failed", "skipped", "ungraded"]
@@ -86,6 +87,8 @@ class ExerciseResult(Frozen):
     reference_layers: tuple[dict[str, object], ...] = ()
     learning: Learning | None = None
     pictures: tuple[Picture, ...] = ()
+    handed_in: Literal["file", "untouched", "misnamed"] = "file"
+    """``untouched``: all functions are as handed out; ``misnamed``: only files of another name are there."""
     feedback: tuple[str, ...] = ()
     """Files with feedback beside the report, such as ``feedback/convolution.ipynb``."""
     wall_seconds: float = 0.0
@@ -104,6 +107,8 @@ class SubmissionId(Frozen):
 
     id: str
     sha256: str
+    name: str = ""
+    """As people call the student; empty where nobody said."""
 
 
 class Result(Frozen):
@@ -117,3 +122,16 @@ class Result(Frozen):
     max_points: float
     exercises: tuple[ExerciseResult, ...]
     problems: tuple[Problem, ...] = ()
+
+
+class Painter(Protocol):
+    """What draws for a page. Drawings are made anew for each page, and none of them fails: it is left out."""
+
+    def draw_exercise(self, exercise: ExerciseResult) -> Sequence[Drawing]:
+        """The pictures of one exercise."""
+
+    def draw_marks(self, marks: Sequence[float], max_points: float) -> Drawing | None:
+        """The distribution of a class's marks; None where there are none."""
+
+    def draw_accuracies(self, accuracies: Sequence[float], minima: Sequence[float], below: int) -> Drawing | None:
+        """The distribution of accuracies in [0, 1], of which ``below`` do not reach theirs of ``minima``."""

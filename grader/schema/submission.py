@@ -103,6 +103,8 @@ class Submission(Frozen):
     """One student's work. Files that no exercise declares are not part of it."""
 
     id: str
+    name: str = ""
+    """As people call the student; empty where nobody said."""
     sha256: str
     """Of the names and bytes of all declared files."""
     exercises: tuple[ExerciseFiles, ...]

@@ -3,32 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 
-from grader.award.pictures.pixels import NoPicture, field, images, pack, signed, stretched
 from grader.i18n import both
+from grader.pictures.pixels import NoPicture, field, images, pack, signed, stretched
+from grader.pictures.source import Source, filled
 from grader.schema import Panel, PicturePlan, Sheet, Text
-
-if TYPE_CHECKING:
-    from grader.award.pictures.make import Source
+from grader.text import format_number, format_percent
 
 Array = np.ndarray[Any, Any]
 #: The panels of one case: plan, source, the array's name, and what the ``*`` in it stands for.
-MakeCase = Callable[[PicturePlan, "Source", str, tuple[str, ...]], list[Panel]]
+MakeCase = Callable[[PicturePlan, Source, str, tuple[str, ...]], list[Panel]]
 
 VARIANTS = 11
 PAIRS = 4
 FILTERS = 12
 MISTAKES = 8
+#: Rows and columns of a filter that is shown in numbers.
+MOST_NUMBERS = 7
 
 
 def gallery(plan: PicturePlan, source: Source) -> Sheet | None:
     """One image beside its variants; or, where the original is a batch, originals beside theirs.
 
     Raises:
-        NoPicture: what is there is no image.
+        NoPicture: the arrays are not images.
     """
     made = source.get(plan.arrays)
     original = source.first(plan.images, ())
@@ -52,28 +53,48 @@ def gallery(plan: PicturePlan, source: Source) -> Sheet | None:
 
 
 def activation_maps(plan: PicturePlan, source: Source) -> Sheet | None:
-    """Each image, and beside it the same with the map laid over. A map that can't be shown leaves out its own.
+    """Each image, and the same under a map: the right map where it is known, and the student's. A map that can't
+    be shown leaves out its own.
 
     Raises:
         NoPicture: none can be shown.
     """
-    return _cases(plan, source, _image_and_map, columns=4)
+    return _cases(plan, source, _image_and_maps)
 
 
-def _image_and_map(plan: PicturePlan, source: Source, name: str, stars: tuple[str, ...]) -> list[Panel]:
+def _image_and_maps(plan: PicturePlan, source: Source, name: str, stars: tuple[str, ...]) -> list[Panel]:
     image, found = source.first(plan.images, stars), source.get(name)
     if image is None or found is None:
         return []
     pixels = pack(images(image[None] if image.ndim in (2, 3) else image[:1], "image")[0])
-    label = _label(stars[-1] if stars else name)
-    over = pack(np.clip(field(found, name), 0, 1), "grey")
-    return [
-        Panel(pixels=pixels, caption=both("{name}: image", name=label), tone="original"),
-        Panel(pixels=pixels, over=over, caption=both("{name}: your map", name=label)),
-    ]
+    label = _label(plan, stars[-1] if stars else name)
+    caption = _ranked(source.facts.values.get(filled(plan.names, stars))) or both("image")
+    panels = [Panel(pixels=pixels, caption=caption, label=label, tone="original")]
+    expected = source.reference(filled(plan.expected, stars)) if plan.expected else None
+    if expected is not None:
+        panels.append(
+            Panel(pixels=pixels, over=_heat(stretched(field(expected, "expected"))), caption=both("expected"))
+        )
+    own = field(found, name)
+    span = both("yours") if np.ptp(own) > 1e-3 else both("yours: {value} everywhere", value=_number(own.flat[0]))
+    return [*panels, Panel(pixels=pixels, over=_heat(own), caption=span)]
 
 
-def _cases(plan: PicturePlan, source: Source, make: MakeCase, columns: int) -> Sheet | None:
+def _heat(values: Array) -> Any:
+    return pack(np.clip(values, 0, 1), "heat")
+
+
+def _ranked(names: object) -> Text | None:
+    """The first of a list of (name, probability), as the textbook writes it; None for anything else."""
+    try:
+        name, share = names[0]  # type: ignore[index]
+        text = f"{str(name).replace('_', ' ')[:40]} {format_percent(float(share))}"
+    except (TypeError, ValueError, LookupError, OverflowError):
+        return None
+    return Text(ko=text, en=text)
+
+
+def _cases(plan: PicturePlan, source: Source, make: MakeCase) -> Sheet | None:
     panels: list[Panel] = []
     reasons: list[NoPicture] = []
     for name, stars in source.matching(plan.arrays):
@@ -88,11 +109,13 @@ def _cases(plan: PicturePlan, source: Source, make: MakeCase, columns: int) -> S
     kind: Literal["activation_maps", "feature_maps"] = (
         "activation_maps" if plan.kind == "activation_maps" else "feature_maps"
     )
-    return Sheet(kind=kind, title=plan.title, text=plan.text, panels=tuple(panels), columns=columns)
+    return Sheet(kind=kind, title=plan.title, text=plan.text, panels=tuple(panels))
 
 
-def _label(star: str) -> Text:
+def _label(plan: PicturePlan, star: str) -> Text:
     """A case as people call it: cases that are numbers count from 1."""
+    if star in plan.labels:
+        return plan.labels[star]
     if star.isdigit():
         return both("picture {n}", n=int(star) + 1)
     name = star.replace("_", " ")
@@ -100,32 +123,76 @@ def _label(star: str) -> Text:
 
 
 def feature_maps(plan: PicturePlan, source: Source) -> Sheet | None:
-    """Image, filter and feature map of each case, in a row.
+    """Image, filter, the right feature map and the student's, case by case.
 
     Raises:
         NoPicture: none can be shown.
     """
-    return _cases(plan, source, _image_filter_map, columns=3 if plan.filters else 2)
+    return _cases(plan, source, _image_filter_maps)
 
 
-def _image_filter_map(plan: PicturePlan, source: Source, name: str, stars: tuple[str, ...]) -> list[Panel]:
+def _image_filter_maps(plan: PicturePlan, source: Source, name: str, stars: tuple[str, ...]) -> list[Panel]:
     image, made = source.first(plan.images, stars), source.get(name)
     kernel = source.first((plan.filters,), stars) if plan.filters else None
     if image is None or made is None or (plan.filters and kernel is None):
         return []
     shown = stretched(images(image[None], "image")[0])
-    panels = [Panel(pixels=pack(shown), caption=both("image, {size}", size=size(image)), tone="original")]
+    label = _label(plan, stars[-1] if stars else name)
+    panels = [
+        Panel(pixels=pack(shown), caption=both("image, {size}", size=size(image)), label=label, tone="original")
+    ]
+    own, expected = field(made, name), None
     if kernel is not None:
-        panels.append(Panel(pixels=_filter(kernel), caption=both("filter, {size}", size=size(kernel))))
-    pixels = pack(stretched(field(made, name)))
-    return [*panels, Panel(pixels=pixels, caption=both("your map, {size}", size=size(made)))]
+        caption = both("filter, {size}", size=size(kernel))
+        if np.ptp(_finite(kernel)) == 0:
+            caption = both("filter, {size}: {value} everywhere", size=size(kernel), value=_number(kernel.flat[0]))
+        panels.append(Panel(pixels=_filter(kernel), numbers=_numbers(kernel), caption=caption))
+        expected = _correlated(image, kernel)
+    caption = both("yours, {size}", size=size(made))
+    if expected is not None:
+        panels.append(
+            Panel(
+                pixels=pack(stretched(field(expected, name))),
+                caption=both("expected, {size}", size=size(expected)),
+            )
+        )
+        if made.squeeze().shape == expected.shape:
+            off = float(np.abs(made.squeeze().astype(np.float64) - expected).max())
+            if off > 1e-3 * max(1.0, float(np.abs(expected).max())):
+                caption = both("yours, {size}: up to {off} off", size=size(made), off=_number(off))
+    return [*panels, Panel(pixels=pack(stretched(own)), caption=caption)]
+
+
+def _correlated(image: Array, kernel: Array) -> Array | None:
+    """The cross-correlation of image and filter, (h, w): what a convolution layer computes; None where the two
+    do not go together."""
+    from scipy.signal import correlate  # type: ignore[import-untyped]
+
+    flat = [array if array.ndim == 3 else array[..., None] for array in (image, kernel)]
+    if any(array.ndim != 3 for array in flat) or flat[0].shape[2] != flat[1].shape[2]:
+        return None
+    if any(big < small for big, small in zip(flat[0].shape, flat[1].shape, strict=True)):
+        return None
+    wide = [_finite(array) for array in flat]
+    return np.asarray(correlate(wide[0], wide[1], mode="valid", method="direct")[..., 0])
+
+
+def _numbers(kernel: Array) -> tuple[tuple[str, ...], ...]:
+    """A small filter of one channel in numbers; empty where there would be too many."""
+    if kernel.ndim != 2 or max(kernel.shape) > MOST_NUMBERS:
+        return ()
+    return tuple(tuple(_number(value) for value in row) for row in _finite(kernel))
+
+
+def _number(value: float) -> str:
+    return format_number(float(value)).replace("-", "−")
 
 
 def first_convolution(source: Source) -> Sheet | None:
     """Filters of the graded model's first convolution, and what each finds in one image.
 
     Raises:
-        NoPicture: what is there is no image or no map.
+        NoPicture: the arrays are not an image and maps.
     """
     name = f"picture.{source.facts.graded_model}"
     if f"{name}.filters" not in source.facts.arrays:
@@ -136,16 +203,20 @@ def first_convolution(source: Source) -> Sheet | None:
     count = min(FILTERS, filters.shape[3], maps.shape[2])
     panels = [Panel(pixels=pack(images(image[None], "image")[0]), caption=both("image"), tone="original")]
     for index in range(count):
-        number = index + 1
+        number, found = index + 1, field(maps[..., index], name)
+        caption = both("map {n}", n=number)
+        if np.ptp(found) == 0:
+            caption = both("map {n}: {value} everywhere", n=number, value=_number(found.flat[0]))
         panels += [
             Panel(pixels=_filter(filters[..., index]), caption=both("filter {n}", n=number)),
-            Panel(pixels=pack(stretched(field(maps[..., index], name))), caption=both("map {n}", n=number)),
+            Panel(pixels=pack(stretched(found)), caption=caption),
         ]
     return Sheet(
         kind="first_convolution",
         title=both("Filters and feature maps of the first convolution"),
         text=both(
-            "Each filter of the trained network, and where it finds its pattern in a test image: bright is much."
+            "Each filter of the trained network, and where it finds its pattern in a test image: "
+            "the brighter, the better the match."
         ),
         panels=tuple(panels),
         columns=6,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from grader.award.pictures.sheets import class_name
 from grader.i18n import both
+from grader.pictures.sheets import class_name
 from grader.schema import Confusion, Facts, ModelFact, MovedLayer, MovedModel, Movement, PicturePlan, Text
 
 #: A larger matrix can't be read.
@@ -38,7 +38,7 @@ def confusion(facts: Facts, classes: tuple[Text, ...]) -> Confusion | None:
             n=worst[0],
         )
         text = Text(ko=f"{text.ko} {most.ko}", en=f"{text.en} {most.en}")
-    return Confusion(title=both("What was taken for what"), text=text, names=names, counts=counts)
+    return Confusion(title=both("Confusion matrix"), text=text, names=names, counts=counts)
 
 
 def movement(plan: PicturePlan, facts: Facts) -> Movement | None:

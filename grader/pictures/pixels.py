@@ -19,7 +19,7 @@ Array = np.ndarray[Any, Any]
 
 
 class NoPicture(Exception):
-    """This array is none that could be shown; the message says why, for staff."""
+    """This array can't be shown; the message says why, for staff."""
 
 
 def images(array: Array, what: str) -> Array:
@@ -63,7 +63,7 @@ def _sound(array: Array, what: str) -> Array:
     if array.size == 0 or max(array.shape[1:3]) > MAX_SIDE:
         raise NoPicture(f"{what}: {array.shape} is empty or too large")
     if array.dtype.kind not in "biuf":
-        raise NoPicture(f"{what}: {array.dtype} is no number")
+        raise NoPicture(f"{what}: {array.dtype} is not a numeric type")
     values = array.astype(np.float64)
     if not np.isfinite(values).all():
         raise NoPicture(f"{what}: NaN or infinity")

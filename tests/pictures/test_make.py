@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.award.pictures import make_pictures
-from grader.award.pictures.pixels import SIDE, NoPicture, field, images
 from grader.catalog import load_course
-from grader.report.pictures.panels import unpack
+from grader.pictures import make_pictures
+from grader.pictures.panels import unpack
+from grader.pictures.pixels import SIDE, NoPicture, field, images
 from grader.schema import (
     Confusion,
     Difference,
@@ -116,11 +116,12 @@ def test_maps_are_matched_with_their_images_and_hidden_ones_are_not_shown(tmp_pa
     (sheet,), notes = made(tmp_path, wanted, arrays, inputs)
     assert not notes
     assert [panel.caption.en for panel in sheet.panels] == [
-        "ten 10: image",
-        "ten 10: your map",
-        "two: image",
-        "two: your map",
+        "image",
+        "yours",
+        "image",
+        "yours",
     ]
+    assert [panel.label.en for panel in sheet.panels if panel.label] == ["ten 10", "two"]
     assert sheet.panels[1].over is not None
     np.testing.assert_array_equal(unpack(sheet.panels[1].over)[..., 0], np.eye(4) * 255)
 
@@ -195,3 +196,46 @@ def test_the_same_facts_give_the_same_bytes(tmp_path: Path) -> None:
     first = made(tmp_path, exercise(GALLERY), {"batch": batch}, ORIGINAL)
     again = made(tmp_path, exercise(GALLERY), {"batch": batch}, ORIGINAL)
     assert json.dumps([p.model_dump() for p in first[0]]) == json.dumps([p.model_dump() for p in again[0]])
+
+
+def test_right_maps_stand_beside_the_students(tmp_path: Path) -> None:
+    (tmp_path / "reference.json").write_text('{"maps": {"two": [[0, 4], [2, 0]]}}', encoding="utf-8")
+    labels = {"two": Text(ko="둘", en="the second")}
+    wanted = exercise(
+        plan(
+            "activation_maps",
+            arrays="map.*",
+            images=("map.*.image",),
+            expected="maps.*",
+            names="map.*.names",
+            labels=labels,
+        )
+    ).model_copy(update={"reference_file": tmp_path / "reference.json"})
+    inputs = {"map.two.image": np.zeros((8, 8, 3), np.uint8), "map.one.image": np.zeros((8, 8, 3), np.uint8)}
+    arrays = {"map.two": np.eye(2, dtype=np.float32), "map.one": np.full((2, 2), 0.25, np.float32)}
+    values = {"map.two.names": [["bull_mastiff", 0.914], ["cat", 0.01]], "map.one.names": [[], 3]}
+    (sheet,), notes = made(tmp_path, wanted, arrays, inputs, values=values)
+    assert not notes
+    assert [(panel.label.en if panel.label else "", panel.caption.en) for panel in sheet.panels] == [
+        ("one", "image"),
+        ("", "yours: 0.25 everywhere"),
+        ("the second", "bull mastiff 91.4%"),
+        ("", "expected"),
+        ("", "yours"),
+    ]
+    np.testing.assert_array_equal(unpack(sheet.panels[3].over)[..., 0], [[0, 255], [128, 0]])
+
+
+def test_a_right_feature_map_stands_beside_the_students_and_says_how_far_off_it_is(tmp_path: Path) -> None:
+    wanted = exercise(plan("feature_maps", arrays="map.*", images=("map.*.image",), filters="map.*.kernel"))
+    image, kernel = np.arange(20.0).reshape(4, 5), np.array([[0.0, 1.0], [2.0, 0.0]])
+    right = image[:-1, 1:] + 2 * image[1:, :-1]
+    inputs = {
+        f"map.{case}.{what}": array for case in "ab" for what, array in (("image", image), ("kernel", kernel))
+    }
+    (sheet,), notes = made(tmp_path, wanted, {"map.a": right, "map.b": right + 1.5}, inputs)
+    assert not notes
+    captions = [panel.caption.en for panel in sheet.panels]
+    assert captions[2:4] == ["expected, 3×4", "yours, 3×4"]
+    assert captions[7] == "yours, 3×4: up to 1.5 off"
+    assert sheet.panels[1].numbers == (("0", "1"), ("2", "0"))

@@ -1,19 +1,18 @@
-"""Which pictures an exercise's facts allow, and what is in them."""
+"""Where the arrays of pictures come from."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from grader.award.pictures import measured, sheets
-from grader.award.pictures.pixels import NoPicture
-from grader.schema import Exercise, Facts, Picture, PicturePlan
+from grader.pictures.pixels import NoPicture
+from grader.schema import Facts
 from grader.text import natural_key
 from grader.wire.npy import BadArray, read_array
 
@@ -32,6 +31,7 @@ class Source:
     facts: Facts
     folder: Path
     inputs: Inputs
+    reference_file: Path | None = None
     _made: Mapping[str, np.ndarray[Any, Any]] | None = field(default=None, repr=False)
 
     def own(self) -> Mapping[str, np.ndarray[Any, Any]]:
@@ -39,6 +39,16 @@ class Source:
         if self._made is None:
             self._made = self.inputs()
         return self._made
+
+    def reference(self, name: str) -> np.ndarray[Any, Any] | None:
+        """What ``reference.json`` has under the keys that ``name`` joins by dots; None where it has no numbers."""
+        try:
+            value: Any = json.loads(self.reference_file.read_bytes()) if self.reference_file else None
+            for key in name.split("."):
+                value = value[key]
+            return np.asarray(value, dtype=np.float64)
+        except (OSError, ValueError, TypeError, KeyError):
+            return None
 
     def names(self) -> list[str]:
         """Arrays of the facts. What only staff may see is never in a picture."""
@@ -78,45 +88,3 @@ def filled(pattern: str, stars: tuple[str, ...]) -> str:
     for star in stars:
         pattern = pattern.replace("*", star, 1)
     return pattern
-
-
-def make_pictures(
-    exercise: Exercise, facts: Facts, folder: Path, inputs: Inputs
-) -> tuple[tuple[Picture, ...], tuple[str, ...]]:
-    """The pictures of one exercise, and for staff why others are missing.
-
-    The arrays are a student's claim. One that is none that could be shown leaves its picture out; nothing here
-    raises, and nothing here changes a mark. The same facts give the same pictures, byte for byte.
-    """
-    source = Source(facts, folder, inputs)
-    made: list[Picture] = []
-    notes: list[str] = []
-    makers: list[tuple[str, Callable[[], Picture | None]]] = [
-        (plan.kind, partial(_planned, plan, source)) for plan in exercise.pictures
-    ]
-    makers += [
-        ("first_convolution", lambda: sheets.first_convolution(source)),
-        ("confusion", lambda: measured.confusion(facts, exercise.classes)),
-        ("mistakes", lambda: sheets.mistakes(source, exercise.classes)),
-    ]
-    for kind, make in makers:
-        try:
-            picture = make()
-        except NoPicture as reason:
-            notes.append(f"{kind}: {reason}")
-        except Exception as error:
-            # The data is a stranger's: whatever it makes NumPy say is no reason to lose the marks.
-            notes.append(f"{kind}: {type(error).__name__}: {error}"[:500])
-        else:
-            made += [picture] if picture is not None else []
-    return tuple(made), tuple(notes)
-
-
-def _planned(plan: PicturePlan, source: Source) -> Picture | None:
-    if plan.kind == "movement":
-        return measured.movement(plan, source.facts)
-    if plan.kind == "gallery":
-        return sheets.gallery(plan, source)
-    if plan.kind == "activation_maps":
-        return sheets.activation_maps(plan, source)
-    return sheets.feature_maps(plan, source)
