@@ -54,16 +54,27 @@ def probe(student, inputs, evidence):
     if not trained.ok:
         return
     with evidence.step("history"):
-        record = getattr(history, "history", history)
+        record = getattr(history, "history", None)
         expected = "keras.callbacks.History"
         evidence.require(isinstance(record, dict), expected=expected, actual=history, name="train")
         evidence.value("history", {str(name): [float(v) for v in values] for name, values in record.items()})
+    with evidence.step("apart"):
+        # A linear network that starts at zero: its first step already goes where the labels point.
+        first, last = (
+            keras.layers.AveragePooling2D(16),
+            keras.layers.Dense(1, "sigmoid", kernel_initializer="zeros"),
+        )
+        linear = keras.Sequential([keras.Input((128, 128, 3)), first, keras.layers.Flatten(), last])
+        linear.compile("adam", "binary_crossentropy", metrics=["accuracy"])
+        train, test = two(evidence, student.make_datasets(str(contrary(inputs, inputs.work / "apart"))))
+        student.train(linear, train, test, 4)
+        evidence.model("apart", linear)
 
 
 def two(evidence, answer):
     """The two data sets of what ``make_datasets`` returned."""
     is_pair = isinstance(answer, (tuple, list)) and len(answer) == 2
-    expected = "(train, test) 두 개 | two: (train, test)"
+    expected = {"ko": "(train, test) 두 개", "en": "two: (train, test)"}
     evidence.require(is_pair, expected=expected, actual=answer, name="make_datasets")
     return answer
 
@@ -80,18 +91,20 @@ def contents(evidence, dataset, most):
     sizes, images, labels = [], [], []
     for batch in itertools.islice(batches(dataset), most):
         is_pair = isinstance(batch, (tuple, list)) and len(batch) >= 2
-        expected = "(영상, 레이블) 배치 | a batch (images, labels)"
+        expected = {"ko": "(영상, 레이블) 배치", "en": "a batch (images, labels)"}
         evidence.require(is_pair, expected=expected, actual=batch, name="make_datasets")
         x, y = np.asarray(batch[0]), np.asarray(batch[1])
         shaped = x.ndim == 4 and (y.shape == (len(x),) or y.shape == (len(x), 1))
-        expected = "영상 (n, h, w, 3)과 레이블 (n,) | images (n, h, w, 3) and labels (n,)"
+        expected = {"ko": "영상 (n, h, w, 3)과 레이블 (n,)", "en": "images (n, h, w, 3) and labels (n,)"}
         evidence.require(shaped, expected=expected, actual=f"{x.shape}, {y.shape}", name="make_datasets")
         sizes.append(len(x))
         images.extend(x)
         labels.append(y.reshape(-1))
         if len(images) >= most:
             break
-    evidence.require(sizes, expected="배치 | batches", actual="없음 | none", name="make_datasets")
+    evidence.require(
+        sizes, expected={"ko": "배치", "en": "batches"}, actual={"ko": "없음", "en": "none"}, name="make_datasets"
+    )
     return sizes, images, np.concatenate(labels)
 
 
@@ -133,6 +146,18 @@ def designed_pictures(inputs, root, damaged):
     if damaged:
         noise = np.random.Generator(np.random.PCG64(8)).integers(0, 256, size=(120, 100, 3), dtype=np.uint8)
         spoil(root, jpeg(noise))
+    return root
+
+
+def contrary(inputs, root):
+    """Coloured pictures to train on, and four times as many to test with, whose labels say the opposite."""
+    folders(root)
+    other = {"cat": "dog", "dog": "cat"}
+    for key, picture in inputs.group("pictures.train"):
+        name, index = key.split(".")[-2:]
+        for copy in range(4 * COPIES if picture.ndim == 3 else 0):
+            part, label = ("train", name) if copy < COPIES else ("test", other[name])
+            (root / part / label / f"{label}.{index}.{copy}.jpg").write_bytes(jpeg(picture))
     return root
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import takewhile
 
+from grader.award.advice import what_to_do, why_refused
 from grader.award.described import in_words
 from grader.award.failures import MissingEvidence, clip, join
 from grader.award.show import number
 from grader.i18n import both
 from grader.schema import Exercise, Facts, Frame, Refusal, RunOutcome, Status, Step, StepError, Text
+from grader.wire.description import Description
 
 #: The step in which the student's module is imported.
 IMPORT_STEP = "import"
@@ -128,28 +130,41 @@ def explain_error(error: StepError, step: str, exercise: Exercise) -> Explanatio
         return Explanation(message, frames=error.frames)
     if error.kind == "missing_function":
         message = both("Your file has no {name}. Define it with exactly this name.", name=name)
-        if error.actual and error.actual not in ("None", name):
-            message = join(message, both("Did you mean {name}?", name=clip(error.actual, 80)))
+        if error.near not in ("", name):
+            message = join(message, both("Did you mean {name}?", name=clip(error.near, 80)))
         return Explanation(message, frames=error.frames)
     if error.kind == "bad_return":
+        message = both("{name} gave something other than what is asked for.", name=name)
+        if error.actual == Description("constant", name="None"):
+            message = join(message, both("It returned nothing (None): is a return missing at its end?"))
         return Explanation(
-            both("{name} gave something other than what is asked for.", name=name),
+            message,
             expected=in_words(error.expected) if error.expected else None,
             actual=in_words(error.actual) if error.actual else None,
             frames=error.frames,
         )
+    if error.kind == "said_twice":
+        message = both(
+            "{name}: the run noted this more than once. Leave the grader's own notes to the grader.", name=name
+        )
+        return Explanation(message)
     if error.kind == "exit":
         return Explanation(
             both("{name}: your code ended the program. Remove sys.exit(), exit() or quit().", name=name),
             frames=error.frames,
         )
     kind = clip(error.type or "Exception", 80)
-    raised = f"{kind}: {said}" if said else kind
+    raised: Text | str = f"{kind}: {said}" if said else kind
+    if error.kind == "input":
+        raised = both("input() can't be used: nobody is at the keyboard while your code is graded.")
+    elif error.words is not None:
+        told = in_words(error.words)
+        raised = Text(ko=f"{kind}: {told.ko}", en=f"{kind}: {told.en}")
     if step == IMPORT_STEP:
         message = both("Your file could not be imported. Error: {error}", error=raised)
     else:
         message = both("{name}: an error was raised. {error}", name=name, error=raised)
-    message = join(message, _place(error.frames))
+    message = join(message, _place(error.frames), what_to_do(said))
     if error.kind == "missing_module":
         message = join(message, _packages(error.name, exercise))
     return Explanation(message, frames=error.frames)
@@ -218,43 +233,12 @@ def explain_refusal(name: str, refusal: Refusal, facts: Facts, exercise: Exercis
     """Why the model ``name`` could not be examined, and what to do about it."""
     if refusal.kind == "missing":
         return explain_missing(name, facts, exercise)
-    message = _refused(refusal.kind, clip(refusal.detail))
+    message = why_refused(refusal.kind, clip(refusal.detail))
     plan = exercise.inspect.get(name)
     if plan is not None and plan.source == "submission":
         # Only a file that was handed in has a name that its author knows.
         message = Text(ko=f"{plan.file}: {message.ko}", en=f"{plan.file}: {message.en}")
     return Explanation(message)
-
-
-def _refused(kind: str, detail: str) -> Text:
-    part = detail or "?"
-    if kind == "not_keras_file":
-        return both(
-            'The model file is not a .keras file ({part}). Save it with model.save("….keras"); '
-            ".h5 files and SavedModel folders are not accepted.",
-            part=part,
-        )
-    if kind == "too_large":
-        return both("The model file is too large ({part}).", part=part)
-    if kind == "damaged":
-        return both("The model file is damaged or incomplete ({part}). Save it again.", part=part)
-    if kind == "layer_not_allowed":
-        return both(
-            "The model has a layer that is not accepted: {part}. Use the layers that come with Keras.", part=part
-        )
-    if kind == "custom_code":
-        return both(
-            "The model file contains code of its own ({part}), such as a Lambda layer or a custom class. "
-            "Files with code are never loaded. Use the layers that come with Keras.",
-            part=part,
-        )
-    if kind == "shape_mismatch":
-        return both("The weights in the model file do not fit its layers: {part}.", part=part)
-    if kind == "resources":
-        return both(
-            "The model is too large to be examined within the limits of time and memory: {part}.", part=part
-        )
-    return both("The model uses something that cannot be examined: {part}.", part=part)
 
 
 def _culprit(wanted: str, steps: tuple[Step, ...]) -> Step | None:
@@ -300,9 +284,8 @@ def _location(frame: Frame) -> Text:
 
 
 def _missing_file(exercise: Exercise, facts: Facts) -> Text:
-    return join(
-        both("There is no {name} in the submission (as .py or .ipynb).", name=exercise.file), _problems(facts)
-    )
+    known = _problems(facts) or next((problem.message for problem in facts.problems), None)
+    return join(both("There is no {name} in the submission (as .py or .ipynb).", name=exercise.file), known)
 
 
 def _problems(facts: Facts) -> Text | None:

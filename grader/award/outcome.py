@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from grader.award.explain import explain_status, run_status
-from grader.award.failures import CourseFault
+from grader.award.json_values import real_number
+from grader.award.plausibility import implausible
 from grader.award.reference import Reference, borderline_of, find_threshold
-from grader.schema import CheckResult, Exercise, ExerciseResult, Facts, Learning, Picture
+from grader.errors import CourseFault
+from grader.i18n import both
+from grader.schema import CheckResult, Exercise, ExerciseResult, Facts, Learning, StaffNote
 
 _MAX_EPOCHS = 500
 _MAX_CURVES = 12
@@ -21,15 +23,11 @@ def assemble(
     *,
     reference: Reference | None = None,
     fault: str = "",
-    pictures: tuple[Picture, ...] = (),
-    notes: Sequence[str] = (),
 ) -> ExerciseResult:
     """The exercise's result. The status never adds points: they are the sum of what checks passed.
 
     Args:
         fault: why the exercise can't be judged at all, for staff.
-        pictures: for the report.
-        notes: for staff, about pictures that could not be made; they change no mark.
     """
     reference = reference or Reference(None)
     faults = [fault] if fault else []
@@ -47,9 +45,20 @@ def assemble(
     ]
     rows: tuple[dict[str, object], ...] = ()
     learning = None
+    staff = [
+        StaffNote(
+            kind="check_raised",
+            check=check.id,
+            text=both("This check could not work with what was handed in, so it failed: {check}.", check=check.id),
+            detail=check.staff_detail,
+        )
+        for check in checks
+        if check.raised
+    ]
     try:
         rows = reference.layer_rows
         learning = _learning(facts, reference)
+        staff += implausible(exercise, facts, reference)
     except CourseFault as error:
         faults.append(str(error))
     status = run_status(facts)
@@ -72,12 +81,13 @@ def assemble(
         model=facts.models.get(facts.graded_model or ""),
         reference_layers=rows,
         learning=learning,
-        pictures=pictures,
         wall_seconds=outcome.wall_seconds if outcome else 0.0,
         cpu_seconds=outcome.cpu_seconds if outcome else 0.0,
         peak_memory_mb=outcome.peak_memory_mb if outcome else 0.0,
+        limited_by=outcome.limited_by if outcome else None,
         stdout=outcome.stdout if outcome else "",
-        staff_detail="\n\n".join((*faults, *(f"no picture: {note}" for note in notes))),
+        notes=tuple(staff),
+        staff_detail="\n\n".join(faults),
     )
 
 
@@ -108,15 +118,7 @@ def _history(facts: Facts) -> dict[str, tuple[float, ...]]:
     for name, values in claimed.items():
         if len(curves) == _MAX_CURVES or not isinstance(values, list) or len(str(name)) > 40:
             continue
-        if values and all(_is_finite(value) for value in values[:_MAX_EPOCHS]):
-            curves[str(name)] = tuple(float(value) for value in values[:_MAX_EPOCHS])
+        numbers = [real_number(value) for value in values[:_MAX_EPOCHS]]
+        if numbers and None not in numbers:
+            curves[str(name)] = tuple(value for value in numbers if value is not None)
     return curves
-
-
-def _is_finite(value: object) -> bool:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return False
-    try:
-        return math.isfinite(value)
-    except OverflowError:  # an integer that no float can hold
-        return False

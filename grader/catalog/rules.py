@@ -166,7 +166,7 @@ def _playground(exercise: Exercise, where: Where) -> Iterator[Text]:
 def _pictures(exercise: Exercise, where: Where) -> Iterator[Text]:
     for plan in exercise.pictures:
         line = where("pictures")
-        names = [plan.arrays, *plan.images, plan.filters]
+        names = [plan.arrays, *plan.images, plan.filters, plan.names, plan.expected]
         if any(name.startswith("hidden.") for name in names):
             yield both("{file}: pictures: what students must not see is in no picture.", file=line)
         if plan.kind == "movement":
@@ -179,7 +179,7 @@ def _pictures(exercise: Exercise, where: Where) -> Iterator[Text]:
                     )
         elif not plan.arrays or not plan.images:
             yield both("{file}: pictures: {kind} needs “arrays” and “images”.", file=line, kind=plan.kind)
-        elif any(name.count("*") > plan.arrays.count("*") for name in (*plan.images, plan.filters)):
+        elif any(name.count("*") > plan.arrays.count("*") for name in names):
             yield both("{file}: pictures: “images” has more * than “arrays”.", file=line)
 
 

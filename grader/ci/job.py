@@ -22,11 +22,12 @@ from grader.export.whole import in_whole_points
 from grader.files import write_whole
 from grader.i18n import tr
 from grader.intake.commits import commit_time
-from grader.report import for_student, words, write_reports
+from grader.report import for_student, words
 from grader.schema import Course, Exercise, Lang, Level, Result, Text
 from grader.text import format_score
 from grader.workflows import Grader, Options
 from grader.workflows.finding import find_exercises
+from grader.workflows.reports import write_reports
 
 #: ``(submission, folder for evidence and reports of staff) -> result``.
 Grade = Callable[[Path, Path], Result]
@@ -132,10 +133,10 @@ def grade_checkout(
         graded = grade(runner.workspace, Path(private) / "out")
     result = for_student(in_whole_points(graded))
     report = to_github(result, lang)
-    write_reports(result, out, lang, audience="student")
+    write_reports(result, out, lang, course.exercises, audience="student")
     write_whole(out / "junit.xml", to_junit([result], lang))
     write_whole(out / "github.json", json.dumps(report, ensure_ascii=False, indent=1) + "\n")
-    files = [out / name for name in ("report.html", "junit.xml", "github.json")]
+    files = [out / name for name in ("report.html", "student.html", "junit.xml", "github.json")]
     if runner.classroom50:
         files += _classroom50(runner, result, cwd / CLASSROOM50_FILE)
     _outputs(runner, result, out, lang, rows=rows)

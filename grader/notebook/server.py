@@ -19,7 +19,7 @@ import threading
 import traceback
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
 
 if __name__ == "__main__":  # the folder that this package is in need not be on the path of the kernel
     sys.path[0] = os.path.abspath(f"{os.path.dirname(__file__)}/../..")  # noqa: PTH100, PTH120
@@ -27,10 +27,8 @@ if __name__ == "__main__":  # the folder that this package is in need not be on 
 from grader.errors import GraderError, NothingToGrade
 from grader.i18n import both, tr
 from grader.schema import Course, Exercise, Lang
-
-if TYPE_CHECKING:
-    from grader.workflows.finding import find_exercises
-from grader.workflows import Grader
+from grader.workflows import Grader, Options
+from grader.workflows.finding import find_exercises
 
 #: What starts a check and is never graded itself.
 NAME = "notebook"
@@ -78,7 +76,6 @@ class Service:
 
     def _grader(self, request: dict[str, Any]) -> Grader:
         from grader.catalog import load_course
-        from grader.workflows import Grader, Options
 
         key = (str(request.get("course") or ""), str(request.get("data") or ""))
         if key not in self._graders:

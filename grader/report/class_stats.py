@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from grader.report import words
-from grader.report.class_look import Look, look_into
+from grader.report.class_review import Reason, reasons_of
 from grader.schema import CheckResult, ClassEntry, ExerciseResult, Outcome, Text
 from grader.text import plain
 
@@ -51,7 +51,6 @@ class CheckStats:
     answers: Counter[Answer] = field(default_factory=Counter)
     named: dict[Answer, list[str]] = field(default_factory=dict)
     """The first students who gave this answer."""
-    other_answers: int = 0
 
     def add(self, check: CheckResult, student: str) -> None:
         self.outcomes[check.outcome] += 1
@@ -59,7 +58,6 @@ class CheckStats:
             return
         answer = Answer(_short(check.message), _short(check.expected), _short(check.actual))
         if answer not in self.answers and len(self.answers) >= MAX_ANSWERS:
-            self.other_answers += 1
             return
         self.answers[answer] += 1
         names = self.named.setdefault(answer, [])
@@ -128,7 +126,7 @@ class ExerciseStats:
     slowest: str = ""
     """Student id of the longest run."""
 
-    def add(self, exercise: ExerciseResult, student: str) -> None:
+    def add(self, exercise: ExerciseResult, student: str, label: str) -> None:
         self.max_points = max(self.max_points, exercise.max_points)
         if exercise.status == "missing":
             self.missing += 1
@@ -143,7 +141,7 @@ class ExerciseStats:
             if known is None:
                 known = CheckStats(check.id, check.title, check.visibility == "staff", check.max_points)
                 self.checks[check.id] = known
-            known.add(check, student)
+            known.add(check, label)
         self._add_learning(exercise)
         if exercise.wall_seconds > 0:
             if exercise.wall_seconds > max(self.wall, default=0.0):
@@ -179,16 +177,6 @@ class ExerciseStats:
 
 
 @dataclass(frozen=True)
-class Cell:
-    """One exercise of one student."""
-
-    points: float | None
-    tone: str
-    mark: str
-    word: Text
-
-
-@dataclass(frozen=True)
 class Row:
     """One student, as the table shows them."""
 
@@ -201,11 +189,12 @@ class Row:
     got: float
     complete: bool
     """False: something is ungraded, so ``got`` is not their mark yet."""
-    cells: dict[str, Cell]
+    cells: dict[str, tuple[float | None, words.Badge]]
+    """Points and state by exercise."""
     seconds: float
     submitted_at: datetime | None
     late: bool | None
-    look: tuple[Look, ...]
+    reasons: tuple[Reason, ...]
 
     @property
     def label(self) -> str:
@@ -220,8 +209,6 @@ class ClassStats:
     rows: list[Row] = field(default_factory=list)
     exercises: dict[str, ExerciseStats] = field(default_factory=dict)
     reused: int = 0
-    versions: set[str] = field(default_factory=set)
-    isolation: Counter[str] = field(default_factory=Counter)
 
     @property
     def max_points(self) -> float:
@@ -244,10 +231,6 @@ def report_link(folder: Path) -> str:
 
 def _row(entry: ClassEntry) -> Row:
     result = entry.result
-    cells = {}
-    for exercise in result.exercises:
-        badge = words.exercise_badge(exercise)
-        cells[exercise.id] = Cell(exercise.points, badge.tone, badge.mark, badge.word)
     return Row(
         id=plain(entry.student.id, limit=100, one_line=True),
         name=plain(entry.student.name, limit=100, one_line=True),
@@ -256,11 +239,11 @@ def _row(entry: ClassEntry) -> Row:
         folder=entry.folder,
         got=round(sum(exercise.points or 0.0 for exercise in result.exercises), 2),
         complete=all(exercise.points is not None for exercise in result.exercises),
-        cells=cells,
+        cells={e.id: (e.points, words.exercise_badge(e)) for e in result.exercises},
         seconds=sum(exercise.wall_seconds for exercise in result.exercises),
         submitted_at=entry.submitted_at,
         late=entry.late,
-        look=look_into(entry),
+        reasons=reasons_of(entry),
     )
 
 
@@ -269,8 +252,6 @@ def gather(entries: Iterable[ClassEntry]) -> ClassStats:
     stats = ClassStats()
     for entry in entries:
         stats.reused += entry.reused and bool(entry.result.exercises)
-        stats.versions.add(entry.result.grader_version)
-        stats.isolation[entry.result.isolation] += 1
         row = _row(entry)
         stats.rows.append(row)
         for exercise in entry.result.exercises:
@@ -278,6 +259,6 @@ def gather(entries: Iterable[ClassEntry]) -> ClassStats:
             if known is None:
                 known = ExerciseStats(exercise.id, exercise.title, exercise.max_points)
                 stats.exercises[exercise.id] = known
-            known.add(exercise, row.id)
+            known.add(exercise, row.id, row.label)
     stats.exercises = dict(sorted(stats.exercises.items()))
     return stats

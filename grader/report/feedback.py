@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +13,10 @@ from pydantic import ValidationError
 from grader.i18n import tr
 from grader.report import words
 from grader.report.markdown import failed_check, say
+from grader.report.remarks import TAG, cells_of, remarks
 from grader.schema import CheckResult, ExerciseResult, Lang, Result, SourceFile, Submission
 from grader.text import format_number, format_points, format_score
 
-#: Our cells carry this; a notebook that is handed in again is read without them.
-TAG = "vision-grader-feedback"
 FOLDER = "feedback"
 _LIMIT = 2000
 _PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,80}\.ipynb")
@@ -32,11 +30,14 @@ def feedback_files(source: SourceFile | None) -> tuple[str, ...]:
     return f"{FOLDER}/{stem}.ipynb", f"{FOLDER}/{stem}.html"
 
 
-def notebooks_with_feedback(result: Result, out: Path, lang: Lang) -> Iterator[tuple[str, str]]:
+def notebooks_with_feedback(
+    result: Result, out: Path, lang: Lang, handed_out: Mapping[str, str] | None = None
+) -> Iterator[tuple[str, str]]:
     """Names and contents of all feedback files of ``result``; the notebooks come from ``out/submission.json``.
 
     Args:
         result: as a student may see it.
+        handed_out: exercise -> the text that students start from; the page folds away what is still as it was.
     """
     wanted = [exercise for exercise in result.exercises if exercise.feedback]
     stored = out / "submission.json"
@@ -51,12 +52,11 @@ def notebooks_with_feedback(result: Result, out: Path, lang: Lang) -> Iterator[t
         source = sources.get(exercise.id)
         if source is None or feedback_files(source) != exercise.feedback:
             continue
-        from grader.report.feedback_page import to_page  # nbconvert takes a second, and most have no notebook
+        from grader.report.feedback_page import to_page  # most have no notebook, and need no highlighter
 
-        notebook = with_feedback(source, exercise, lang)
         name, page = exercise.feedback
-        yield name, json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
-        yield page, to_page(notebook, exercise.title.get(lang), lang)
+        yield name, json.dumps(with_feedback(source, exercise, lang), ensure_ascii=False, indent=1) + "\n"
+        yield page, to_page(source, exercise, lang, handed_out=(handed_out or {}).get(exercise.id, ""))
 
 
 def with_feedback(source: SourceFile, exercise: ExerciseResult, lang: Lang) -> dict[str, Any]:
@@ -64,65 +64,22 @@ def with_feedback(source: SourceFile, exercise: ExerciseResult, lang: Lang) -> d
     import nbformat
 
     notebook: dict[str, Any] = json.loads(source.notebook)
-    places = functions(source)
-    groups: dict[int | None, list[CheckResult]] = {}
-    for check in exercise.checks:
-        groups.setdefault(_cell_of(check, places), []).append(check)
-    names = {cell: [name for name, place in places.items() if place == cell] for cell in places.values()}
-    broken = exercise.frames[-1].cell if exercise.frames else None
+    found, whole = remarks(source, exercise)
     cells = [_cell(_head(exercise, lang))]
-    number = 0
-    for cell in notebook["cells"]:
-        if TAG in cell["metadata"].get("tags", ()):
-            continue
+    for number, cell in cells_of(source):
         cells.append(cell)
-        if cell["cell_type"] != "code":
-            continue
-        number += 1
-        if number == broken and exercise.message is not None:
-            here = tr(lang, "Here:")
-            cells.append(_cell([f"**{here}** {say(exercise.message, lang, _LIMIT)}"]))
-        if number in groups:
-            title = ", ".join(f"`{name}`" for name in names.get(number, ()))
-            cells.append(_cell(_group(title, groups[number], lang)))
-    if None in groups:
-        cells.append(_cell(_group(tr(lang, "The exercise as a whole"), groups[None], lang)))
+        here = [remark for remark in found if remark.after.cell == number]
+        if any(remark.stops_here for remark in here):
+            stop = tr(lang, "Here:")
+            cells.append(_cell([f"**{stop}** {say(exercise.message, lang, _LIMIT)}"]))
+        if checks := [check for remark in here for check in remark.checks]:
+            title = ", ".join(f"`{name}`" for remark in here for name in remark.names)
+            cells.append(_cell(_group(title, checks, lang)))
+    if whole:
+        cells.append(_cell(_group(tr(lang, "The exercise as a whole"), whole, lang)))
     notebook["cells"] = cells
     nbformat.validate(notebook)
     return notebook
-
-
-def functions(source: SourceFile) -> dict[str, int]:
-    """Functions and classes on the top level of a notebook's code, and the code cell that defines each (the last
-    counts, as in Python)."""
-    try:
-        tree = ast.parse(source.code)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return {}
-    found = {}
-    for node in tree.body:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and node.lineno <= len(
-            source.lines
-        ):
-            cell = source.lines[node.lineno - 1].cell
-            if cell is not None:
-                found[node.name] = cell
-    return found
-
-
-def _cell_of(check: CheckResult, places: dict[str, int]) -> int | None:
-    """Where a check belongs: the cell its failure comes from, else that of the function it is named after.
-
-    None where neither is known.
-    """
-    if check.frames and check.frames[-1].cell is not None:
-        return check.frames[-1].cell
-    texts = [text.en for text in (check.title, check.message, check.hint) if text is not None]
-    for text in (check.id, *texts):
-        named = [name for name in places if re.search(rf"(?<![A-Za-z0-9_]){re.escape(name)}(?![A-Za-z0-9])", text)]
-        if named:
-            return places[max(named, key=len)]
-    return None
 
 
 def _head(exercise: ExerciseResult, lang: Lang) -> list[str]:
@@ -132,7 +89,7 @@ def _head(exercise: ExerciseResult, lang: Lang) -> list[str]:
     if exercise.message is not None:
         lines += [say(exercise.message, lang, _LIMIT), ""]
     lines.append(
-        tr(lang, "Feedback stands after the cell that it is about. Outputs are not kept; run the cells again.")
+        tr(lang, "Feedback follows the cell that it is about. Outputs are not kept; run the cells again.")
     )
     return lines
 

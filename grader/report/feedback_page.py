@@ -2,47 +2,23 @@
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from grader.schema import Lang
+from grader.report.html import CAPS
+from grader.report.page import render
+from grader.report.remarks import Remark, cells_of, definitions, remarks
+from grader.schema import ExerciseResult, Lang, SourceFile
 from grader.text import plain
 
-if TYPE_CHECKING:
-    from nbconvert.exporters import HTMLExporter
-
-_PAGE = Markup("""<!doctype html>
-<html lang="{lang}">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; \
-base-uri 'none'; form-action 'none'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<link rel="icon" href="data:,">
-<title>{title}</title>
-<style>
-{style}</style>
-</head>
-<body>
-<main>
-{body}
-</main>
-</body>
-</html>
-""")
-#: What Markdown makes, and no element that loads, runs or embeds anything.
-_TAGS = (
-    *(
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
+#: What Markdown makes, and no element that loads, runs or embeds anything. Headings become bold paragraphs: those
+#: of the page are ours.
+_TAGS = frozenset(
+    [
         "p",
         "br",
         "hr",
@@ -53,9 +29,6 @@ _TAGS = (
         "pre",
         "code",
         "a",
-        "span",
-    ),
-    *(
         "em",
         "strong",
         "del",
@@ -71,88 +44,141 @@ _TAGS = (
         "td",
         "details",
         "summary",
-    ),
-    "div",
+    ]
 )
-_STYLE = """
-:root { color-scheme: light dark; --page: #fff; --ink: #1b1f27; --quiet: #565e6c; --line: #d9dde4; --code: #f6f7f9;
-  --mark: #1a56b0; --soft: #eef4fc; }
-@media (prefers-color-scheme: dark) { :root { --page: #14171c; --ink: #e7eaf0; --quiet: #a4adbb; --line: #363d49;
-  --code: #1c2027; --mark: #8ab8ff; --soft: #1b2635; } }
-body { margin: 0; background: var(--page); color: var(--ink); overflow-wrap: anywhere; word-break: keep-all;
-  font: 1rem/1.65 -apple-system, BlinkMacSystemFont, "Segoe UI", "Apple SD Gothic Neo", "Malgun Gothic",
-  "Noto Sans KR", "Noto Sans CJK KR", system-ui, sans-serif; }
-main { max-width: 56rem; margin: 0 auto; padding: 1.5rem 1rem 3rem; }
-pre, code { font-size: 0.875rem; font-family: ui-monospace, "SF Mono", "D2Coding", "DejaVu Sans Mono", Consolas,
-  "Noto Sans Mono CJK KR", monospace; }
-pre { margin: 0; white-space: pre-wrap; }
-.prompt, .anchor-link { display: none; }
-.jp-Cell, .cell { margin: 0.9rem 0; }
-.highlight { background: var(--code); border: 1px solid var(--line); border-radius: 6px; padding: 0.7rem 0.9rem; }
-.celltag_vision-grader-feedback { border-left: 4px solid var(--mark); background: var(--soft);
-  border-radius: 0 8px 8px 0; padding: 0.3rem 1rem; }
-h1 { font-size: 1.5rem; } h2 { font-size: 1.25rem; } h3 { font-size: 1.0625rem; }
-h4 { font-size: 1rem; margin-bottom: 0.3rem; }
-h1, h2, h3, h4 { line-height: 1.35; }
-table { border-collapse: collapse; } th, td { border: 1px solid var(--line); padding: 0.3rem 0.6rem; }
-img { max-width: 100%; }
-summary { cursor: pointer; font-weight: 600; }
-@media (max-width: 38rem) { main { padding: 1rem 0.8rem 2rem; } }
-@media print { details::details-content { content-visibility: visible; display: block; block-size: auto; } }
-"""
+#: Lines of a docstring from which on it is folded, where it is as it was handed out.
+_LONG = 4
+_CELL_LIMIT = 200_000
 
 
-def to_page(notebook: dict[str, Any], title: str, lang: Lang) -> str:
-    """``notebook`` (nbformat 4) as HTML: its Markdown sanitised, its outputs left out, no script at all.
+@dataclass(frozen=True)
+class Piece:
+    """Some of a cell as HTML; ``lines`` is how many are folded away, 0 for what is shown."""
 
-    The page's Content-Security-Policy allows its own style and embedded pictures and nothing else.
+    html: Markup
+    lines: int = 0
+
+
+@dataclass(frozen=True)
+class Block:
+    """Part of a cell and what is to be said after it."""
+
+    kind: str
+    """``code`` or ``text``."""
+    pieces: tuple[Piece, ...]
+    remark: Remark | None = None
+
+
+def to_page(source: SourceFile, exercise: ExerciseResult, lang: Lang, *, handed_out: str = "") -> str:
+    """The notebook of ``source`` with its feedback: Markdown sanitised, outputs left out.
+
+    Args:
+        exercise: as a student may see it.
+        handed_out: the text that students start from; docstrings and Markdown that are still as in it are folded.
     """
-    import nbformat
-
-    body, _ = _exporter().from_notebook_node(nbformat.from_dict(notebook))
-    return str(
-        _PAGE.format(
-            lang=lang,
-            title=plain(title, one_line=True),
-            style=Markup(_STYLE + _colours()),
-            # Each cell was cleaned by itself, so that none can end another; this is for what no template cleans.
-            body=Markup(plain(_clean(body))),
-        )
+    found, whole = remarks(source, exercise)
+    return render(
+        "feedback.html.j2",
+        lang,
+        title=exercise.title,
+        styles=("code.css",),
+        limit=CAPS[0].text,
+        exercise=exercise,
+        blocks=list(_blocks(source, found, handed_out)),
+        whole=whole,
+        caps=CAPS[0],
+        colours=Markup(_colours()),
     )
+
+
+def _blocks(source: SourceFile, found: Sequence[Remark], handed_out: str) -> Iterator[Block]:
+    folded = _docstrings(source, handed_out)
+    for number, cell in cells_of(source):
+        text = "".join(cell["source"])[:_CELL_LIMIT]
+        if number is None:
+            if cell["cell_type"] == "markdown":
+                given = len(text.strip()) > 0 and text.strip() in handed_out
+                yield Block("text", (Piece(_prose(text), text.count("\n") + 1 if given else 0),))
+            continue
+        lines = text.split("\n")
+        start = 1
+        here = [remark for remark in found if remark.after.cell == number]
+        for remark in here:
+            end = min(remark.after.line, len(lines))
+            yield Block("code", tuple(_pieces(lines, start, end, folded.get(number, ()))), remark)
+            start = end + 1
+        if start <= len(lines):
+            yield Block("code", tuple(_pieces(lines, start, len(lines), folded.get(number, ()))))
+
+
+def _docstrings(source: SourceFile, handed_out: str) -> dict[int, list[tuple[int, int]]]:
+    """Cell -> first and last line of each long docstring that is as it was handed out."""
+    found: dict[int, list[tuple[int, int]]] = {}
+    code = source.code.split("\n")
+    for node in definitions(source.code):
+        first = node.body[0]
+        if not (isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)) or first.end_lineno is None:
+            continue
+        text = "\n".join(code[first.lineno - 1 : first.end_lineno])
+        if (
+            first.end_lineno - first.lineno + 1 >= _LONG
+            and text in handed_out
+            and first.end_lineno <= len(source.lines)
+        ):
+            begin, end = source.lines[first.lineno - 1], source.lines[first.end_lineno - 1]
+            if begin.cell is not None and begin.cell == end.cell:
+                found.setdefault(begin.cell, []).append((begin.line, end.line))
+    return found
+
+
+def _pieces(lines: Sequence[str], start: int, end: int, folded: Sequence[tuple[int, int]]) -> Iterator[Piece]:
+    """Lines ``start`` to ``end`` of a cell, highlighted, those of ``folded`` apart."""
+    for first, last in folded:
+        if start <= first and last <= end:
+            yield from _code(lines[start - 1 : first - 1])
+            yield from _code(lines[first - 1 : last], folded=True)
+            start = last + 1
+    yield from _code(lines[start - 1 : end])
+
+
+def _code(lines: Sequence[str], *, folded: bool = False) -> Iterator[Piece]:
+    from pygments import highlight  # type: ignore[import-untyped]
+    from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]
+    from pygments.lexers import PythonLexer  # type: ignore[import-untyped]
+
+    text = plain("\n".join(lines))
+    if text.strip():
+        html = highlight(text, PythonLexer(stripnl=False, ensurenl=False), HtmlFormatter(nowrap=True))
+        yield Piece(Markup(html), len(lines) if folded else 0)
+
+
+def _prose(text: str) -> Markup:
+    """Markdown as HTML without anything that acts."""
+    import nh3
+
+    html = nh3.clean(
+        _markdown().render(plain(text)),
+        tags=set(_TAGS),
+        attributes={"a": {"href", "title"}},
+        url_schemes={"http", "https", "mailto"},
+    )
+    return Markup(html)
 
 
 @cache
-def _exporter() -> HTMLExporter:
-    from nbconvert.exporters import HTMLExporter
+def _markdown():  # type: ignore[no-untyped-def]
+    from markdown_it import MarkdownIt
 
-    return HTMLExporter(
-        filters={"clean_html": _clean},
-        sanitize_html=True,  # else the filter is not used
-        template_name="basic",
-        exclude_output=True,
-        exclude_input_prompt=True,
-        exclude_raw=True,
-        exclude_anchor_links=True,
-        embed_images=False,
-    )
-
-
-def _clean(element: object) -> str:
-    """The filter that nbconvert's template puts every cell through, after Markdown became HTML."""
-    import bleach  # type: ignore[import-untyped]
-
-    # nbconvert's own list knows no heading, and would let pictures of strangers' servers in.
-    return str(
-        bleach.clean(
-            str(element), tags=set(_TAGS), attributes={"a": ["href", "title"], "*": ["class"]}, strip=False
-        )
-    )
+    parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    parser.add_render_rule("heading_open", lambda *_: "<p><strong>")
+    parser.add_render_rule("heading_close", lambda *_: "</strong></p>\n")
+    return parser
 
 
 @cache
 def _colours() -> str:
     """Code in colours that are legible (WCAG AA) on a light and on a dark page."""
-    from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]
+    from pygments.formatters import HtmlFormatter
 
     light, dark = (HtmlFormatter(style=style).get_style_defs(".highlight") for style in ("xcode", "github-dark"))
     return f"{light}\n@media (prefers-color-scheme: dark) {{\n{dark}\n}}\n"

@@ -60,6 +60,12 @@ def check_badge(check: CheckResult) -> Badge:
             return Badge("wait", "?", both("Not graded yet"))
 
 
+def short_id(exercise: str) -> str:
+    """``06`` for ``06_cifar10_cnn``: thirteen of them must fit in a row."""
+    head = exercise.split("_")[0]
+    return head if head.isdigit() else exercise
+
+
 def ungraded(result: Result) -> list[ExerciseResult]:
     """Exercises that we, not the student, failed on."""
     return [e for e in result.exercises if e.status == "ungraded" or e.points is None]
@@ -86,7 +92,13 @@ def data_name(data: str | None) -> Text | None:
 
 
 def isolation_name(result: Result) -> Text:
-    """The isolation level in words."""
+    """The isolation level in words; for staff, what held memory and CPU time too."""
     if result.isolation == "namespace":
-        return both("Isolation: namespace (own file system, no network)")
-    return both("Isolation: process (a separate process only)")
+        level = both("Isolation: namespace (own file system, no network)")
+    else:
+        level = both("Isolation: process (a separate process only)")
+    held = {exercise.limited_by for exercise in result.exercises} - {None}
+    if not held:
+        return level
+    by = both("memory and CPU: measured") if "sampling" in held else both("memory and CPU: capped by the kernel")
+    return Text(ko=f"{level.ko} · {by.ko}", en=f"{level.en} · {by.en}")

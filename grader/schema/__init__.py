@@ -27,19 +27,41 @@ from grader.schema.facts import (
     Shape,
     WeightFact,
 )
-from grader.schema.pictures import Confusion, MovedLayer, MovedModel, Movement, Panel, Picture, Pixels, Sheet
+from grader.schema.pictures import (
+    Confusion,
+    Drawing,
+    Figure,
+    Key,
+    MovedLayer,
+    MovedModel,
+    Movement,
+    Panel,
+    Picture,
+    Pixels,
+    Sheet,
+)
 from grader.schema.result import (
     CheckResult,
     ExerciseResult,
     Learning,
     Outcome,
+    Painter,
     Result,
+    StaffNote,
     Status,
     SubmissionId,
     Visibility,
 )
 from grader.schema.run import Job, Sandbox
-from grader.schema.submission import ExerciseFiles, ModelFile, Problem, SourceFile, SourceLine, Submission
+from grader.schema.submission import (
+    ExerciseFiles,
+    ModelFile,
+    Problem,
+    SourceFile,
+    SourceLine,
+    SourceLines,
+    Submission,
+)
 
 __all__ = [
     "Budget",
@@ -53,6 +75,7 @@ __all__ = [
     "Difference",
     "Download",
     "Downloads",
+    "Drawing",
     "Evidence",
     "EvidenceFile",
     "ExecutorName",
@@ -60,6 +83,7 @@ __all__ = [
     "ExerciseFiles",
     "ExerciseResult",
     "Facts",
+    "Figure",
     "FitPlan",
     "Frame",
     "Frozen",
@@ -67,6 +91,7 @@ __all__ = [
     "Isolation",
     "Job",
     "Json",
+    "Key",
     "Lang",
     "LayerFact",
     "Learning",
@@ -80,6 +105,7 @@ __all__ = [
     "Movement",
     "OptimizerFact",
     "Outcome",
+    "Painter",
     "Panel",
     "Picture",
     "PicturePlan",
@@ -96,6 +122,8 @@ __all__ = [
     "SimilarPair",
     "SourceFile",
     "SourceLine",
+    "SourceLines",
+    "StaffNote",
     "Status",
     "Step",
     "StepError",

@@ -88,7 +88,13 @@ class PicturePlan(Frozen):
     images: tuple[str, ...] = ()
     """The images it was made of; the first name that is there."""
     filters: str = ""
-    """With feature maps: the filters."""
+    """With feature maps (of stride 1, without padding): the filters."""
+    expected: str = ""
+    """With activation maps: where ``reference.json`` has the right ones, as keys joined by dots."""
+    names: str = ""
+    """With activation maps: values of the facts, each a list of (class name, probability), best first."""
+    labels: dict[str, Text] = Field(default_factory=dict)
+    """What the cases (the last ``*`` in ``arrays``) are called."""
     models: dict[str, Text] = Field(default_factory=dict)
     """For ``movement``: inspection plans that compare a model with what it was, and their titles."""
 

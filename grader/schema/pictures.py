@@ -1,6 +1,5 @@
-"""What a report draws besides tables: small arrays and numbers, so that a result stays small and the same.
-
-The award makes them from facts; the report turns them into pictures. No picture holds the words around it.
+"""What a report shows besides tables: small arrays and numbers, so that a result stays small and the same; and
+drawings of them, which are made for a page and never stored.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from pydantic import Field
 
 from grader.schema.base import Frozen, Text
 
-Palette = Literal["colour", "grey", "signed"]
+Palette = Literal["colour", "grey", "signed", "heat"]
 
 
 class Pixels(Frozen):
@@ -22,7 +21,8 @@ class Pixels(Frozen):
     data: str
     """Base64 of the zlib-compressed bytes, uint8 in C order."""
     palette: Palette = "colour"
-    """``colour``: as it is; ``grey``: one channel; ``signed``: one channel, 128 stands for zero."""
+    """``colour``: as it is; ``grey``: one channel; ``signed``: one channel, 128 stands for zero; ``heat``: one
+    channel, from blue (0) to red (255)."""
 
 
 class Panel(Frozen):
@@ -32,6 +32,10 @@ class Panel(Frozen):
     over: Pixels | None = None
     """A map of one channel, of any size, to lay over the image: 255 is where most is."""
     caption: Text
+    label: Text | None = None
+    """A new case begins with this panel, and this is its name."""
+    numbers: tuple[tuple[str, ...], ...] = ()
+    """The values, to be written into the pixels they belong to."""
     tone: Literal["", "original", "bad"] = ""
 
 
@@ -65,7 +69,7 @@ class MovedLayer(Frozen):
     parameters: int
     trainable: bool
     change: float
-    """Largest absolute change of any of its weights; infinity where it is none that can be compared."""
+    """Largest absolute change of any of its weights; infinity where they can't be compared."""
 
 
 class MovedModel(Frozen):
@@ -85,3 +89,41 @@ class Movement(Frozen):
 
 
 Picture = Annotated[Sheet | Confusion | Movement, Field(discriminator="kind")]
+
+
+class Figure(Frozen):
+    """One drawn picture."""
+
+    svg: str
+    """Inline SVG of our own making: safe as it is. Its colours are the page's CSS variables."""
+    alt: Text
+    """What it shows, for those who do not see it."""
+    title: Text | None = None
+    label: Text | None = None
+    """A new case begins here."""
+    caption: Text | None = None
+    tone: Literal["", "original", "bad", "bar"] = ""
+    """``bar``: not one of the pictures but the scale of their colours."""
+
+
+class Key(Frozen):
+    """One entry of a legend."""
+
+    swatch: Literal["line", "dashes", "dots", "box", "hatch", "cross", "alarm"]
+    text: Text
+
+
+class Drawing(Frozen):
+    """What belongs under one heading of a page."""
+
+    kind: str
+    """Also the name under which the style sheet lays it out."""
+    title: Text
+    text: Text | None = None
+    """What there is to see."""
+    figures: tuple[Figure, ...]
+    keys: tuple[Key, ...] = ()
+    note: Text | None = None
+    """How to read it."""
+    columns: int = 0
+    """Figures that belong together in a row; 0: as many as fit."""

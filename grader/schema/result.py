@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Sequence
+from typing import Literal, Protocol
 
 from pydantic import Field
 
 from grader.schema.base import Frozen, Isolation, Text
 from grader.schema.evidence import Frame
 from grader.schema.facts import ModelFact
-from grader.schema.pictures import Picture
+from grader.schema.pictures import Drawing, Picture
 from grader.schema.submission import Problem
 
 Outcome = Literal["passed", "failed", "skipped", "ungraded"]
@@ -35,6 +36,24 @@ class CheckResult(Frozen):
     """The student's lines, where the failure comes from one."""
     staff_detail: str = ""
     """Never shown to students."""
+    raised: bool = False
+    """It failed because the check's own code raised on the evidence: see ``staff_detail``."""
+
+
+class StaffNote(Frozen):
+    """What staff should look at. It changes no mark, and students never see it."""
+
+    kind: Literal["check_raised", "accuracy", "optimizer_steps", "weights"]
+    """``check_raised``: a check could not work with the evidence and failed. The others are results that no honest
+    training of the budget gives."""
+    text: Text
+    """What it is, with the numbers."""
+    check: str = ""
+    """Id of the check that it is about."""
+    model: str = ""
+    """Name of the model that it is about."""
+    detail: str = ""
+    """The lines of the check that raised, and what it raised."""
 
 
 class Learning(Frozen):
@@ -68,12 +87,18 @@ class ExerciseResult(Frozen):
     reference_layers: tuple[dict[str, object], ...] = ()
     learning: Learning | None = None
     pictures: tuple[Picture, ...] = ()
+    handed_in: Literal["file", "untouched", "misnamed"] = "file"
+    """``untouched``: all functions are as handed out; ``misnamed``: only files of another name are there."""
     feedback: tuple[str, ...] = ()
     """Files with feedback beside the report, such as ``feedback/convolution.ipynb``."""
     wall_seconds: float = 0.0
     cpu_seconds: float = 0.0
     peak_memory_mb: float = 0.0
+    limited_by: Literal["cgroup", "sampling"] | None = None
+    """What held the run's memory and CPU time (see :class:`grader.schema.RunOutcome`); for staff."""
     stdout: str = ""
+    notes: tuple[StaffNote, ...] = ()
+    """For staff only."""
     staff_detail: str = ""
 
 
@@ -82,6 +107,8 @@ class SubmissionId(Frozen):
 
     id: str
     sha256: str
+    name: str = ""
+    """As people call the student; empty where nobody said."""
 
 
 class Result(Frozen):
@@ -95,3 +122,16 @@ class Result(Frozen):
     max_points: float
     exercises: tuple[ExerciseResult, ...]
     problems: tuple[Problem, ...] = ()
+
+
+class Painter(Protocol):
+    """What draws for a page. Drawings are made anew for each page, and none of them fails: it is left out."""
+
+    def draw_exercise(self, exercise: ExerciseResult) -> Sequence[Drawing]:
+        """The pictures of one exercise."""
+
+    def draw_marks(self, marks: Sequence[float], max_points: float) -> Drawing | None:
+        """The distribution of a class's marks; None where there are none."""
+
+    def draw_accuracies(self, accuracies: Sequence[float], minima: Sequence[float], below: int) -> Drawing | None:
+        """The distribution of accuracies in [0, 1], of which ``below`` do not reach theirs of ``minima``."""

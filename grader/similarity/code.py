@@ -4,10 +4,8 @@ copydetect does the reading: it replaces names by one letter each and drops comm
 renamed variable, another layout or another order of functions hides nothing, and it hashes every k-gram
 (Schleimer, Wilkerson, Aiken, "Winnowing: Local Algorithms for Document Fingerprinting", SIGMOD 2003).
 
-Two things are done here instead of by its ``CodeFingerprint``. Programs of a few hundred tokens need no sampling,
-which would follow Python's salted hashes (another run, another sample): all k-grams are kept. And boilerplate is
-subtracted with ``numpy.isin``: copydetect's ``numpy.intersect1d(…, assume_unique=True)`` takes a k-gram that a
-program merely repeats for boilerplate.
+Boilerplate is subtracted with ``numpy.isin``: copydetect's ``numpy.intersect1d(…, assume_unique=True)`` takes a
+k-gram that a program merely repeats for boilerplate.
 """
 
 from __future__ import annotations
@@ -15,19 +13,16 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from grader.i18n import both, both_n
 from grader.schema import Exercise, SimilarPair
 from grader.similarity.passages import Passage, passages
+from grader.similarity.program import Code, Integers, covered, normalise
 
-#: Length of a k-gram in normalised characters: copydetect's default "noise threshold".
-K = 25
 #: Share of the smaller code from which on a pair is shown.
 THRESHOLD = 0.8
 #: Normalised characters of one's own (about ten lines) below which nothing is compared: too little to tell.
@@ -35,65 +30,9 @@ MIN_OWN = 100
 #: A k-gram in more than this share of the class is what the task itself asks for (MOSS's "-m").
 COMMON_SHARE = 0.25
 COMMON_AT_LEAST = 5
-#: Characters of a program that are looked at.
-MAX_CODE = 200_000
 #: Pairs of one exercise that are compared in full, and that are shown.
 MAX_CANDIDATES = 2000
 MAX_PAIRS = 100
-
-Integers = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class Code:
-    """One program, normalised."""
-
-    text: str
-    """As its lines are counted."""
-    length: int
-    """Characters after normalisation."""
-    hashes: Integers
-    """Shape (length - K + 1,): of the k-gram at each place. Comparable within this process only."""
-    offsets: Integers
-    """Shape (n, 2), both columns ascending: place after normalisation, characters removed before it."""
-    own: npt.NDArray[np.bool_]
-    """Shape of ``hashes``: not in the stub, not in what many wrote."""
-
-    @property
-    def own_places(self) -> Integers:
-        return np.flatnonzero(self.own)
-
-
-def clean(code: str) -> str:
-    """``code`` with the line ends that its lines are counted by."""
-    return code.replace("\r\n", "\n").replace("\r", "\n")[:MAX_CODE]
-
-
-def normalise(code: str) -> Code:
-    """Tokens as copydetect sees them, all k-grams hashed; everything is ``own`` yet."""
-    from copydetect.utils import filter_code, hashed_kgrams  # type: ignore[import-untyped]
-
-    text = clean(code)
-    # Pygments drops blank lines at the start before it counts; they are put back as removed characters.
-    lead = len(text) - len(text.lstrip("\n"))
-    filtered, offsets = filter_code(text, "code.py", "python")
-    hashes = np.asarray(hashed_kgrams(filtered, K), dtype=np.int64)
-    table = np.asarray(offsets, dtype=np.int64).reshape(-1, 2)
-    # The first row is a placeholder, which leading comments make out of order. Of class names copydetect stores
-    # their own length instead of the sum; the sum never falls, so the last one is the right one.
-    table = np.maximum.accumulate(table[1:] if len(table) > 1 else table, axis=0)
-    table[:, 1] += lead
-    return Code(text, len(filtered), hashes, table, np.ones(len(hashes), dtype=np.bool_))
-
-
-def covered(places: Integers) -> int:
-    """Normalised characters that the k-grams at ``places`` cover."""
-    from copydetect.utils import get_copied_slices
-
-    if len(places) == 0:
-        return 0
-    starts, ends = get_copied_slices(places, K)
-    return int(np.sum(ends - starts))
 
 
 def similar_code(exercise: Exercise, codes: Mapping[str, str]) -> list[SimilarPair]:
@@ -103,7 +42,7 @@ def similar_code(exercise: Exercise, codes: Mapping[str, str]) -> list[SimilarPa
 
     * the stub that everyone starts from,
     * what two of the course's right answers have in common, where they are here: independent authors wrote it,
-    * what more than a quarter of the class wrote (and at least five).
+    * what more than a quarter of the class wrote (and at least five programs).
 
     So what the task forces on everyone says nothing about anyone. The price: a passage that more than a quarter of
     a class copied from each other is not seen either.
@@ -153,10 +92,10 @@ def _common(exercise: Exercise, programs: Sequence[Code]) -> Integers:
     hashes = {int(value) for stub in stubs for value in normalise(stub).hashes}
     answers = Counter(int(value) for text in right for value in np.unique(normalise(text).hashes))
     hashes.update(value for value, count in answers.items() if count > 1)
-    limit = max(COMMON_AT_LEAST, int(COMMON_SHARE * len(programs)))
-    if len(programs) > limit:
+    least = max(COMMON_AT_LEAST, int(COMMON_SHARE * len(programs)) + 1)
+    if len(programs) >= least:
         values, counts = np.unique(np.concatenate([np.unique(p.hashes) for p in programs]), return_counts=True)
-        hashes.update(values[counts > limit].tolist())
+        hashes.update(values[counts >= least].tolist())
     return np.fromiter(hashes, dtype=np.int64, count=len(hashes))
 
 
@@ -205,7 +144,7 @@ def _score(a: Code, b: Code) -> tuple[float, int]:
 
 
 def _pair(exercise: Exercise, first: str, second: str, a: Code, b: Code, score: float) -> SimilarPair:
-    found = passages(a, b, K)
+    found = passages(a, b)
     lines = sum(passage.first[1] - passage.first[0] + 1 for passage in found)
     same = a.text == b.text
     detail = (

@@ -14,7 +14,7 @@ from grader.schema import ClassEntry, Course, Exercise, ModelFact, SimilarPair
 from grader.similarity.code import similar_code
 from grader.similarity.models import Handed, similar_models
 
-#: Bytes of a stored JSON file that is opened; one that is larger is none of ours.
+#: Bytes of a stored JSON file that is opened; we write none that is larger.
 _MAX_FILE = 64_000_000
 
 
@@ -22,7 +22,7 @@ def find_similar(entries: Iterable[ClassEntry], course: Course) -> tuple[Similar
     """Pairs of similar work in a graded class, by exercise, the most alike first.
 
     Code is compared for every exercise, as it ran (a notebook's cells one after the other). Models are compared
-    where they were *handed in* as files. A model that the grader trained itself is no evidence of anything: the
+    where they were *handed in* as files. A model that the grader trained itself proves nothing: the
     sandbox fixes the seeds, so two honest programs that say the same end in the very same weights.
 
     Only stored files are read (``submission.json``, ``facts/<exercise>/facts.json``); nothing is run, and no byte

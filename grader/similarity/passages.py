@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from grader.similarity.code import Code
+from grader.similarity.program import Code, K
 
 
 class Passage(NamedTuple):
@@ -54,15 +53,15 @@ def _line(code: Code, starts: list[int], place: int) -> int:
     return bisect_right(starts, min(raw, max(len(code.text) - 1, 0)))
 
 
-def passages(a: Code, b: Code, k: int) -> list[Passage]:
-    """Stretches of ``k`` and more normalised characters that both programs have, as lines.
+def passages(a: Code, b: Code) -> list[Passage]:
+    """Stretches of K and more normalised characters that both programs have, as lines.
 
     Stretches that follow each other directly in both programs are one passage.
     """
     starts = _line_starts(a.text), _line_starts(b.text)
     found: list[Passage] = []
     for i, j, length in _runs(a, b):
-        last = length + k - 2
+        last = length + K - 2
         here = Passage(
             (_line(a, starts[0], i), _line(a, starts[0], i + last)),
             (_line(b, starts[1], j), _line(b, starts[1], j + last)),

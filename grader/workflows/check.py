@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from grader.report import write_reports
 from grader.schema import CheckResult, Exercise, ExerciseResult, Lang, Result
 from grader.workflows.grade import Grader
 from grader.workflows.options import Progress, no_progress
+from grader.workflows.reports import write_reports
 from grader.workflows.workplace import Workplace
 
 
@@ -58,7 +58,7 @@ class Checker:
 
     def write_reports(self, result: Result) -> None:
         """The pages of a check without ``reports``."""
-        write_reports(result, self.place.reports, self._lang)
+        write_reports(result, self.place.reports, self._lang, self._grader.course.exercises)
 
     def unfinished_after(self, current: Exercise | None) -> Exercise | None:
         """The next exercise without full points in its last check, from ``current`` on and around."""

@@ -24,7 +24,7 @@ from grader.workflows.previous import Previous
 from grader.workflows.score import nothing_found, score
 from grader.workflows.store import begin, store
 
-_LATER = ("pytest", "jinja2", "PIL.Image", "matplotlib.figure", "matplotlib.backends.backend_svg")
+_LATER = ("pytest", "jinja2")
 
 
 @dataclass(frozen=True)
@@ -141,6 +141,7 @@ class Grader:
         out: Path,
         *,
         name: str,
+        student: str = "",
         notes: Sequence[Problem] = (),
         earlier: Path | None = None,
         only: Sequence[str] = (),
@@ -155,6 +156,7 @@ class Grader:
 
         Args:
             name: the submission's id, whatever ``path`` is called.
+            student: what people call its author; a name that ``earlier`` knows stays where it is not given again.
             notes: what is to be said of the submission besides what intake finds.
 
         Raises:
@@ -166,7 +168,11 @@ class Grader:
                 submission = read_submission(path, self.course, work_dir=work_dir, only=only)
             except IntakeError as error:
                 submission = unreadable(path, only, error.text)
-            submission = submission.model_copy(update={"id": name, "problems": (*submission.problems, *notes)})
+            previous = Previous(earlier)
+            if not student and previous.result is not None:
+                student = previous.result.submission.name
+            problems = (*submission.problems, *notes)
+            submission = submission.model_copy(update={"id": name, "name": student, "problems": problems})
             return self._graded(
                 Request(
                     submission=submission,
@@ -175,7 +181,7 @@ class Grader:
                     options=self.options,
                     only=tuple(only),
                     lang=lang,
-                    previous=Previous(earlier),
+                    previous=previous,
                     progress=progress,
                 )
             )

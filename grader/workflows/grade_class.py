@@ -168,6 +168,7 @@ class GraderWorker:
                 path,
                 task.out,
                 name=task.download.student.id,
+                student=task.download.student.name,
                 notes=notes,
                 earlier=task.earlier,
                 only=self._made.only,

@@ -93,7 +93,7 @@ def exercise_key(
 
 def submission_key(submission: Submission, lang: Lang) -> str:
     """The hash of what is said about a submission as a whole."""
-    said = submission.model_dump_json(include={"id", "sha256", "problems"})
+    said = submission.model_dump_json(include={"id", "name", "sha256", "problems"})
     return _hash(f"{lang}\n{said}")
 
 

@@ -8,6 +8,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import nullcontext
 from pathlib import Path
 
+from grader import pictures
 from grader.export import write_csv
 from grader.gradebook import open_gradebook
 from grader.report import write_class_report
@@ -15,6 +16,7 @@ from grader.schema import Course, Downloads, Lang, Student
 from grader.similarity import find_similar
 from grader.workflows.batch import ClassEntries, read_similar, write_similar
 from grader.workflows.gradebook import own_gradebook
+from grader.workflows.reports import handed_out
 
 #: Results that are in memory at a time.
 _RECORDED_AT_ONCE = 50
@@ -51,7 +53,15 @@ def publish(
         similar = find_similar(entries, course) if stored is None else stored
         if stored is None:
             write_similar(out, similar)
-        report = write_class_report(out, lang, entries, downloads=downloads, similar=similar)
+        report = write_class_report(
+            out,
+            lang,
+            entries,
+            downloads=downloads,
+            similar=similar,
+            painter=pictures,
+            handed_out={exercise.id: handed_out(exercise) for exercise in course.exercises},
+        )
         if recording is not None:
             recording.result()
     return report

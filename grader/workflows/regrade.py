@@ -9,16 +9,16 @@ from itertools import islice
 from pathlib import Path
 
 from grader import __version__
-from grader.award import AwardRequest, award
+from grader.award import AwardRequest
 from grader.catalog import fingerprint
 from grader.errors import NotGraded
 from grader.i18n import both
 from grader.inspect import load_facts
-from grader.report import write_reports
 from grader.schema import CheckResult, Course, ExerciseResult, Lang, Result, Submission, Text
 from grader.text import format_number
 from grader.workflows.keys import Keys, read_keys, write_keys
-from grader.workflows.score import award_request, make_result
+from grader.workflows.reports import write_reports
+from grader.workflows.score import award_request, judge, make_result
 
 #: Submissions that are scored in one pytest run: enough that starting pytest does not count, few enough to hold.
 CHUNK = 40
@@ -131,7 +131,7 @@ def regrade_all(
                 if damaged is None:
                     raise
                 damaged(folder, error)
-        results = iter(award([request for job in jobs for request in job.requests]))
+        results = iter(judge([request for job in jobs for request in job.requests]))
         for job in jobs:
             yield job.finish(list(islice(results, len(job.requests))), marks, lang)
 
@@ -142,6 +142,7 @@ class _Job:
 
     folder: Path
     before: Result
+    course: Course
     submission: Submission
     keys: Keys | None
     order: tuple[str, ...]
@@ -176,19 +177,28 @@ class _Job:
             key = known.get(exercise.id)
             if everything or key is None or key.marks != marks[exercise.id] or exercise.id not in there:
                 requests.append(award_request(exercise, load_facts(facts_dir), facts_dir, staff=staff))
-        return cls(folder, before, submission, keys, tuple(order), requests)
+        return cls(folder, before, course, submission, keys, tuple(order), requests)
 
     def finish(self, results: Sequence[ExerciseResult], marks: dict[str, str], lang: Lang | None) -> Regraded:
         """Put old and new together; write the reports where they say something else than before."""
         scored = tuple(result.id for result in results)
         by_id = {e.id: e for e in self.before.exercises} | {result.id: result for result in results}
-        after = make_result(self.submission, [by_id[name] for name in self.order], self.before.isolation)
+        after = make_result(
+            self.submission, self.course.exercises, [by_id[name] for name in self.order], self.before.isolation
+        )
         if self.before.points is None and not after.exercises:
             after = self.before
         stored = _stored_lang(self.folder)
-        if after != self.before or stored != (lang or stored) or not (self.folder / "report.html").is_file():
+        there = all((self.folder / name).is_file() for name in ("report.html", "student.html"))
+        if after != self.before or stored != (lang or stored) or not there:
             same_lang = lang is None or lang == stored
-            write_reports(after, self.folder, lang or stored, changed=scored if same_lang else None)
+            write_reports(
+                after,
+                self.folder,
+                lang or stored,
+                self.course.exercises,
+                changed=scored if same_lang else None,
+            )
         if self.keys is not None and scored:
             self._write_keys(after, scored, marks)
         return Regraded(self.folder, self.before, after, scored)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from grader import __version__
 from grader.award import AwardRequest, award
 from grader.catalog import make_inputs
 from grader.i18n import both
+from grader.pictures import make_pictures
 from grader.report import feedback_files
 from grader.schema import (
     Course,
@@ -28,7 +30,20 @@ def score(request: Request, decision: Decision, gathered: Sequence[AwardRequest]
     """The marks for what was gathered."""
     request.progress("award", None)
     level = weakest(decision.planned, [one.facts for one in gathered])
-    return make_result(request.submission, award(gathered), level)
+    return make_result(request.submission, decision.wanted, judge(gathered), level)
+
+
+def judge(requests: Sequence[AwardRequest]) -> list[ExerciseResult]:
+    """Points for each of ``requests``, and the pictures of it; the results are in the same order."""
+    return [_with_pictures(request, result) for request, result in zip(requests, award(requests), strict=True)]
+
+
+def _with_pictures(request: AwardRequest, result: ExerciseResult) -> ExerciseResult:
+    """Why a picture could not be made is a note for staff, and changes no mark."""
+    pictures, notes = make_pictures(request.exercise, request.facts, request.folder, request.inputs)
+    said = [result.staff_detail] if result.staff_detail else []
+    detail = "\n\n".join((*said, *(f"no picture: {note}" for note in notes)))
+    return result.model_copy(update={"pictures": pictures, "staff_detail": detail})
 
 
 def weakest(planned: Isolation, facts: Iterable[Facts]) -> Isolation:
@@ -52,25 +67,58 @@ def award_request(exercise: Exercise, facts: Facts, folder: Path, *, staff: bool
     )
 
 
-def make_result(submission: Submission, exercises: Sequence[ExerciseResult], isolation: Isolation) -> Result:
+def make_result(
+    submission: Submission,
+    wanted: Iterable[Exercise],
+    exercises: Sequence[ExerciseResult],
+    isolation: Isolation,
+) -> Result:
     """Add up. One ungraded exercise leaves the sum open: a total without it would be a wrong mark."""
+    by_id = {exercise.id: exercise for exercise in wanted}
     points = [exercise.points for exercise in exercises]
     known = [value for value in points if value is not None]
     return Result(
         grader_version=__version__,
         isolation=isolation,
-        submission=SubmissionId(id=submission.id, sha256=submission.sha256),
+        submission=SubmissionId(id=submission.id, sha256=submission.sha256, name=submission.name),
         points=round(sum(known), 2) if len(known) == len(points) else None,
         max_points=round(sum(exercise.max_points for exercise in exercises), 2),
-        exercises=tuple(_with_feedback(submission, exercise) for exercise in exercises),
+        exercises=tuple(_with_files(submission, by_id[exercise.id], exercise) for exercise in exercises),
         problems=submission.problems,
     )
 
 
-def _with_feedback(submission: Submission, result: ExerciseResult) -> ExerciseResult:
-    """``result`` with the places where its notebook, if it was one, comes back with feedback in it."""
-    source = next((files.source for files in submission.exercises if files.exercise == result.id), None)
-    return result.model_copy(update={"feedback": feedback_files(source)})
+def _with_files(submission: Submission, exercise: Exercise, result: ExerciseResult) -> ExerciseResult:
+    """``result`` with what the handed-in file says: whether anything was done, and where a notebook comes back
+    with feedback in it."""
+    files = next((files for files in submission.exercises if files.exercise == result.id), None)
+    source = files.source if files is not None else None
+    found = "file"
+    if source is not None and _is_untouched(source.code, exercise):
+        found = "untouched"
+    elif files is not None and source is None and not files.models and files.problems:
+        found = "misnamed"
+    return result.model_copy(update={"feedback": feedback_files(source), "handed_in": found})
+
+
+def _is_untouched(code: str, exercise: Exercise) -> bool:
+    """Whether all functions that are asked for say what the stub says, whatever comments and layout are."""
+    stub = exercise.public_dir / f"{exercise.file}.py"
+    given = _bodies(stub.read_text(encoding="utf-8"), exercise) if stub.is_file() else {}
+    return bool(given) and _bodies(code, exercise) == given
+
+
+def _bodies(code: str, exercise: Exercise) -> dict[str, str]:
+    """The functions of the exercise, as one text each; empty where the code can't be read."""
+    try:
+        tree = ast.parse(code)
+        return {
+            node.name: ast.dump(node)
+            for node in tree.body
+            if isinstance(node, ast.FunctionDef) and node.name in exercise.functions
+        }
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return {}
 
 
 def nothing_found(course: Course, wanted: Sequence[Exercise]) -> Text:

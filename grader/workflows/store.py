@@ -10,10 +10,10 @@ from grader.award import AwardRequest
 from grader.errors import OutputError
 from grader.files import write_whole
 from grader.i18n import both
-from grader.report import write_reports
 from grader.schema import Result
 from grader.workflows.decide import Decision, Request
 from grader.workflows.keys import Keys, write_keys
+from grader.workflows.reports import write_reports
 from grader.workflows.score import weakest
 
 
@@ -46,7 +46,7 @@ def begin(request: Request) -> None:
 def store(request: Request, decision: Decision, result: Result, gathered: Sequence[AwardRequest]) -> None:
     """Write the reports, and at last the keys: what a key vouches for is there, and worth keeping."""
     if request.reports:
-        write_reports(result, request.out, request.lang)
+        write_reports(result, request.out, request.lang, decision.wanted)
     graded = {e.id for e in result.exercises if e.status != "ungraded"}
     kept = {
         one.exercise.id: decision.keys.exercises[one.exercise.id].at_level(weakest(decision.planned, [one.facts]))

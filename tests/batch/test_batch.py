@@ -20,7 +20,16 @@ from tests.batch.conftest import HONEST, HOSTILE, Class, marks, without_times
 from tests.conftest import Command, read_report
 
 COUNTS = re.compile(r"Exercises run: (\d+) · scored again from stored facts: (\d+) · taken over unchanged: (\d+)")
-FILES = {"result.json", "report.json", "report.html", "report.md", "submission.json", "student.json", "key.json"}
+FILES = {
+    "result.json",
+    "report.json",
+    "report.html",
+    "report.md",
+    "student.html",
+    "submission.json",
+    "student.json",
+    "key.json",
+}
 EXERCISES = len(HONEST) + len(HOSTILE)
 
 
@@ -69,6 +78,8 @@ def test_the_class_is_summed_up(graded: Class) -> None:
     assert [student.id for student in record.downloads.without_submission] == ["absent"]
     entry = next(entry for entry in read_entries(graded.out) if entry.student.id == "right")
     assert (entry.student.name, entry.student.email, entry.reused) == ("김하나", "hana@example.org", False)
+    for page in ("report.html", "student.html"):
+        assert "김하나 채점 결과" in (graded.out / "right" / page).read_text(encoding="utf-8")
 
 
 def test_results_are_not_written_over_without_resume(graded: Class, command: Command) -> None:

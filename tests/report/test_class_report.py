@@ -12,8 +12,8 @@ import pytest
 
 from grader.errors import OutputError
 from grader.report import write_class_report
-from grader.report.class_pairs import MAX_LINES
 from grader.report.class_report import to_class_html
+from grader.report.class_similar import MAX_LINES
 from grader.report.class_stats import MAX_ANSWERS, gather, report_link, spread
 from grader.schema import (
     CheckResult,
@@ -26,6 +26,7 @@ from grader.schema import (
     Problem,
     Result,
     SimilarPair,
+    StaffNote,
     Student,
     SubmissionId,
     Text,
@@ -83,9 +84,9 @@ def entry(name: str, *exercises: ExerciseResult, folder: Path = Path("out"), **c
     return made.model_copy(update=changes)
 
 
-def look(page: str) -> str:
-    """The part of the page that lists who needs a look."""
-    return page[page.index('id="look"') : page.index('id="checks"')]
+def review(page: str) -> str:
+    """The part of the page that lists students to review."""
+    return page[page.index('id="review"') : page.index('id="checks"')]
 
 
 def test_wrong_answers_are_counted_and_the_commonest_come_first() -> None:
@@ -121,11 +122,11 @@ def test_marks_are_on_one_scale_and_open_ones_are_left_out() -> None:
     assert stats.max_points == 20
     assert stats.marks == [20, 10]
     page = to_class_html("en", [entry("open", one_check("ungraded"))])
-    assert "Not completely graded yet" in page
+    assert "Not fully graded yet" in page
     assert "Distribution of marks" not in page  # of nobody
 
 
-def test_the_list_names_everyone_who_needs_a_look_and_nobody_else() -> None:
+def test_the_list_names_everyone_who_is_to_be_reviewed_and_nobody_else() -> None:
     learning = Learning(accuracy=0.61, minimum=0.6, borderline=True, attempts=(0.59, 0.61))
     refused = Problem(file="net.h5", severity="error", message=same("is refused"))
     note = Problem(file="net.py", severity="note", message=same("was graded"))
@@ -138,6 +139,10 @@ def test_the_list_names_everyone_who_needs_a_look_and_nobody_else() -> None:
         entry("close", one_check("passed", learning=learning)),
         entry("bad-file", one_check("failed", problems=(refused,))),
         entry("nothing"),
+        entry("stub", one_check("failed", handed_in="untouched")),
+        entry("renamed", one_check("failed", handed_in="misnamed", problems=(note,))),
+        entry("no-colon", one_check("failed", status="error", message=same("SyntaxError in line 3"))),
+        entry("strange", one_check("passed", notes=(StaffNote(kind="weights", text=same("99 steps of 10")),))),
         entry("left", one_check("passed")),
         entry("right", one_check("passed")),
     ]
@@ -151,13 +156,18 @@ def test_the_list_names_everyone_who_needs_a_look_and_nobody_else() -> None:
     pair = SimilarPair(
         exercise="06_x", first="left", second="right", kind="code", score=0.9, evidence=same("90% alike")
     )
-    found = look(to_class_html("en", entries, downloads=downloads, similar=[pair]))
-    for name in ("ours", "endless", "greedy", "close", "bad-file", "nothing", "left", "absent", "guest"):
+    found = review(to_class_html("en", entries, downloads=downloads, similar=[pair]))
+    for name in ("ours", "endless", "greedy", "close", "bad-file", "nothing", "absent", "guest"):
         assert re.search(rf">[^<]*\b{name}\b[^<]*<", found), name
+    for name in ("stub", "renamed", "no-colon", "strange"):
+        assert re.search(rf">[^<]*\b{name}\b[^<]*<", found), name
+    assert "left, right" in found  # a cluster is one line
+    for reason in ("net.py: was graded", "SyntaxError in line 3", "99 steps of 10"):
+        assert reason in found, reason
     for reason in ("disk full", "60 s", "3,072 MB", "59.0%, 61.0%", "net.h5: is refused", "is damaged"):
         assert reason in found, reason
     assert not re.search(r">(fine|wrong)<", found)
-    assert "Nobody" in look(to_class_html("en", entries[:2]))
+    assert "Nobody" in review(to_class_html("en", entries[:2]))
 
 
 def test_links_are_relative_and_encoded_whatever_the_folder_is_called() -> None:
@@ -299,3 +309,39 @@ def test_an_old_report_survives_a_folder_that_cannot_be_written(tmp_path: Path) 
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(OutputError):
         write_class_report(tmp_path / "file", "ko", [])
+
+
+def test_similar_submissions_are_clusters_and_show_the_students_own_code(tmp_path: Path) -> None:
+    stub = 'def f(x):\n    """What f does,\n    handed out.\n    """\n    raise NotImplementedError'
+    code = 'def f(x):\n    """What f does,\n    handed out.\n    """\n    own_line = x\n    return own_line + 1'
+    names = ["a1", "a2", "a10", "b1", "b2"]
+    for name in names:
+        (tmp_path / name).mkdir()
+        source = {"name": "x.py", "code": code, "sha256": "", "lines": []}
+        (tmp_path / name / "submission.json").write_text(
+            json.dumps({"exercises": [{"exercise": "06_x", "source": source}]}), encoding="utf-8"
+        )
+
+    def alike(first: str, second: str, score: float) -> SimilarPair:
+        return SimilarPair(
+            exercise="06_x",
+            first=first,
+            second=second,
+            kind="code",
+            score=score,
+            evidence=same("said"),
+            first_lines=((1, 6),),
+            second_lines=((1, 6),),
+        )
+
+    pairs = [alike("a1", "a2", 1.0), alike("a2", "a10", 0.9), alike("a1", "a10", 0.8), alike("b1", "b2", 0.85)]
+    entries = [entry(name, one_check("passed"), folder=tmp_path) for name in names]
+    page = to_class_html("en", entries, similar=pairs, handed_out={"06_x": stub})
+    similar = page[page.index('id="similar"') :]
+    assert similar.count("<article") == 2
+    assert "80.0%–100.0%" in similar
+    assert similar.count('<details class="screen">') == 3  # as many pairs as hold the clusters together
+    assert "own_line + 1" in similar
+    assert "handed out." not in similar
+    assert "a1, a2, a10" in review(page)
+    assert re.findall(r"(\d) submissions<", review(page)) == ["3", "2"]

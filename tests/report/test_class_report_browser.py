@@ -51,7 +51,7 @@ addEventListener("load", () => {
   };
   found.searched = type("NAME".normalize("NFD")); found.nobody = type("no such name"); type("");
   only.checked = true; only.dispatchEvent(new view.Event("change"));
-  found.toLookAt = [names(doc).length, doc.querySelectorAll("tr[data-look]").length];
+  found.toLookAt = [names(doc).length, doc.querySelectorAll("tr[data-review]").length];
   only.checked = false; only.dispatchEvent(new view.Event("change"));
   const tabbed = [...doc.querySelectorAll("a[href], button, input, summary, [tabindex]")];
   found.headings = [...doc.querySelectorAll("#students thead th")]

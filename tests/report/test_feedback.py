@@ -12,8 +12,9 @@ import pytest
 from grader.i18n import both
 from grader.intake.notebook import read_notebook
 from grader.report import feedback_files
-from grader.report.feedback import TAG, functions, notebooks_with_feedback, with_feedback
+from grader.report.feedback import notebooks_with_feedback, with_feedback
 from grader.report.feedback_page import to_page
+from grader.report.remarks import TAG, functions
 from grader.schema import (
     CheckResult,
     ExerciseFiles,
@@ -93,7 +94,7 @@ def ours(cells: list[dict[str, object]]) -> list[int]:
 
 
 def test_each_part_is_followed_by_its_own_checks(source: SourceFile) -> None:
-    assert functions(source) == {"first": 2, "first_and_more": 3}
+    assert {name: end.cell for name, (_, end) in functions(source).items()} == {"first": 2, "first_and_more": 3}
     placed = exercise(
         check("first"), check("first_and_more", failed=True), check("whole"), check("first_of_all", failed=True)
     )
@@ -131,11 +132,13 @@ def test_feedback_is_replaced_and_not_heaped_up_when_handed_in_again(source: Sou
 
 
 def test_outputs_are_gone_and_the_page_holds_nothing_that_acts(source: SourceFile) -> None:
-    made = with_feedback(source, exercise(check("first", failed=True)), "ko")
+    result = exercise(check("first", failed=True))
+    made = with_feedback(source, result, "ko")
     nbformat.validate(made)
     assert "OUTPUT" not in json.dumps(made)
-    page = to_page(made, "Title", "ko")
-    tags = {tag.lower() for tag in re.findall(r"<([a-zA-Z]+)", page.partition("<body>")[2])}
+    page = to_page(source, result, "ko")
+    body = page.partition("<main")[2].partition("</main>")[0]
+    tags = {tag.lower() for tag in re.findall(r"<([a-zA-Z]+)", body)}
     assert not tags & {
         "script",
         "img",

@@ -16,19 +16,20 @@ from grader.schema import Result
 Sample = Callable[[str], Result]
 
 
-def test_writes_reports_and_what_their_pictures_were_drawn_from(sample: Sample, tmp_path: Path) -> None:
+def test_writes_reports_for_staff_and_for_the_student(sample: Sample, tmp_path: Path) -> None:
     out = tmp_path / "new" / "한글 폴더"
     result = sample("mixed")
     write_reports(result, out, "ko")
     assert sorted(path.name for path in out.iterdir()) == [
-        "pictures.json",
         "report.html",
         "report.json",
         "report.md",
         "result.json",
+        "student.html",
     ]
     assert (out / "report.json").read_text(encoding="utf-8") == to_json(result, "ko")
     assert (out / "report.html").read_text(encoding="utf-8") == to_html(result, "ko")
+    assert (out / "student.html").read_text(encoding="utf-8") == to_html(result, "ko", audience="student")
     assert (out / "report.md").read_text(encoding="utf-8") == to_markdown(result, "ko")
     assert Result.model_validate_json((out / "result.json").read_bytes()) == result
 

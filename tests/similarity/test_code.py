@@ -11,8 +11,9 @@ import pytest
 
 from grader.schema import ClassEntry, Course, Exercise
 from grader.similarity import find_similar
-from grader.similarity.code import THRESHOLD, K, normalise, similar_code
+from grader.similarity.code import THRESHOLD, similar_code
 from grader.similarity.passages import passages
+from grader.similarity.program import normalise
 from tests.similarity.conftest import Entry
 
 EXERCISE = "03_convolution"
@@ -183,7 +184,7 @@ def test_passages_of_classes_and_leading_comments_have_the_right_lines() -> None
     a = normalise("\n\n# one\n# two\nclass AVeryLongClassNameIndeed:\n" + CODE)
     b = normalise("class B:\n" + CODE)
     shift = 4  # lines more at the start
-    found = passages(a, b, K)
+    found = passages(a, b)
     assert found
     start, end = max((passage.first for passage in found), key=lambda lines: lines[1] - lines[0])
     other = next(passage.second for passage in found if passage.first == (start, end))

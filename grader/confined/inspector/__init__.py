@@ -28,7 +28,7 @@ from grader.confined.inspector import (
 )
 from grader.confined.inspector.archive import open_archive, read_architecture
 from grader.confined.inspector.comparing import Known, compare
-from grader.confined.inspector.config import sanitise
+from grader.confined.inspector.config import Sanitised, sanitise
 from grader.confined.inspector.rebuild import build
 from grader.confined.inspector.refusal import Refused
 from grader.confined.inspector.weights import WeightFile
@@ -93,10 +93,8 @@ def inspect_plan(box: Box, name: str, plan: dict[str, Any], known: dict[str, Kno
     unpacked = box.work_dir / f"{name}.h5"
     try:
         archive = open_archive(path, unpacked)
-        config = sanitise(archive.config)
-        names: dict[str, str] = {}
-        if plan.get("export"):
-            config, names = naming.plainly_named(config)
+        clean = sanitise(archive.config)
+        config, names = naming.plainly_named(clean.config) if plan.get("export") else (clean.config, {})
         with WeightFile(unpacked) as weights:
             model = build(config, weights=weights)
             state = optimizing.stored_state(weights)
@@ -115,10 +113,10 @@ def inspect_plan(box: Box, name: str, plan: dict[str, Any], known: dict[str, Kno
         state = optimizing.state_of(model)
     else:
         state = optimizing.named_state(state, model)
-    made = Known(describe.describe(model), describe.rows(model), state=state)
+    made = Known(describe.describe(model, clean), describe.rows(model), state=state)
     made.weights = [(variable.path, np.asarray(variable)) for variable in model.weights]
     made.fact["weights"] = describe.weight_facts(model, made.weights)
-    made.fact["compiled"] = compiling.compile_fact(settings)
+    made.fact["compiled"] = compiling.compile_fact(settings, made.fact["output_shape"])
     made.fact["optimizer"] = optimizing.optimizer_fact(state)
     for wanted in plan["predict"]:
         inputs = read_array(box.in_dir / f"{wanted}.npy", max_bytes=MAX_INPUT_BYTES)
@@ -148,13 +146,15 @@ def _application(box: Box, name: str, plan: dict[str, Any], weights: Path) -> Kn
     """A network that Keras itself knows, with weights of a file, made ready for the browser."""
     model = export_litert.application(plan["application"], weights)
     export_litert.export(model, plan["export"], box.out_dir, name)
-    return Known(describe.describe(model), [])
+    ours = Sanitised({}, unreadable=(), compute_dtype="float32")
+    return Known(describe.describe(model, ours), [])
 
 
 def _architecture(path: Path) -> Known:
     """A configuration without weights: tables and counts."""
     config = read_architecture(path)
-    model = build(sanitise(config), weights=None)
-    made = Known(describe.describe(model), describe.rows(model))
-    made.fact["compiled"] = compiling.compile_fact(config.get("compile_config"))
+    clean = sanitise(config)
+    model = build(clean.config, weights=None)
+    made = Known(describe.describe(model, clean), describe.rows(model))
+    made.fact["compiled"] = compiling.compile_fact(config.get("compile_config"), made.fact["output_shape"])
     return made

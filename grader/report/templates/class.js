@@ -1,4 +1,4 @@
-// The class report's part of the script: sorting and searching the table of students, and links into folded parts.
+// The class report's part of the script: sorting and searching the table of students.
 (() => {
   const table = document.getElementById("students");
   if (!table) return;
@@ -39,7 +39,7 @@
     let count = 0;
     for (const row of rows) {
       const text = texts.get(row);
-      row.hidden = (only.checked && !("look" in row.dataset)) || !words.every((word) => text.includes(word));
+      row.hidden = (only.checked && !("review" in row.dataset)) || !words.every((word) => text.includes(word));
       count += !row.hidden;
     }
     shown.textContent = count;
@@ -49,11 +49,4 @@
   search.addEventListener("input", filter);
   only.addEventListener("change", filter);
   filter();  // a browser may have kept what was typed
-  const open = () => {
-    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    if (target) for (let part = target; part; part = part.parentElement) if (part.tagName === "DETAILS") part.open = true;
-    if (target) target.scrollIntoView();
-  };
-  addEventListener("hashchange", open);
-  open();
 })();

@@ -10,11 +10,11 @@ from grader import __version__
 from grader.errors import BatchStopped, OutputError
 from grader.files import is_full
 from grader.i18n import both
-from grader.report import write_reports
 from grader.schema import Course, Downloads, ExerciseResult, Lang, Problem, Result, Submission, SubmissionId
 from grader.text import natural_key
 from grader.workflows.batch.store import Store, StudentRecord, discard, sync_tree
 from grader.workflows.batch.tasks import Done, Executor, Lost, Outcome, Task, disk_full
+from grader.workflows.reports import write_reports
 
 
 @dataclass
@@ -126,7 +126,7 @@ class _Results:
         result = Result(
             grader_version=__version__,
             isolation="process",
-            submission=SubmissionId(id=student, sha256=""),
+            submission=SubmissionId(id=student, sha256="", name=task.download.student.name),
             points=None,
             max_points=sum(exercise.max_points for exercise in exercises),
             exercises=exercises,
@@ -135,7 +135,7 @@ class _Results:
         task.out.mkdir(parents=True)
         submission = Submission(id=student, sha256="", exercises=(), problems=result.problems)
         (task.out / "submission.json").write_text(submission.model_dump_json(indent=1), encoding="utf-8")
-        write_reports(result, task.out, self.lang)
+        write_reports(result, task.out, self.lang, self.course.exercises)
         StudentRecord.of(task.download).write(task.out)
         sync_tree(task.out)
         return Done.of(result, run=ids, detail=detail)

@@ -1,0 +1,44 @@
+"""Reports of one submission, with its pictures drawn and what was handed out known."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable
+from pathlib import Path
+
+from grader import pictures, report
+from grader.report import Audience
+from grader.schema import Exercise, Lang, Result
+
+
+def write_reports(
+    result: Result,
+    out: Path,
+    lang: Lang,
+    exercises: Iterable[Exercise],
+    *,
+    audience: Audience = "staff",
+    changed: Collection[str] | None = None,
+) -> None:
+    """See :func:`grader.report.write_reports`. Raises OutputError."""
+    graded = {exercise.id for exercise in result.exercises}
+    report.write_reports(
+        result,
+        out,
+        lang,
+        painter=pictures,
+        handed_out={e.id: handed_out(e) for e in exercises if e.id in graded},
+        audience=audience,
+        changed=changed,
+    )
+
+
+def handed_out(exercise: Exercise) -> str:
+    """All text that students start from: the stub, and its notebook's cells; empty where they are not here."""
+    script = exercise.public_dir / f"{exercise.file}.py"
+    notebook = script.with_suffix(".ipynb")
+    texts = [script.read_text(encoding="utf-8")] if script.is_file() else []
+    if notebook.is_file():
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        texts += ["".join(cell["source"]) for cell in cells]
+    return "\n\n".join(texts)
