@@ -15,7 +15,7 @@ from pathlib import Path
 
 from grader.errors import SandboxUnavailable
 from grader.sandbox import open_sandbox
-from grader.sandbox.plan import environment
+from grader.sandbox.visible_paths import environment
 from grader.schema import Job, Json, Limits
 
 ROOT = Path(__file__).parent.parent
@@ -39,7 +39,7 @@ import os, shutil, sys, time
 sys.path.insert(0, sys.argv[1])
 from grader.confined.namespace import linux
 from grader.confined.process import launch
-from grader.wire import limits
+from grader.wire import limits, task
 launch.preload()
 linux.collapse_memory()
 source, scratch = sys.argv[2:4]
@@ -49,13 +49,13 @@ for line in sys.stdin:
     folder = os.path.join(scratch, "run")
     for name in ("out", "work"):
         os.makedirs(os.path.join(folder, name))
-    task = launch.Task("run", "student", unused, 1, 0, source, folder + "/out", folder + "/work")
+    run = task.Task("run", "student", unused, 1, 0, source, folder + "/out", folder + "/work")
     began = time.perf_counter()
     pid = os.fork()
     if pid == 0:
         if line.strip() == "fork":
             os._exit(0)
-        launch.begin(task)
+        launch.begin(run)
     status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     seconds = time.perf_counter() - began
     shutil.rmtree(folder)

@@ -163,6 +163,12 @@ def test_front_doors_ask_use_cases(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_nothing_outside_imports_what_runs_confined(path: Path) -> None:
+    if room(path) != "confined":
+        assert not [name for name in imports(path) if name.split(".")[:2] == ["grader", "confined"]]
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(PACKAGE)))
 def test_only_confined_processes_import_keras(path: Path) -> None:
     heavy = {name.split(".")[0] for name in imports(path)} & HEAVY
     assert not heavy or room(path) == "confined"

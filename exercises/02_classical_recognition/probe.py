@@ -50,7 +50,7 @@ def fitted(student, inputs, evidence, case):
     methods = all(callable(getattr(classifier, method, None)) for method in ("fit", "predict"))
     evidence.require(
         methods and not isinstance(classifier, type),
-        expected="fit과 predict가 있는 객체 | an object with fit and predict",
+        expected={"ko": "fit과 predict가 있는 객체", "en": "an object with fit and predict"},
         actual=classifier,
         name="build_classifier",
     )

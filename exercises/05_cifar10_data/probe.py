@@ -8,8 +8,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
-PAIR = "(x, y) 두 개 | a pair (x, y)"
-PAIRS = "두 쌍 ((x, y), (x, y)): 훈련 데이터, 떼어 낸 데이터 | two pairs ((x, y), (x, y)): training, held-out data"
+PAIR = {"ko": "(x, y) 두 개", "en": "a pair (x, y)"}
+PAIRS = {
+    "ko": "두 쌍 ((x, y), (x, y)): 훈련 데이터, 떼어 낸 데이터",
+    "en": "two pairs ((x, y), (x, y)): training, held-out data",
+}
 KEYS = ("count", "shape", "dtype", "per_class")
 
 
@@ -18,7 +21,7 @@ def probe(student, inputs, evidence):
         names = student.CLASS_NAMES
         evidence.require(
             isinstance(names, list | tuple | np.ndarray),
-            expected="부류 이름의 리스트나 튜플 | a list or a tuple of class names",
+            expected={"ko": "부류 이름의 리스트나 튜플", "en": "a list or a tuple of class names"},
             actual=names,
             name="CLASS_NAMES",
         )
@@ -55,11 +58,15 @@ def record_split(case, result, evidence):
 def record_summary(case, result, evidence):
     """The four entries; the dtype by its name, whether it is a text, a NumPy dtype or a scalar type."""
     name = function_of(case)
-    evidence.require(isinstance(result, Mapping), expected="dict | a dict", actual=result, name=name)
+    evidence.require(
+        isinstance(result, Mapping), expected={"ko": "dict", "en": "a dict"}, actual=result, name=name
+    )
     for key in KEYS:
         if key not in result:
             found = ", ".join(map(str, result)) or "-"
-            evidence.require(False, expected=f"키 {key} | the key {key}", actual=f"{found}"[:200], name=name)
+            evidence.require(
+                False, expected={"ko": f"키 {key}", "en": f"the key {key}"}, actual=f"{found}"[:200], name=name
+            )
     per_class = result["per_class"]
     evidence.value(
         case,

@@ -17,7 +17,7 @@ def probe(student, inputs, evidence):
     augmenter = None
     with evidence.step("make_augmenter") as made:
         augmenter = student.make_augmenter()
-        expected = "ImageDataGenerator 또는 케라스 레이어 | an ImageDataGenerator or Keras layers"
+        expected = {"ko": "ImageDataGenerator 또는 케라스 레이어", "en": "an ImageDataGenerator or Keras layers"}
         evidence.require(augmenter is not None, expected=expected, actual=augmenter, name="make_augmenter")
     if not made.ok:
         return
@@ -25,7 +25,9 @@ def probe(student, inputs, evidence):
     def augment(images, seed):
         """The student's batch as an array; ``images`` may be spoilt afterwards."""
         batch = student.augment_batch(augmenter, images, seed)
-        evidence.require(batch is not None, expected="배열 | an array", actual=batch, name="augment_batch")
+        evidence.require(
+            batch is not None, expected={"ko": "배열", "en": "an array"}, actual=batch, name="augment_batch"
+        )
         return np.asarray(batch)
 
     with evidence.step("augment_batch"):

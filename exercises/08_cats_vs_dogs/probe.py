@@ -74,7 +74,7 @@ def probe(student, inputs, evidence):
 def two(evidence, answer):
     """The two data sets of what ``make_datasets`` returned."""
     is_pair = isinstance(answer, (tuple, list)) and len(answer) == 2
-    expected = "(train, test) 두 개 | two: (train, test)"
+    expected = {"ko": "(train, test) 두 개", "en": "two: (train, test)"}
     evidence.require(is_pair, expected=expected, actual=answer, name="make_datasets")
     return answer
 
@@ -91,18 +91,20 @@ def contents(evidence, dataset, most):
     sizes, images, labels = [], [], []
     for batch in itertools.islice(batches(dataset), most):
         is_pair = isinstance(batch, (tuple, list)) and len(batch) >= 2
-        expected = "(영상, 레이블) 배치 | a batch (images, labels)"
+        expected = {"ko": "(영상, 레이블) 배치", "en": "a batch (images, labels)"}
         evidence.require(is_pair, expected=expected, actual=batch, name="make_datasets")
         x, y = np.asarray(batch[0]), np.asarray(batch[1])
         shaped = x.ndim == 4 and (y.shape == (len(x),) or y.shape == (len(x), 1))
-        expected = "영상 (n, h, w, 3)과 레이블 (n,) | images (n, h, w, 3) and labels (n,)"
+        expected = {"ko": "영상 (n, h, w, 3)과 레이블 (n,)", "en": "images (n, h, w, 3) and labels (n,)"}
         evidence.require(shaped, expected=expected, actual=f"{x.shape}, {y.shape}", name="make_datasets")
         sizes.append(len(x))
         images.extend(x)
         labels.append(y.reshape(-1))
         if len(images) >= most:
             break
-    evidence.require(sizes, expected="배치 | batches", actual="없음 | none", name="make_datasets")
+    evidence.require(
+        sizes, expected={"ko": "배치", "en": "batches"}, actual={"ko": "없음", "en": "none"}, name="make_datasets"
+    )
     return sizes, images, np.concatenate(labels)
 
 

@@ -18,7 +18,9 @@ def probe(student, inputs, evidence):
 
     def keep(evidence_name, model, function):
         is_model = isinstance(model, keras.Model)
-        evidence.require(is_model, expected="Keras 모델 | a Keras model", actual=model, name=function)
+        evidence.require(
+            is_model, expected={"ko": "Keras 모델", "en": "a Keras model"}, actual=model, name=function
+        )
         evidence.model(evidence_name, model)
 
     def save(step, evidence_name, model):
@@ -27,8 +29,8 @@ def probe(student, inputs, evidence):
             student.save_model(model, str(path))
             evidence.require(
                 path.is_file(),
-                expected="path에 있는 파일 | a file at path",
-                actual="파일이 없음 | no file",
+                expected={"ko": "path에 있는 파일", "en": "a file at path"},
+                actual={"ko": "파일이 없음", "en": "no file"},
                 name="save_model",
             )
             evidence.file(evidence_name, path)

@@ -13,7 +13,7 @@ def probe(student, inputs, evidence):
 
     with evidence.step("MODELS"):
         models = student.MODELS
-        expected = "모델 이름이 키인 dict | a dict with the models' names as keys"
+        expected = {"ko": "모델 이름이 키인 dict", "en": "a dict with the models' names as keys"}
         evidence.require(isinstance(models, Mapping), expected=expected, actual=models, name="MODELS")
         evidence.value("MODELS", {str(name): fields(row) for name, row in models.items()})
 

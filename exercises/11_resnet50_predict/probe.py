@@ -88,7 +88,9 @@ class Downloads:
         if name == INDEX and self.class_index is not None:
             return self.class_index
         self.asked.append(name)
-        raise OSError(f"채점할 때는 아무것도 내려받지 않습니다 | nothing is downloaded while grading: {name}")
+        error = OSError(f"nothing is downloaded while grading: {name}")
+        error.words = {"ko": f"채점할 때는 아무것도 내려받지 않습니다: {name}", "en": str(error)}
+        raise error
 
 
 def write_labels(path):

@@ -129,8 +129,8 @@ def explain_error(error: StepError, step: str, exercise: Exercise) -> Explanatio
         return Explanation(message, frames=error.frames)
     if error.kind == "missing_function":
         message = both("Your file has no {name}. Define it with exactly this name.", name=name)
-        if error.actual and error.actual not in ("None", name):
-            message = join(message, both("Did you mean {name}?", name=clip(error.actual, 80)))
+        if error.near not in ("", name):
+            message = join(message, both("Did you mean {name}?", name=clip(error.near, 80)))
         return Explanation(message, frames=error.frames)
     if error.kind == "bad_return":
         message = both("{name} gave something other than what is asked for.", name=name)
@@ -142,13 +142,23 @@ def explain_error(error: StepError, step: str, exercise: Exercise) -> Explanatio
             actual=in_words(error.actual) if error.actual else None,
             frames=error.frames,
         )
+    if error.kind == "said_twice":
+        message = both(
+            "{name}: the run noted this more than once. Leave the grader's own notes to the grader.", name=name
+        )
+        return Explanation(message)
     if error.kind == "exit":
         return Explanation(
             both("{name}: your code ended the program. Remove sys.exit(), exit() or quit().", name=name),
             frames=error.frames,
         )
     kind = clip(error.type or "Exception", 80)
-    raised = f"{kind}: {said}" if said else kind
+    raised: Text | str = f"{kind}: {said}" if said else kind
+    if error.kind == "input":
+        raised = both("input() can't be used: nobody is at the keyboard while your code is graded.")
+    elif error.words is not None:
+        told = in_words(error.words)
+        raised = Text(ko=f"{kind}: {told.ko}", en=f"{kind}: {told.en}")
     if step == IMPORT_STEP:
         message = both("Your file could not be imported. Error: {error}", error=raised)
     else:
@@ -273,9 +283,8 @@ def _location(frame: Frame) -> Text:
 
 
 def _missing_file(exercise: Exercise, facts: Facts) -> Text:
-    return join(
-        both("There is no {name} in the submission (as .py or .ipynb).", name=exercise.file), _problems(facts)
-    )
+    known = _problems(facts) or next((problem.message for problem in facts.problems), None)
+    return join(both("There is no {name} in the submission (as .py or .ipynb).", name=exercise.file), known)
 
 
 def _problems(facts: Facts) -> Text | None:

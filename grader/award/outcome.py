@@ -89,6 +89,7 @@ def assemble(
         wall_seconds=outcome.wall_seconds if outcome else 0.0,
         cpu_seconds=outcome.cpu_seconds if outcome else 0.0,
         peak_memory_mb=outcome.peak_memory_mb if outcome else 0.0,
+        limited_by=outcome.limited_by if outcome else None,
         stdout=outcome.stdout if outcome else "",
         notes=tuple(staff),
         staff_detail="\n\n".join((*faults, *(f"no picture: {note}" for note in notes))),

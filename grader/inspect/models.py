@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -10,12 +9,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from grader.inspect.claims import parse, read_plain
 from grader.schema import (
     Evidence,
     Exercise,
     InspectPlan,
     Job,
-    Json,
     Limits,
     ModelFact,
     ModelFile,
@@ -25,9 +24,14 @@ from grader.schema import (
 )
 from grader.wire.npy import BadArray, array_info
 
-#: Our own code on one submission's models: rebuilding, a few steps of training, thousands of predictions.
-LIMITS = Limits(wall_seconds=180, cpu_seconds=400, memory_mb=6144, disk_mb=2048, log_kb=256)
+#: Our own code on all of one exercise's models together, in however many runs: rebuilding, a few steps of
+#: training, thousands of predictions.
+LIMITS = Limits(wall_seconds=180, cpu_seconds=400, memory_mb=4096, disk_mb=2048, log_kb=256)
+#: With less of ``LIMITS`` left than these seconds there is no further run.
+_LEAST_SECONDS = 5.0
 MAX_JSON = 32 << 20
+#: Parts of one model's facts: a few hundred layers, and as many thousand numbers about weights.
+MAX_ITEMS = 1_000_000
 #: Parts of what the inspector keeps of a model's first convolution: ``picture.<plan>.<part>``.
 FIRST_CONVOLUTION = ("image", "filters", "maps")
 #: Inputs of one prediction; a name in ``predict`` that stands for the hidden test images.
@@ -70,7 +74,8 @@ def inspect_models(
     """Rebuild and measure every model that ``exercise.inspect`` plans and that is there.
 
     A model that takes the inspector down (memory, time, a crash) is refused as ``resources``, and the others are
-    inspected without it. Where the inspector itself fails, or a given file is refused, ``harness_fault`` says so.
+    inspected without it, in what is left of the time; when nothing is, so are they. Where the inspector itself
+    fails, or a given file is refused, ``harness_fault`` says so.
 
     Args:
         models: ``.keras`` files that were handed in.
@@ -85,13 +90,14 @@ def inspect_models(
     }
     plans = {name: exercise.inspect[name] for name, path in files.items() if path is not None}
     found = Inspection()
-    run = 0
+    limits, run = LIMITS, 0
     while any(plan.source != "given" for name, plan in plans.items() if name not in found.models):
         run += 1
         out = work_dir / f"inspection-{run}"
         out.mkdir(parents=True)
-        job = _job(exercise, plans, {name: files[name] for name in plans}, inputs, test_images, threads)
+        job = _job(exercise, plans, {name: files[name] for name in plans}, inputs, test_images, threads, limits)
         outcome = sandbox.run(job, out)
+        limits = _left(limits, outcome)
         found = replace(
             found,
             outcome=outcome,
@@ -113,9 +119,17 @@ def inspect_models(
             found = replace(found, faults=(f"{culprit}: {outcome.verdict}: {outcome.stderr[-2000:]}",))
             break
         refusal = Refusal(kind="resources", detail=outcome.verdict)
-        found.models[culprit] = ModelFact(name=culprit, file=_label(culprit, plans[culprit]), refused=refusal)
+        exhausted = min(limits.wall_seconds, limits.cpu_seconds) < _LEAST_SECONDS
+        for name in [name for name in left if plans[name].source != "given"] if exhausted else [culprit]:
+            found.models[name] = ModelFact(name=name, file=_label(name, plans[name]), refused=refusal)
         plans = _without_finished(plans, found.models)
     return _checked_given(exercise, found)
+
+
+def _left(limits: Limits, outcome: RunOutcome) -> Limits:
+    """What the next run may take: together they have one total."""
+    wall, cpu = limits.wall_seconds - outcome.wall_seconds, limits.cpu_seconds - outcome.cpu_seconds
+    return limits.model_copy(update={"wall_seconds": max(wall, 0.1), "cpu_seconds": max(cpu, 0.1)})
 
 
 def _without_finished(plans: Mapping[str, InspectPlan], done: Mapping[str, ModelFact]) -> dict[str, InspectPlan]:
@@ -159,7 +173,8 @@ def _find(
     stem = plan.file.removesuffix(".keras") if plan.file else name
     if stem in evidence.models:
         return evidence_dir / f"{stem}.keras"
-    if stem in evidence.architectures:
+    # Without weights there is nothing to predict, train or compare: a configuration is no stand-in for a model.
+    if stem in evidence.architectures and not (plan.predict or plan.fit or plan.compare or plan.look):
         return evidence_dir / f"{stem}.architecture.json"
     return None
 
@@ -171,6 +186,7 @@ def _job(
     inputs: Mapping[str, Path],
     test_images: Path | None,
     threads: int,
+    limits: Limits,
 ) -> Job:
     available = dict(inputs)
     if test_images is not None:
@@ -197,7 +213,7 @@ def _job(
             "scale": plan.scale,
             "look": look,
         }
-    return Job(entry="inspect", request={"plans": request}, files=files, limits=LIMITS, threads=threads)
+    return Job(entry="inspect", request={"plans": request}, files=files, limits=limits, threads=threads)
 
 
 def _begun(out: Path, name: str) -> bool:
@@ -208,7 +224,7 @@ def _read_models(out: Path, plans: Mapping[str, InspectPlan]) -> dict[str, Model
     """The finished models. The inspector handles hostile bytes, so its word is checked like anybody's."""
     read = {}
     for name in plans:
-        value = _read_json(out / f"{name}.model.json")
+        value = parse(read_plain(out / f"{name}.model.json", MAX_JSON) or b"", items=MAX_ITEMS, nan=True)
         try:
             fact = ModelFact.model_validate(value)
         except ValidationError:
@@ -222,20 +238,11 @@ def _read_faults(out: Path, plans: Mapping[str, InspectPlan]) -> dict[str, str]:
     """Models that we failed at, and how."""
     faults = {}
     for name in plans:
-        value = _read_json(out / f"{name}.fault.json")
-        if value is not None:
+        data = read_plain(out / f"{name}.fault.json", MAX_JSON)
+        if data is not None:
+            value = parse(data)
             faults[name] = str(value.get("fault"))[:2000] if isinstance(value, dict) else "unreadable"
     return faults
-
-
-def _read_json(path: Path) -> Json:
-    """None where there is nothing to read."""
-    if not path.is_file() or path.stat().st_size > MAX_JSON:
-        return None
-    try:
-        return json.loads(path.read_bytes())
-    except (ValueError, RecursionError):
-        return None
 
 
 def _read_arrays(out: Path, plans: Mapping[str, InspectPlan]) -> dict[str, Path]:

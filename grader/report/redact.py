@@ -44,7 +44,9 @@ def _exercise(exercise: ExerciseResult) -> ExerciseResult:
     for check in exercise.checks:
         hidden += check.visibility == "staff"
         checks.append(_check(check, hidden))
-    return exercise.model_copy(update={"checks": tuple(checks), "notes": (), "staff_detail": ""})
+    return exercise.model_copy(
+        update={"checks": tuple(checks), "notes": (), "staff_detail": "", "limited_by": None}
+    )
 
 
 def for_student(result: Result) -> Result:

@@ -86,7 +86,13 @@ def data_name(data: str | None) -> Text | None:
 
 
 def isolation_name(result: Result) -> Text:
-    """The isolation level in words."""
+    """The isolation level in words; for staff, what held memory and CPU time too."""
     if result.isolation == "namespace":
-        return both("Isolation: namespace (own file system, no network)")
-    return both("Isolation: process (a separate process only)")
+        level = both("Isolation: namespace (own file system, no network)")
+    else:
+        level = both("Isolation: process (a separate process only)")
+    held = {exercise.limited_by for exercise in result.exercises} - {None}
+    if not held:
+        return level
+    by = both("memory and CPU: measured") if "sampling" in held else both("memory and CPU: capped by the kernel")
+    return Text(ko=f"{level.ko} · {by.ko}", en=f"{level.en} · {by.en}")

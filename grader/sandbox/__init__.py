@@ -1,8 +1,56 @@
-"""Confined runs of untrusted code: ``open_sandbox`` gives a warm worker, ``probe_host`` what a machine can do."""
+"""Confined runs of untrusted code: ``open_sandbox`` gives a warm worker, ``probe_host`` what a machine can do.
+
+:data:`LEVELS` is the registry of levels: a new one is a subclass of :class:`~grader.sandbox.base.OpenSandbox` in a
+file of its own and an entry there; ``tests/sandbox/test_conformance.py`` then holds it to what it promises.
+"""
 
 from __future__ import annotations
 
-from grader.sandbox.door import OpenSandbox, open_sandbox
-from grader.sandbox.host import Finding, probe_host
+from collections.abc import Callable
+from typing import Literal
 
-__all__ = ["Finding", "OpenSandbox", "open_sandbox", "probe_host"]
+from grader.errors import SandboxUnavailable
+from grader.i18n import both
+from grader.sandbox.base import OpenSandbox
+from grader.sandbox.host import Finding, probe_host
+from grader.sandbox.namespace import NamespaceSandbox
+from grader.sandbox.process import open_process
+from grader.sandbox.worker import WorkerFailed
+from grader.schema.base import Isolation
+
+__all__ = ["LEVELS", "Finding", "OpenSandbox", "open_sandbox", "probe_host"]
+
+Level = Literal["auto", "namespace", "process"]
+
+#: The strongest level first; each is opened with the number of TensorFlow's threads.
+LEVELS: dict[Isolation, Callable[[int], OpenSandbox]] = {
+    "namespace": NamespaceSandbox,
+    "process": open_process,
+}
+
+
+def open_sandbox(
+    level: Level = "auto",
+    *,
+    threads: int = 1,
+    on_epoch: Callable[[int, int], None] | None = None,
+) -> OpenSandbox:
+    """A sandbox of the given level; ``auto`` tries for real, the strongest level first.
+
+    Raises SandboxUnavailable when the level that is demanded, or any level, is refused by this machine.
+    """
+    wanted = list(LEVELS) if level == "auto" else [level]
+    for name in wanted:
+        try:
+            sandbox = LEVELS[name](threads)
+        except (WorkerFailed, OSError) as error:
+            if name == wanted[-1]:
+                reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+                text = both(
+                    "Level “{level}” is not available on this machine: {reason}", level=name, reason=reason
+                )
+                raise SandboxUnavailable(text, str(error)) from error
+        else:
+            sandbox.on_epoch = on_epoch
+            return sandbox
+    raise AssertionError("unreachable: the last level either opened or raised")

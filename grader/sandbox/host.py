@@ -10,10 +10,10 @@ import sys
 from pathlib import Path
 from typing import Literal
 
-from grader.confined.namespace import seccomp
 from grader.i18n import both
+from grader.sandbox.cgroup import find_place
 from grader.sandbox.spool import Spool
-from grader.sandbox.worker import Worker, WorkerFailed
+from grader.sandbox.worker import CannotConfine, Worker, WorkerFailed
 from grader.schema import Text
 from grader.schema.base import Frozen
 
@@ -38,7 +38,7 @@ def probe_host() -> list[Finding]:
     """Everything that grading depends on here. Takes a tenth of a second: it really tries a confined run."""
     reason, has_filter = _try_namespaces()
     return [
-        _python(),
+        Finding(id="python", status="ok", text=both("Python {version}", version=platform.python_version())),
         *(_package(name, label) for name, label in _PACKAGES),
         Finding(
             id="platform",
@@ -46,23 +46,13 @@ def probe_host() -> list[Finding]:
             text=both("Platform: {name}", name=f"{platform.system()} {platform.release()} {platform.machine()}"),
         ),
         _namespaces(reason),
-        _seccomp(has_filter or (reason is not None and seccomp.available())),
+        _seccomp(has_filter),
+        _cgroup(),
         _bubblewrap(),
         _level(reason),
         _cores(),
         _memory(),
     ]
-
-
-def _python() -> Finding:
-    version = platform.python_version()
-    return Finding(id="python", status="ok", text=both("Python {version}", version=version))
-    return Finding(
-        id="python",
-        status="missing",
-        text=both("Python {version} is too old", version=version),
-        remedy=both("Install Python 3.11 or newer."),
-    )
 
 
 def _package(name: str, label: str) -> Finding:
@@ -87,8 +77,10 @@ def _try_namespaces() -> tuple[str | None, bool]:
         return f"no namespaces on {platform.system()}", False
     spool = Spool(link=False)
     try:
-        worker = Worker(spool, only_try=True)
+        worker = Worker(spool, None, only_try=True)
         worker.close()
+    except CannotConfine as error:
+        return str(error).splitlines()[0], error.seccomp
     except (WorkerFailed, OSError) as error:
         return (str(error).splitlines() or [type(error).__name__])[0], False
     finally:
@@ -141,6 +133,24 @@ def _seccomp(present: bool) -> Finding:
         status="limited",
         text=both("libseccomp is not installed: system calls are not filtered"),
         remedy=both("Install it with: {command}", command="sudo apt-get install libseccomp2")
+        if sys.platform == "linux"
+        else None,
+    )
+
+
+def _cgroup() -> Finding:
+    place = find_place()
+    if place is not None:
+        text = both("Memory and CPU time of a run: capped and counted by the kernel ({name})", name=place.name)
+        return Finding(id="cgroup", status="ok", text=text)
+    return Finding(
+        id="cgroup",
+        status="limited",
+        text=both("Memory and CPU time of a run: measured every 15 to 50 ms; no control group can be made here"),
+        remedy=both(
+            "For a cap by the kernel, start the grader with: {command}",
+            command="systemd-run --user --scope -p Delegate=yes grader batch …",
+        )
         if sys.platform == "linux"
         else None,
     )

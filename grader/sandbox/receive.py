@@ -23,20 +23,6 @@ class WorkerLost(Exception):
     """The run's socket ended, or went silent, before there was an outcome."""
 
 
-def task_fields(job: Job, run: str, in_dir: str, out_dir: str, work_dir: str) -> dict[str, Any]:
-    """The fields of ``grader.confined.process.launch.Task`` for one run."""
-    return {
-        "run": run,
-        "entry": job.entry,
-        "limits": job.limits.model_dump(),
-        "threads": job.threads,
-        "seed": job.seed,
-        "in_dir": in_dir,
-        "out_dir": out_dir,
-        "work_dir": work_dir,
-    }
-
-
 def outcome_of(
     connection: socket.socket,
     job: Job,
@@ -102,6 +88,7 @@ def _finished(frame: dict[str, Any], files: list[EvidenceFile], isolation: Isola
     return RunOutcome(
         verdict=frame["verdict"],
         isolation=isolation,
+        limited_by="cgroup" if frame["charged"] else "sampling",
         exit_code=frame["exit_code"],
         signal=frame["signal"],
         wall_seconds=frame["wall_seconds"],

@@ -7,14 +7,16 @@ import json
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from grader.sandbox import plan
+from grader.sandbox.cgroup import Group, Place
 from grader.sandbox.spool import Spool
+from grader.sandbox.visible_paths import environment, jail_plan, package_root
 from grader.schema.course import Limits
-from grader.schema.run import Job
+from grader.wire.limits import RunLimits
+from grader.wire.task import Task
 
 #: Importing TensorFlow takes seconds; on a busy or cold machine, many.
 START_SECONDS = 300.0
@@ -30,31 +32,28 @@ class WorkerFailed(Exception):
 class CannotConfine(WorkerFailed):
     """This machine does not let us confine anything; says which step was refused."""
 
+    def __init__(self, reason: str, *, seccomp: bool = False) -> None:
+        super().__init__(reason)
+        self.seccomp = seccomp
+        """Whether system calls could be filtered here all the same."""
+
 
 class Worker:
     """One zygote. ``only_try`` ends it after it has shown that the machine lets it confine a run."""
 
-    def __init__(self, spool: Spool, *, only_try: bool = False) -> None:
+    def __init__(self, spool: Spool, place: Place | None, *, only_try: bool = False) -> None:
         """Start it; returns when it is jailed. Raises CannotConfine, WorkerFailed."""
         self._log = spool.log
         self._ready = False
-        self.seccomp = False
+        self.seccomp = self.charged = False
         trial = spool.runs / "trial"
         trial.mkdir(exist_ok=True)
         trial.chmod(0o755)
-        task = {
-            "run": "trial",
-            "entry": "student",
-            "limits": Limits().model_dump(),
-            "threads": 1,
-            "seed": 0,
-            "in_dir": "/box/in",
-            "out_dir": "/box/out",
-            "work_dir": "/box/work",
-        }
-        message = {**plan.jail_plan(spool.root, spool.runs), "trial": task, "only_try": only_try}
+        limits = RunLimits.of(Limits().model_dump())
+        plan = jail_plan(spool.root, spool.runs)
+        message = {**asdict(plan), "trial": asdict(Task("trial", "student", limits, 1, 0)), "only_try": only_try}
         self._channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        script = Path(plan.package_root()) / "confined" / "process" / "zygote.py"
+        script = Path(package_root()) / "confined" / "process" / "zygote.py"
         try:
             with theirs, self._log.open("wb") as log:
                 self._process = subprocess.Popen(
@@ -63,28 +62,33 @@ class Worker:
                     stdout=log,
                     stderr=log,
                     cwd="/",
-                    env=plan.environment(),
+                    env=environment(),
                     pass_fds=[theirs.fileno()],
                     start_new_session=True,
                 )
-            self._channel.send(json.dumps(message).encode())
-            answer = self._answer(_TRY_SECONDS)
+            with Group(place, limits) if place else contextlib.nullcontext() as group:
+                socket.send_fds(self._channel, [json.dumps(message).encode()], group.descriptors if group else [])
+                answer = self._answer(_TRY_SECONDS)
+            self.seccomp = bool(answer["seccomp"])
             if answer["kind"] == "unavailable":
-                raise CannotConfine(f"{answer['detail']}\n{answer.get('trace', '')}")
-            self.seccomp = bool(answer.get("seccomp"))
+                raise CannotConfine(f"{answer['detail']}\n{answer['trace']}", seccomp=self.seccomp)
+            self.charged = bool(answer["charged"])
         except BaseException:
             self.close()
             raise
 
-    def send(self, task: Mapping[str, Any], connection: socket.socket) -> None:
-        """Ask for a run that answers on ``connection``. Waits for the imports the first time."""
+    def send(self, task: Task, descriptors: list[int]) -> None:
+        """Ask for a run. Waits for the imports the first time.
+
+        ``descriptors``: of the socket that it answers on, then those of its control group if it has one.
+        """
         if not self._ready:
             answer = self._answer(START_SECONDS)
             if answer["kind"] != "ready":
                 raise WorkerFailed(str(answer.get("detail", answer)))
             self._ready = True
         try:
-            socket.send_fds(self._channel, [json.dumps(task).encode()], [connection.fileno()])
+            socket.send_fds(self._channel, [json.dumps(asdict(task)).encode()], descriptors)
         except OSError as error:
             raise WorkerFailed(f"the worker is gone: {self.log_tail()}") from error
 
@@ -121,8 +125,3 @@ class Worker:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-
-
-def answer_within(job: Job, setup_seconds: float) -> float:
-    """Seconds to wait for a run's outcome: the run's own limits, and time to collect what it left."""
-    return setup_seconds + job.limits.wall_seconds + 60.0

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from grader.schema.base import Frozen, Isolation, Json
+from grader.wire.description import Description
 
 Verdict = Literal[
     "completed",  # the entry point returned and said so through the trusted parent
@@ -34,6 +35,8 @@ class RunOutcome(Frozen):
 
     verdict: Verdict
     isolation: Isolation
+    limited_by: Literal["cgroup", "sampling"] = "sampling"
+    """What held memory and CPU time: the kernel's control group, or a look at all processes every 15 to 50 ms."""
     exit_code: int | None = None
     signal: int | None = None
     wall_seconds: float = 0.0
@@ -67,15 +70,27 @@ class StepError(Frozen):
     """Why a step failed."""
 
     kind: Literal[
-        "syntax", "exception", "missing_module", "not_implemented", "missing_function", "bad_return", "exit"
+        "syntax",
+        "exception",
+        "missing_module",
+        "not_implemented",
+        "missing_function",
+        "bad_return",
+        "exit",
+        "input",
+        "said_twice",
     ]
     type: str = ""
     """Exception class, such as ``ValueError``."""
     message: str = ""
     name: str = ""
     """The function asked for or called, or the module that is not there, where there is one."""
-    expected: str = ""
-    actual: str = ""
+    near: str = ""
+    """Of a missing function: the student's own name that was probably meant."""
+    expected: Description | None = None
+    actual: Description | None = None
+    words: Description | None = None
+    """What a probe's stand-in says to the student's call, in both languages; ``message`` says it in English."""
     frames: tuple[Frame, ...] = ()
     """The student's own lines only, innermost last; for a syntax error its one line."""
     column: int | None = None

@@ -91,6 +91,8 @@ class ExerciseResult(Frozen):
     wall_seconds: float = 0.0
     cpu_seconds: float = 0.0
     peak_memory_mb: float = 0.0
+    limited_by: Literal["cgroup", "sampling"] | None = None
+    """What held the run's memory and CPU time (see :class:`grader.schema.RunOutcome`); for staff."""
     stdout: str = ""
     notes: tuple[StaffNote, ...] = ()
     """For staff only."""

@@ -21,6 +21,7 @@ from grader.schema import (
     StepError,
     Text,
 )
+from grader.wire.description import Description
 
 
 def failed(step: str, kind: str = "exception", **fields: Any) -> Step:
@@ -80,7 +81,7 @@ def test_values(bench: Any) -> None:
     [
         (failed("build", "not_implemented"), "build: this function is not written yet.", 0),
         (failed("build", "missing_function", name="build"), "Your file has no build.", 0),
-        (failed("build", "missing_function", name="build", actual="Build"), "Did you mean Build?", 0),
+        (failed("build", "missing_function", name="build", near="Build"), "Did you mean Build?", 0),
         (
             failed(
                 "build", "exception", type="ValueError", message="bad", frames=(Frame(file="small.py", line=4),)
@@ -90,7 +91,13 @@ def test_values(bench: Any) -> None:
         ),
         (failed("build", "exit", name="build"), "ended the program", 0),
         (
-            failed("build", "bad_return", name="build", expected="a model", actual="None"),
+            failed(
+                "build",
+                "bad_return",
+                name="build",
+                expected=Description("any_model"),
+                actual=Description("constant", "None"),
+            ),
             "build gave something",
             0,
         ),
@@ -104,7 +111,7 @@ def test_missing_evidence_is_explained_by_its_step(bench: Any, step: Step, messa
     assert check.message.ko != ""
     assert len(check.frames) == frames
     if step.error is not None and step.error.kind == "bad_return":
-        assert (check.expected.en, check.actual.en) == ("a model", "None")
+        assert (check.expected.en, check.actual.en) == ("a Keras model", "None")
 
 
 @pytest.mark.parametrize(

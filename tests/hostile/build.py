@@ -362,6 +362,10 @@ def _with_config(folder: Path, change: Callable[[dict[str, Any]], None]) -> Path
     return _keras(folder, {**parts, "config.json": json.dumps(config).encode()})
 
 
+def model_surrogate(folder: Path, places: Places) -> Path:
+    return _with_config(folder, lambda config: config["config"]["layers"][-1]["config"].update(name="half \ud800"))
+
+
 def _with_weights(folder: Path, change: Callable[[h5py.File], None]) -> Path:
     parts = _given()
     buffer = io.BytesIO(parts["model.weights.h5"])

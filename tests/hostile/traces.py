@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.wire.limits import descendants
+from grader.confined.process.usage import descendants
 
 #: Part of every file name that the corpus tries to leave outside of its own run.
 MARK = "hostile-mark"

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from grader.inspect import Inspection, build_facts, inspect_models, load_facts, save_facts
+from grader.inspect.models import LIMITS
 from grader.sandbox import open_sandbox
 from grader.schema import (
     Evidence,
@@ -311,3 +312,27 @@ def test_a_real_model_through_the_real_sandbox(tmp_path: Path, sandbox: Sandbox)
     assert found.models["a"].compare.predictions == {"x": 0}
     assert found.models["b"].refused is not None
     assert set(found.arrays) == {"a.predict.x", "given.predict.x"}
+
+
+def test_all_inspections_of_an_exercise_share_one_total(tmp_path: Path) -> None:
+    plans = dict.fromkeys(("a", "b", "c", "d"), PLAN)
+    slow = [
+        finish(begun=name, verdict="timeout", wall_seconds=seconds, cpu_seconds=seconds)
+        for name, seconds in (("a", 100.0), ("b", LIMITS.wall_seconds - 101.0))
+    ]
+    sandbox = Scripted(slow)
+    found = inspect(plans, tmp_path, sandbox)
+    assert [job.limits.wall_seconds for job in sandbox.jobs] == [LIMITS.wall_seconds, LIMITS.wall_seconds - 100]
+    assert sandbox.jobs[1].limits.cpu_seconds == LIMITS.cpu_seconds - 100
+    kinds = {name: model.refused.kind for name, model in found.models.items() if model.refused}
+    assert kinds == dict.fromkeys(plans, "resources")
+    assert found.harness_fault == ""
+
+
+def test_a_configuration_is_no_stand_in_for_a_model_that_predicts(tmp_path: Path) -> None:
+    from grader.inspect.models import _find
+
+    evidence = Evidence(outcome=outcome(), architectures=("a",))
+    assert _find("a", InspectPlan(), evidence, tmp_path, (), {}) == tmp_path / "a.architecture.json"
+    for plan in (InspectPlan(predict=("test",)), InspectPlan(compare="b"), InspectPlan(look="test")):
+        assert _find("a", plan, evidence, tmp_path, (), {}) is None

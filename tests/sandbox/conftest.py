@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from grader.errors import SandboxUnavailable
-from grader.sandbox import OpenSandbox, open_sandbox
+from grader.sandbox import LEVELS, OpenSandbox, open_sandbox
 from grader.schema import Json, RunOutcome
 from grader.schema.course import Limits
 from grader.schema.run import Job
@@ -87,7 +87,7 @@ def job(folder: Path, snippet: str, *, files: dict[str, Path] | None = None, see
     return Job(entry="student", request=request, files=places, limits=wanted, seed=seed)
 
 
-@pytest.fixture(scope="session", params=["namespace", "process"])
+@pytest.fixture(scope="session", params=list(LEVELS))
 def sandbox(request: pytest.FixtureRequest) -> Iterator[OpenSandbox]:
     """One open sandbox for all tests of a level."""
     try:

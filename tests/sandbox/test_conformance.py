@@ -127,6 +127,51 @@ def test_memory_of_many_processes(run: Runner) -> None:
     assert ran.outcome.verdict == "memory", ran.outcome
 
 
+@pytest.fixture(params=["cgroup", "sampling"])
+def limited_by(request: pytest.FixtureRequest, sandbox: OpenSandbox, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Limits are held by the kernel's control group, and just as well where none can be made."""
+    if request.param == "sampling":
+        monkeypatch.setattr(sandbox, "_place", None)
+    elif sandbox._place is None:
+        pytest.skip("no control group can be made here")
+    return str(request.param)
+
+
+@promise("verdicts")
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_memory_behind_a_first_thread_that_has_ended(run: Runner, limited_by: str) -> None:
+    ran = run("""
+        import ctypes, threading
+        if os.fork() == 0:
+            def hold():
+                time.sleep(0.2)
+                kept = [b"1" * (64 << 20) for _ in range(20)]
+                time.sleep(20)
+            threading.Thread(target=hold).start()
+            ctypes.CDLL(None).syscall({"x86_64": 60}.get(os.uname().machine, 93), 0)
+        os.wait()
+    """, memory_mb=900, disk_mb=64)  # fmt: skip
+    assert (ran.outcome.verdict, ran.outcome.limited_by) == ("memory", limited_by), ran.outcome
+
+
+@promise("verdicts")
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_cpu_time_of_children_that_nobody_waits_for(run: Runner, sandbox: OpenSandbox, limited_by: str) -> None:
+    if sandbox.isolation == "process":
+        pytest.skip("the allowance for the import makes this test too slow")
+    ran = run("""
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+        for _ in range(40):
+            child = os.fork()
+            if child == 0:
+                while time.process_time() < 0.3: pass
+                os._exit(0)
+            while Path(f"/proc/{child}").exists(): time.sleep(0.01)
+    """, cpu_seconds=2, wall_seconds=60)  # fmt: skip
+    assert (ran.outcome.verdict, ran.outcome.limited_by) == ("cpu", limited_by), ran.outcome
+    assert ran.outcome.cpu_seconds < 6
+
+
 @promise("verdicts")
 def test_output_flood(run: Runner) -> None:
     ran = run("while True: os.write(1, b'x' * 65536)", log_kb=256)
@@ -162,6 +207,26 @@ def test_the_environment_is_not_ours(run: Runner, monkeypatch: pytest.MonkeyPatc
     assert "canary" not in ran["environ"].lower()
     assert "SANDBOX_CANARY" not in ran["names"]
     assert "PATH" not in ran["names"]
+
+
+@promise("verdicts")
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_the_grader_itself_can_not_be_looked_into(run: Runner) -> None:
+    """Its memory holds labels, its environment the operator's tokens."""
+    ran = run(f"""
+        paths = [f"/proc/{os.getpid()}/{{name}}" for name in ("environ", "mem", "maps")]
+        paths += [f"/proc/{{os.getppid()}}/{{name}}" for name in ("mem", "maps")]
+        say(opened=[path for path in paths if attempt(open, path, "rb") == "done"])
+        import ctypes
+        libc = ctypes.CDLL(None)
+        say(traced=[pid for pid in ({os.getpid()}, os.getppid()) if libc.ptrace(16, pid, None, None) == 0])
+        bare = {{**os.environ, "PYTHONNOUSERSITE": "1"}}
+        child = subprocess.run([sys.executable, "-c", "open('/proc/{os.getpid()}/environ', 'rb').read(1)"],
+                               env=bare, capture_output=True) if sys.executable else None
+        say(through_a_child=child is not None and child.returncode == 0)
+    """)
+    assert ran.outcome.verdict == "completed", ran.outcome
+    assert (ran["opened"], ran["traced"], ran["through_a_child"]) == ([], [], False)
 
 
 @promise("host_files")

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
+from grader.confined.process.usage import descendants
 from grader.errors import SandboxUnavailable
 from grader.sandbox import OpenSandbox, open_sandbox, probe_host
-from grader.sandbox.door import NamespaceSandbox
-from grader.wire.limits import descendants
+from grader.sandbox.namespace import NamespaceSandbox
 from tests.sandbox.conftest import job
 
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
@@ -158,7 +158,8 @@ def test_another_user_than_root_can_confine(tmp_path: Path) -> None:
         except OSError as error:
             print("SKIP", error); sys.exit()
         from pathlib import Path
-        from grader.sandbox import SandboxUnavailable, open_sandbox
+        from grader.errors import SandboxUnavailable
+        from grader.sandbox import open_sandbox
         from tests.sandbox.conftest import job
         folder = Path(sys.argv[2])
         try:

@@ -136,17 +136,22 @@ def _sources(operation: Any, places: dict[int, int]) -> list[list[int]]:
     ]
 
 
-def largest_output(model: Any, image_shape: tuple[int, ...]) -> int:
-    """Numbers in the largest output of any layer for one image; unknown sizes count as the image's own."""
+def output_sizes(model: Any, image_shape: tuple[int, ...]) -> tuple[int, int]:
+    """Numbers in the largest output of any layer for one image, and in all of them together.
+
+    Unknown sizes count as the image's own.
+    """
     unknown = max((n for n in image_shape if isinstance(n, int)), default=1)
-    largest = math.prod(image_shape)
+    largest = together = math.prod(image_shape)
     for operation in _operations(model):
         if _is_model(operation):
-            largest = max(largest, largest_output(operation, image_shape))
+            inner, inside = output_sizes(operation, image_shape)
+            largest, together = max(largest, inner), together + inside * max(1, len(operation._inbound_nodes))
         for node in operation._inbound_nodes:
             for tensor in node.output_tensors:
-                largest = max(largest, math.prod(n if n is not None else unknown for n in tensor.shape[1:]))
-    return largest
+                size = math.prod(n if n is not None else unknown for n in tensor.shape[1:])
+                largest, together = max(largest, size), together + size
+    return largest, together
 
 
 def _is_model(layer: Any) -> bool:

@@ -8,14 +8,17 @@ from typing import Any
 import numpy as np
 
 from grader.confined.inspector.compiling import loss_object, optimizer_object
-from grader.confined.inspector.describe import activation, largest_output
+from grader.confined.inspector.describe import activation, output_sizes
 from grader.confined.inspector.rebuild import first_line
 from grader.confined.inspector.refusal import Refused
 
 #: Images in one eager call: large enough to keep the cores busy …
 BATCH = 250
-#: … and few enough for the largest layer's output to stay at this many numbers (256 MiB).
-MAX_ACTIVATION = 64 << 20
+#: … and few enough for the outputs of all layers, which Keras holds until the last is done, to stay at this many
+#: numbers (1 GiB).
+MAX_ACTIVATIONS = 256 << 20
+#: Numbers in the output of one layer for one image (256 MiB).
+MAX_OUTPUT = 64 << 20
 #: Numbers in all predictions of one input (64 MiB): 9,000 images of 1,000 classes are half of it.
 MAX_PREDICTIONS = 16 << 20
 
@@ -42,10 +45,10 @@ def predict(model: Any, inputs: np.ndarray[Any, Any], scale: str) -> np.ndarray[
         Refused: ``unsupported`` where the model does not take these inputs, or has several outputs; ``resources``
             where the output of one layer for one image is out of all proportion.
     """
-    largest = largest_output(model, inputs.shape[1:])
-    if largest > MAX_ACTIVATION:
-        raise Refused("resources", f"a layer whose output has {largest:,} numbers")
-    batch = max(1, min(BATCH, MAX_ACTIVATION // max(1, largest)))
+    largest, together = output_sizes(model, inputs.shape[1:])
+    if largest > MAX_OUTPUT or together > MAX_ACTIVATIONS:
+        raise Refused("resources", f"layers whose outputs have {together:,} numbers, the largest {largest:,}")
+    batch = max(1, min(BATCH, MAX_OUTPUT // max(1, largest), MAX_ACTIVATIONS // max(1, together)))
     parts: list[np.ndarray[Any, Any]] = []
     for start in range(0, len(inputs), batch):
         images = scaled(inputs[start : start + batch], scale)

@@ -1,4 +1,4 @@
-"""The namespaces of one run: a :class:`~grader.confined.process.supervisor.World` for Linux.
+"""The namespaces of one run: a :class:`~grader.confined.process.world.World` for Linux.
 
 Starts from the zygote's jail (:mod:`grader.confined.namespace.jail`), where nothing of the host is left but
 libraries, as a process without any right. A fresh user namespace gives the supervisor the rights to build the
@@ -14,8 +14,9 @@ import socket
 import stat
 
 from grader.confined.namespace import linux, seccomp
-from grader.confined.process.launch import Task
-from grader.wire import limits
+from grader.confined.process import usage
+from grader.confined.process.usage import Charge
+from grader.wire.task import Task
 
 IN, OUT, WORK, HOME = "/box/in", "/box/out", "/box/work", "/box/home"
 SPOOL = "/spool"
@@ -38,7 +39,7 @@ class NamespaceWorld:
 
     setup_seconds = 60.0
     startup_cpu = 0.0
-    guardian_is_safe = True
+    pid1_is_safe = True
 
     def __init__(self, filter_program: bytes | None) -> None:
         self._filter = filter_program
@@ -70,7 +71,7 @@ class NamespaceWorld:
                 _write(f"/proc/sys/user/max_{kind}_namespaces", "0")
 
     def guard(self) -> None:
-        """A fresh /proc, which shows this run alone; and no look into the guardian's memory."""
+        """A fresh /proc, which shows this run alone; and no look into PID 1's memory."""
         linux.die_with_parent()
         linux.mount("proc", "/proc", "proc", _PLAIN | linux.MS_NOEXEC)
         linux.prctl(linux.PR_SET_DUMPABLE, 0)
@@ -89,12 +90,12 @@ class NamespaceWorld:
 
     def processes(self) -> list[int]:
         """All of the PID namespace but PID 1."""
-        return [pid for pid in limits.living() if pid != 1]
+        return [pid for pid in usage.living() if pid != 1]
 
-    def kill(self, guardian_pid: int, student_pid: int) -> None:
+    def kill(self, pid1_pid: int, student_pid: int) -> None:
         """The end of PID 1 is the end of its namespace."""
         with contextlib.suppress(ProcessLookupError):
-            os.kill(guardian_pid, signal.SIGKILL)
+            os.kill(pid1_pid, signal.SIGKILL)
 
     def sweep(self, student_pid: int) -> None:
         """Nothing is left: PID 1 is reaped only when its namespace is empty."""
@@ -135,6 +136,20 @@ def check(world: NamespaceWorld, task: Task) -> None:
     os.waitpid(pid, 0)
     if said:
         raise OSError(said)
+
+
+def can_join(charge: Charge | None) -> bool:
+    """Whether a process of ours may move itself into a control group that the coordinator made."""
+    if charge is None:
+        return False
+    pid = os.fork()
+    if pid == 0:
+        try:
+            charge.join()
+        except BaseException:
+            os._exit(1)
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
 
 
 def _write(path: str, text: str) -> None:

@@ -1,7 +1,7 @@
 """The zygote's own jail: a root with the interpreter, its packages and system libraries, read-only, and no more.
 
-The coordinator decides what is shown (``grader.sandbox.plan``); this module only mounts it. It runs before
-TensorFlow is imported and, where it starts as root, before root is given up.
+The coordinator decides what is shown (``grader.sandbox.visible_paths``); this module only mounts it. It runs
+before TensorFlow is imported and, where it starts as root, before root is given up.
 """
 
 from __future__ import annotations
@@ -11,14 +11,15 @@ import os
 import select
 import signal
 import sys
-from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from grader.confined.namespace import linux
+from grader.wire.task import JailPlan
 
 CODE = "/opt/vision-grader"
 _OLD = ".old-root"
-_DEVICES = ("null", "zero", "full", "random", "urandom")
+#: No "zero": mapped and shared, its memory is charged to nobody.
+_DEVICES = ("null", "full", "random", "urandom")
 _FOLDERS = (
     "proc",
     "tmp",
@@ -40,37 +41,7 @@ _DEV_LINKS = {"fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "fd/1", "stderr"
 SHOWN = ("confined", "wire")
 
 
-@dataclass(frozen=True)
-class Plan:
-    """What the jail shows."""
-
-    root: str
-    """An empty folder of the host to build on."""
-    spool: str
-    """The coordinator's folder of runs' inputs."""
-    package: str
-    """The host's ``grader`` package, of which ``__init__.py`` and :data:`SHOWN` are shown."""
-    binds: tuple[str, ...]
-    """Files and folders shown read-only, at their own paths where no run's folder covers these."""
-    links: dict[str, str]
-    """Symbolic links made as they are on the host."""
-    hide: tuple[str, ...]
-    """Folders covered by an empty one."""
-    packages: tuple[str, ...]
-    """Where third-party packages are, for ``sys.path``."""
-    uid: int | None
-    """Who to become, or None to stay who we are (not root, then)."""
-
-    @classmethod
-    def of(cls, frame: dict[str, Any]) -> Plan:
-        """From a ``plan`` frame. Raises KeyError on a malformed one."""
-        values: dict[str, Any] = {name: frame[name] for name in cls.__dataclass_fields__}
-        for name in ("binds", "hide", "packages"):
-            values[name] = tuple(values[name])
-        return cls(**values)
-
-
-def enter(plan: Plan, watched: int) -> None:
+def enter(plan: JailPlan, watched: int) -> None:
     """Return in a new process: PID 1 of the jail, without rights, with ``sys.path`` set for the new root.
 
     The calling process stays outside, ends the jail when the other side of the socket ``watched`` closes, and
@@ -107,7 +78,7 @@ def enter(plan: Plan, watched: int) -> None:
     sys.path_importer_cache.clear()
 
 
-def _stay_outside(plan: Plan, inner: int, watched: int) -> NoReturn:
+def _stay_outside(plan: JailPlan, inner: int, watched: int) -> NoReturn:
     """The process outside of the jail's PID namespace: its only work is to end the jail in time."""
     code = 1
     try:
@@ -126,7 +97,7 @@ def _stay_outside(plan: Plan, inner: int, watched: int) -> NoReturn:
         os._exit(code if code >= 0 else 1)
 
 
-def _give_up_rights(plan: Plan) -> None:
+def _give_up_rights(plan: JailPlan) -> None:
     if plan.uid is not None:
         for capability in range(64):
             try:
@@ -142,7 +113,7 @@ def _give_up_rights(plan: Plan) -> None:
     linux.prctl(linux.PR_SET_DUMPABLE, 1)
 
 
-def _build(plan: Plan, uid: int, gid: int) -> None:
+def _build(plan: JailPlan, uid: int, gid: int) -> None:
     os.umask(0o022)
     linux.mount("none", "/", flags=linux.MS_REC | linux.MS_PRIVATE)
     root = plan.root

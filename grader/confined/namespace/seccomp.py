@@ -104,6 +104,8 @@ _NAMESPACES: Final = (
     linux.CLONE_NEWPID,
     linux.CLONE_NEWNET,
 )
+#: MAP_SHARED (or MAP_SHARED_VALIDATE) with MAP_ANONYMOUS.
+_SHARED: Final = 0x01 | 0x20
 _TIOCSTI, _TIOCLINUX = 0x5412, 0x541C
 _AF_UNIX, _AF_INET, _AF_INET6 = 1, 2, 10
 
@@ -148,8 +150,13 @@ def available() -> bool:
     return hasattr(os, "memfd_create") and _library() is not None
 
 
-def build() -> bytes | None:
-    """The filter as raw BPF, or None where libseccomp is not installed. Raises OSError when it refuses a rule."""
+def build(*, shared_memory: bool) -> bytes | None:
+    """The filter as raw BPF, or None where libseccomp is not installed. Raises OSError when it refuses a rule.
+
+    Args:
+        shared_memory: allow anonymous memory that processes share. Its pages can stay while no process maps them,
+            so only a control group can charge anybody with them.
+    """
     library = _library()
     if library is None:
         return None
@@ -166,6 +173,9 @@ def build() -> bytes | None:
         for request in (_TIOCSTI, _TIOCLINUX):
             mask = 0xFFFFFFFF
             _deny(library, context, "ioctl", errno.EPERM, _Compare(1, _CMP_MASKED_EQ, mask, request))
+        if not shared_memory:
+            for name in ("mmap", "mmap2"):
+                _deny(library, context, name, errno.EPERM, _Compare(3, _CMP_MASKED_EQ, _SHARED, _SHARED))
         _only_plain_sockets(library, context)
         descriptor = os.memfd_create("filter")
         try:

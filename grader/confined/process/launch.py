@@ -10,35 +10,14 @@ import json
 import os
 import sys
 import traceback
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from grader.wire.entry import COMPLETED, ENTRIES, Box
-from grader.wire.limits import RunLimits
+from grader.wire.task import Task
 
 #: Loaded before any fork, so that a run does not pay for them. None of them runs an operation of TensorFlow.
 _PRELOADED = ("numpy", "numpy.lib.format", "h5py", "PIL.Image", "keras", "zipfile", "tempfile", "traceback")
-
-
-@dataclass(frozen=True)
-class Task:
-    """One run, as the coordinator asks for it; the paths are those the run itself sees."""
-
-    run: str
-    entry: str
-    limits: RunLimits
-    threads: int
-    seed: int
-    in_dir: str
-    out_dir: str
-    work_dir: str
-
-    @classmethod
-    def of(cls, frame: dict[str, Any]) -> Task:
-        """From a ``run`` frame. Raises KeyError or TypeError on a malformed one."""
-        fields = {name: frame[name] for name in cls.__dataclass_fields__ if name != "limits"}
-        return cls(limits=RunLimits.of(frame["limits"]), **fields)
 
 
 def preload() -> None:

@@ -13,14 +13,12 @@ import signal
 import sys
 import time
 import traceback
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from grader.confined.process import launch
-from grader.wire import limits
-
-if TYPE_CHECKING:
-    from grader.confined.process.launch import Task
-    from grader.confined.process.supervisor import World
+from grader.confined.process import launch, resource_limits
+from grader.confined.process.usage import Charge, Meter
+from grader.confined.process.world import World
+from grader.wire.task import Task
 
 _POLL = 0.05
 _POLL_NEAR = 0.015
@@ -32,24 +30,26 @@ def tell(report: int, kind: str, **fields: Any) -> None:
     os.write(report, (json.dumps({"kind": kind, **fields}) + "\n").encode())
 
 
-def run(task: Task, world: World, stdout: int, stderr: int, report: int) -> None:
-    """Be the guardian of ``task``; returns when the student has ended or has to be ended."""
+def run(task: Task, world: World, charge: Charge | None, stdout: int, stderr: int, report: int) -> None:
+    """Be PID 1 of ``task``; returns when the student has ended or has to be ended."""
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, signal.SIG_DFL)  # a PID 1 without handlers can't be signalled from inside
     world.guard()
     student = os.fork()
     if student == 0:
         try:
-            _become_student(task, world, stdout, stderr, report)
+            _become_student(task, world, charge, stdout, stderr, report)
         finally:
             os._exit(1)
     os.close(stdout)
     os.close(stderr)
     tell(report, "born", pid=student)
-    _watch(task, world, student, report)
+    _watch(task, world, charge, student, report)
 
 
-def _become_student(task: Task, world: World, stdout: int, stderr: int, report: int) -> None:
+def _become_student(
+    task: Task, world: World, charge: Charge | None, stdout: int, stderr: int, report: int
+) -> None:
     import fcntl
 
     try:
@@ -61,15 +61,27 @@ def _become_student(task: Task, world: World, stdout: int, stderr: int, report: 
         for number, descriptor in enumerate(moved):
             os.dup2(descriptor, number)
         report = _REPORT
+        charged = charge is not None and _join(charge, world)
         _close_from(_REPORT + 1)
-        limits.apply(task.limits, count_processes=world.count_processes)
+        resource_limits.apply(task.limits, count_processes=world.count_processes)
         world.confine()
     except BaseException:
         tell(report, "failed", detail=traceback.format_exc()[-3000:])
         os._exit(1)
-    tell(report, "ready")
+    tell(report, "ready", charged=charged)
     os.close(report)
     launch.begin(task)
+
+
+def _join(charge: Charge, world: World) -> bool:
+    """Whether the run is charged. Where that was tried before, and its filter relies on it, it must not fail."""
+    try:
+        charge.join()
+    except OSError:
+        if world.pid1_is_safe:
+            raise
+        return False
+    return True
 
 
 def _close_from(lowest: int) -> None:
@@ -81,20 +93,21 @@ def _close_from(lowest: int) -> None:
         os.closerange(lowest, 4096)
 
 
-def _watch(task: Task, world: World, student: int, report: int) -> None:
+def _watch(task: Task, world: World, charge: Charge | None, student: int, report: int) -> None:
     """Until the student's end or a limit; the caller then exits, and the kernel ends the rest of the run."""
     most = task.limits.memory_mb << 20
     seconds = task.limits.cpu_seconds + world.startup_cpu
     peak = told = 0
     interval = _POLL_NEAR
+    meter = Meter()
     with _Ending(student) as ending:
         while True:
-            usage = limits.measure(world.processes())
-            peak = max(peak, usage.memory)
-            if usage.memory > most:
+            memory, cpu = meter.read(world.processes())
+            peak = max(peak, memory)
+            if memory > most:
                 tell(report, "over", verdict="memory", peak=peak)
                 return
-            if usage.cpu + _reaped_cpu() > seconds:
+            if max(cpu, charge.cpu_seconds() if charge else 0.0) > seconds:
                 tell(report, "over", verdict="cpu", peak=peak)
                 return
             if peak > told * 1.02:
@@ -105,7 +118,7 @@ def _watch(task: Task, world: World, student: int, report: int) -> None:
             if status is not None:
                 tell(report, "end", status=status, peak=peak)
                 return
-            interval = _POLL_NEAR if usage.memory > most // 2 else _POLL
+            interval = _POLL_NEAR if memory > most // 2 else _POLL
 
 
 def _reap(student: int) -> int | None:
@@ -119,13 +132,6 @@ def _reap(student: int) -> int | None:
             if pid == student:
                 found = status
     return found
-
-
-def _reaped_cpu() -> float:
-    import resource
-
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
 
 
 class _Ending:

@@ -16,21 +16,23 @@ import time
 if __name__ == "__main__":  # -I hides the folder that this package is in
     sys.path.insert(0, os.path.abspath(f"{os.path.dirname(__file__)}/../../.."))
 
-from grader.confined.process import launch
-from grader.wire import limits, protocol
+from grader.confined.process import launch, usage
+from grader.wire import protocol
+from grader.wire.task import Task
 
 
 class ProcessWorld:
-    """A :class:`~grader.confined.process.supervisor.World` of process groups, parents and resource limits."""
+    """A :class:`~grader.confined.process.world.World` of process groups, parents and resource limits."""
 
     setup_seconds = 180.0
     startup_cpu = 30.0  # importing TensorFlow
-    guardian_is_safe = False
+    pid1_is_safe = False
     count_processes = False
 
-    def prepare(self, task: launch.Task) -> None:
-        """Orphans of the run become children of this process, so that none can hide."""
+    def prepare(self, task: Task) -> None:
+        """Orphans of the run become children of this process, so that none can hide. None may look into it."""
         _adopt_orphans()
+        _hide()
 
     def guard(self) -> None:
         """Likewise, and no life without the supervisor."""
@@ -41,16 +43,22 @@ class ProcessWorld:
             linux.die_with_parent()
 
     def confine(self) -> None:
-        """Nothing more than the resource limits."""
+        """No right of root, which could look into any process; what is our own may be looked at again."""
+        if sys.platform == "linux":
+            from grader.confined.namespace import linux
+
+            linux.drop_capabilities()
+            linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
+            linux.prctl(linux.PR_SET_DUMPABLE, 1)
 
     def processes(self) -> list[int]:
-        """All below the guardian; empty where there is no ``/proc``, and then memory is not watched."""
-        return limits.descendants(os.getpid())
+        """All below PID 1; empty where there is no ``/proc``, and then memory is not watched."""
+        return usage.descendants(os.getpid())
 
-    def kill(self, guardian_pid: int, student_pid: int) -> None:
-        """The student's process group, then the guardian and all descendants."""
+    def kill(self, pid1_pid: int, student_pid: int) -> None:
+        """The student's process group, then PID 1 and all descendants."""
         self._kill_group(student_pid)
-        for pid in (*limits.descendants(os.getpid()), guardian_pid):
+        for pid in (*usage.descendants(os.getpid()), pid1_pid):
             _kill(pid)
 
     def sweep(self, student_pid: int) -> None:
@@ -61,7 +69,7 @@ class ProcessWorld:
             with contextlib.suppress(ChildProcessError):
                 while os.waitpid(-1, os.WNOHANG)[0]:
                     pass
-            left = limits.descendants(os.getpid())
+            left = usage.descendants(os.getpid())
             if not left:
                 return
             for pid in left:
@@ -72,6 +80,14 @@ class ProcessWorld:
         if student_pid:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(student_pid, signal.SIGKILL)
+
+
+def _hide() -> None:
+    """Nobody of our own uid may read this process's memory, environment or descriptors; forks inherit that."""
+    if sys.platform == "linux":
+        from grader.confined.namespace import linux
+
+        linux.prctl(linux.PR_SET_DUMPABLE, 0)
 
 
 def _kill(pid: int) -> None:
@@ -87,18 +103,20 @@ def _adopt_orphans() -> None:
 
 
 def main(arguments: list[str]) -> None:
-    """``DESCRIPTOR`` and package folders; or ``plain``, a task as JSON, and package folders."""
+    """Descriptors (the connection's, then a control group's) and package folders; or ``plain``, a task as JSON,
+    and package folders."""
     plain = arguments[0] == "plain"
     sys.path += [folder for folder in arguments[2 if plain else 1 :] if folder not in sys.path]
     if plain:
         launch.preload()
-        launch.begin(launch.Task.of(json.loads(arguments[1])))
+        launch.begin(Task.of(json.loads(arguments[1])))
     from grader.confined.process import supervisor
 
-    connection = socket.socket(fileno=int(arguments[0]))
-    frame = protocol.receive(connection)
+    connection, *group = map(int, arguments[0].split(","))
+    channel = socket.socket(fileno=connection)
+    frame = protocol.receive(channel)
     if frame is not None:
-        supervisor.supervise(connection, launch.Task.of(frame), ProcessWorld())
+        supervisor.supervise(channel, Task.of(frame), ProcessWorld(), usage.Charge.of(group))
 
 
 if __name__ == "__main__":

@@ -1,8 +1,6 @@
 """The trusted parent of one run: starts it, drains its output, ends it in time, collects what it left.
 
-Three processes: the *supervisor* (outside of the run's PID namespace, holds the coordinator's socket), the
-*guardian* (PID 1 of the run: reaps and watches, see :mod:`grader.confined.process.pid1`) and the *student*, the
-only one that runs untrusted code. What differs between the levels of isolation is a :class:`World`.
+It stays outside of the run's PID namespace and is the only one that holds the coordinator's socket.
 """
 
 from __future__ import annotations
@@ -17,52 +15,23 @@ import socket
 import time
 import traceback
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from grader.confined.process import pid1
-from grader.confined.process.launch import Task
+from grader.confined.process.usage import Charge
+from grader.confined.process.world import World
 from grader.wire import protocol
 from grader.wire.collect import Collector
 from grader.wire.entry import COMPLETED
+from grader.wire.task import Task
 
 TAIL = 64 << 10
 #: What Keras prints when an epoch begins. From the student's process: for people to look at, nothing else.
 _EPOCH = re.compile(rb"\bEpoch (\d{1,5})/(\d{1,5})\b")
 #: Seconds between two reports of progress, so that a flood of them costs nothing.
 _PROGRESS_SECONDS = 0.2
-#: Seconds for the guardian to be gone after it was killed.
+#: Seconds for PID 1 to be gone after it was killed.
 _GRACE = 15.0
-
-
-class World(Protocol):
-    """What a level of isolation does at each of the run's stages. All but the last raise OSError on failure."""
-
-    setup_seconds: float
-    """Until the student is ready to run untrusted code."""
-    startup_cpu: float
-    """CPU seconds that the run needs before that and is not charged with."""
-    guardian_is_safe: bool
-    """Whether the student can't end the guardian."""
-    count_processes: bool
-    """Whether the run's processes can be counted apart from the user's."""
-
-    def prepare(self, task: Task) -> None:
-        """In the supervisor, before the guardian is forked."""
-
-    def guard(self) -> None:
-        """In the guardian, first of all."""
-
-    def confine(self) -> None:
-        """In the student, last of all."""
-
-    def processes(self) -> list[int]:
-        """In the guardian: every process of the run but itself."""
-
-    def kill(self, guardian_pid: int, student_pid: int) -> None:
-        """In the supervisor: end the guardian and with it the run."""
-
-    def sweep(self, student_pid: int) -> None:
-        """In the supervisor, when the guardian is gone: end what is left, and return when nothing is."""
 
 
 @dataclass
@@ -75,6 +44,7 @@ class _State:
     detail: str = ""
     peak: int = 0
     student: int = 0
+    charged: bool = False
     logged: int = 0
     epoch: tuple[int, int] = (0, 0)
     told: float = 0.0
@@ -85,15 +55,18 @@ class Abandoned(Exception):
     """The coordinator is gone: nobody wants the result."""
 
 
-def supervise(connection: socket.socket, task: Task, world: World) -> None:
-    """Do ``task`` and send its evidence and its outcome over ``connection``. Never raises for what a run does."""
+def supervise(connection: socket.socket, task: Task, world: World, charge: Charge | None) -> None:
+    """Do ``task`` and send its evidence and its outcome over ``connection``. Never raises for what a run does.
+
+    ``charge``: the control group that the run joins, where it has one.
+    """
     state = _State()
     began = time.monotonic()
     pid = 0
     try:
         try:
             world.prepare(task)
-            pid, streams, report = _start(connection, task, world)
+            pid, streams, report = _start(connection, task, world, charge)
             _follow(connection, task, world, state, pid, streams, report)
         except Abandoned:
             raise
@@ -115,8 +88,10 @@ def supervise(connection: socket.socket, task: Task, world: World) -> None:
         return  # the coordinator is gone
 
 
-def _start(connection: socket.socket, task: Task, world: World) -> tuple[int, dict[str, int], int]:
-    """Fork the guardian; return its pid, the read ends of the student's streams, and of the report pipe."""
+def _start(
+    connection: socket.socket, task: Task, world: World, charge: Charge | None
+) -> tuple[int, dict[str, int], int]:
+    """Fork PID 1; return its pid, the read ends of the student's streams, and of the report pipe."""
     stdout, stdout_write = os.pipe()
     stderr, stderr_write = os.pipe()
     report, report_write = os.pipe()
@@ -126,7 +101,7 @@ def _start(connection: socket.socket, task: Task, world: World) -> tuple[int, di
             connection.close()
             for descriptor in (stdout, stderr, report):
                 os.close(descriptor)
-            pid1.run(task, world, stdout_write, stderr_write, report_write)
+            pid1.run(task, world, charge, stdout_write, stderr_write, report_write)
         except BaseException:
             with contextlib.suppress(OSError):
                 pid1.tell(report_write, "failed", detail=traceback.format_exc()[-3000:])
@@ -146,7 +121,7 @@ def _follow(
     streams: dict[str, int],
     report: int,
 ) -> None:
-    """Until the report pipe ends (the guardian has its other end): drain, and kill what goes over a limit."""
+    """Until the report pipe ends (PID 1 has its other end): drain, and kill what goes over a limit."""
     limit = world.setup_seconds
     deadline = time.monotonic() + limit
     pending = b""
@@ -193,12 +168,12 @@ def _follow(
 
 
 def _note(state: _State, message: dict[str, Any]) -> None:
-    """One line from the guardian, or from the student before it runs anything untrusted."""
+    """One line from PID 1, or from the student before it runs anything untrusted."""
     kind = message["kind"]
     if kind == "born":
         state.student = message["pid"]
     elif kind == "ready":
-        state.ready = time.monotonic()
+        state.ready, state.charged = time.monotonic(), message["charged"]
     elif kind == "failed":
         state.verdict, state.detail = "harness", message["detail"]
     else:
@@ -279,7 +254,7 @@ def _outcome(
     if verdict is None:
         verdict = _judge(task, state, code, ending, cpu)
     if verdict is None:
-        verdict, detail = ("harness" if world.guardian_is_safe else "crashed"), "the guardian was ended"
+        verdict, detail = ("harness" if world.pid1_is_safe else "crashed"), "PID 1 was ended"
     if verdict == "completed" and collector.broken:
         verdict = "disk"
     return {
@@ -289,6 +264,7 @@ def _outcome(
         "wall_seconds": max(0.0, ended - (state.ready or began)),
         "setup_seconds": (state.ready or ended) - began,
         "cpu_seconds": cpu,
+        "charged": state.charged,
         "peak_memory_mb": state.peak / (1 << 20),
         "stdout": bytes(state.tails["stdout"]).decode("utf-8", "replace"),
         "stderr": bytes(state.tails["stderr"]).decode("utf-8", "replace"),

@@ -1,7 +1,8 @@
 """The warm process that runs are forked from: jailed, without rights or secrets, TensorFlow imported, nothing run.
 
 Started as ``python -I zygote.py DESCRIPTOR`` with an empty environment; the descriptor is a SOCK_SEQPACKET to the
-coordinator. It gets one ``plan``, answers ``jailed`` (or ``unavailable``) and ``ready`` (or ``failed``), then gets
+coordinator. It gets one ``plan`` (with a control group to
+try, where there are any), answers ``jailed`` (or ``unavailable``) and ``ready`` (or ``failed``), then gets
 ``run`` messages, each with a socket of the run's own, until the coordinator closes its side.
 """
 
@@ -20,25 +21,39 @@ if __name__ == "__main__":  # -I hides the folder that this package is in
 
 from grader.confined.namespace import confine, jail, linux, seccomp
 from grader.confined.process import launch, supervisor
+from grader.confined.process.usage import Charge
+from grader.wire.task import JailPlan, Task
 
 MAX_MESSAGE = 1 << 17
+#: A run's connection, and its control group in two hierarchies.
+MAX_DESCRIPTORS = 4
 
 
 def main(channel: socket.socket) -> None:
     """Serve runs until the coordinator is gone."""
     program: bytes | None = None
     try:
-        plan = _message(channel)
-        if plan is None:
+        data, descriptors, _, _ = socket.recv_fds(channel, MAX_MESSAGE, MAX_DESCRIPTORS)
+        if not data:
             return
-        jail.enter(jail.Plan.of(plan), channel.fileno())
-        program = seccomp.build()
+        plan: dict[str, Any] = json.loads(data)
+        jail.enter(JailPlan.of(plan), channel.fileno())
+        charged = confine.can_join(Charge.of(descriptors))
+        for descriptor in descriptors:
+            os.close(descriptor)
+        program = seccomp.build(shared_memory=charged)
         world = confine.NamespaceWorld(program)
-        confine.check(world, launch.Task.of(plan["trial"]))
+        confine.check(world, Task.of(plan["trial"]))
     except Exception as error:
-        _say(channel, "unavailable", detail=str(error) or type(error).__name__, trace=traceback.format_exc())
+        _say(
+            channel,
+            "unavailable",
+            detail=str(error) or type(error).__name__,
+            trace=traceback.format_exc(),
+            seccomp=seccomp.available(),
+        )
         return
-    _say(channel, "jailed", seccomp=program is not None, uid=os.getuid())
+    _say(channel, "jailed", seccomp=program is not None, charged=charged, uid=os.getuid())
     if plan["only_try"]:
         return
     try:
@@ -55,22 +70,24 @@ def main(channel: socket.socket) -> None:
 
 def _serve(channel: socket.socket, program: bytes | None) -> bool:
     """Do one run in a fork of this process; False when there will be none any more."""
-    data, descriptors, _, _ = socket.recv_fds(channel, MAX_MESSAGE, 4)
+    data, descriptors, _, _ = socket.recv_fds(channel, MAX_MESSAGE, MAX_DESCRIPTORS)
     if not data:
         return False
-    connection = socket.socket(fileno=descriptors[0])
+    connection, group = socket.socket(fileno=descriptors[0]), descriptors[1:]
     _assert_one_thread()
     pid = os.fork()
     if pid == 0:
         try:
             channel.close()
-            task = launch.Task.of(json.loads(data))
-            supervisor.supervise(connection, task, confine.NamespaceWorld(program))
+            task = Task.of(json.loads(data))
+            supervisor.supervise(connection, task, confine.NamespaceWorld(program), Charge.of(group))
         except BaseException:
             traceback.print_exc()
         finally:
             os._exit(0)
     connection.close()
+    for descriptor in group:
+        os.close(descriptor)
     os.waitpid(pid, 0)
     _reap()
     return True
@@ -90,14 +107,6 @@ def _assert_one_thread() -> None:
     count = len(os.listdir("/proc/self/task"))
     if count != 1:
         raise RuntimeError(f"the zygote has {count} threads; it must have one before a fork")
-
-
-def _message(channel: socket.socket) -> dict[str, Any] | None:
-    data = channel.recv(MAX_MESSAGE)
-    if not data:
-        return None
-    message: dict[str, Any] = json.loads(data)
-    return message
 
 
 def _say(channel: socket.socket, kind: str, **fields: Any) -> None:

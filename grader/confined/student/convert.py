@@ -9,6 +9,7 @@ import numpy as np
 
 from grader.confined.student.describe import describe, is_a
 from grader.confined.student.step_errors import BadReturn
+from grader.wire.description import Description
 from grader.wire.npy import DTYPES
 
 MAX_ARRAY_BYTES = 128 * 1024 * 1024
@@ -16,7 +17,7 @@ MAX_DEPTH = 16
 MAX_ITEMS = 20_000
 MAX_STRING = 10_000
 
-AN_ARRAY = "an array of numbers"
+AN_ARRAY = Description("numbers")
 
 
 def to_array(value: object, name: str = "") -> np.ndarray[Any, Any]:
@@ -39,7 +40,7 @@ def to_array(value: object, name: str = "") -> np.ndarray[Any, Any]:
     if array is None or type(array) is not np.ndarray:
         raise BadReturn(AN_ARRAY, _ragged(value), name)
     if array.nbytes > MAX_ARRAY_BYTES:
-        raise BadReturn(f"an array of at most {MAX_ARRAY_BYTES // 2**20} MiB", describe(array), name)
+        raise BadReturn(Description("array_at_most", count=MAX_ARRAY_BYTES >> 20), describe(array), name)
     if array.dtype.kind == "V" and array.dtype.name == "bfloat16":
         array = array.astype(np.float32)
     elif array.dtype.kind == "f" and array.dtype.itemsize > 8:
@@ -60,10 +61,9 @@ def _numpy(value: Any) -> Any:
     return value
 
 
-def _ragged(value: object) -> str:
-    if is_a(value, (list, tuple)):
-        return f"{describe(value)} that do not make an array of numbers"
-    return describe(value)
+def _ragged(value: object) -> Description:
+    said = describe(value)
+    return Description("ragged", said.kind, said.count) if said.kind in ("list", "tuple") else said
 
 
 def to_json(value: object, name: str = "") -> Any:
@@ -81,7 +81,7 @@ def to_json(value: object, name: str = "") -> Any:
 def _json(value: Any, name: str, depth: int, budget: list[int]) -> Any:
     budget[0] -= 1
     if budget[0] < 0 or depth < 0:
-        raise BadReturn("a small value", "a value with too many parts", name)
+        raise BadReturn(Description("small_value"), Description("large_value"), name)
     if value is None or value is True or value is False:
         return value
     if is_a(value, np.generic):
@@ -90,7 +90,7 @@ def _json(value: Any, name: str, depth: int, budget: list[int]) -> Any:
             return value
     if is_a(value, np.ndarray):
         if np.ndarray.size.__get__(value) > MAX_ITEMS:
-            raise BadReturn("a small value", describe(value), name)
+            raise BadReturn(Description("small_value"), describe(value), name)
         return _json(np.ndarray.tolist(value), name, depth, budget)
     if is_a(value, int):
         number = int.__int__(value)
@@ -108,7 +108,7 @@ def _json(value: Any, name: str, depth: int, budget: list[int]) -> Any:
     home = str(type(value).__module__).partition(".")[0]
     if home in ("tensorflow", "keras", "torch") and hasattr(value, "numpy"):
         return _json(value.numpy(), name, depth, budget)
-    raise BadReturn("numbers, text, lists or dicts", describe(value), name)
+    raise BadReturn(Description("json"), describe(value), name)
 
 
 def _key(key: object, name: str) -> str:
@@ -116,4 +116,4 @@ def _key(key: object, name: str) -> str:
         key = np.ndarray.item(np.asarray(key))
     if key is None or is_a(key, (str, int, float)):
         return str(key)[:MAX_STRING].encode("utf-8", "replace").decode("utf-8")
-    raise BadReturn("text or numbers as keys", describe(key), name)
+    raise BadReturn(Description("keys"), describe(key), name)

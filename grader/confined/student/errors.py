@@ -7,11 +7,11 @@ import re
 from types import TracebackType
 from typing import Any
 
-from grader.confined.student.describe import MAX_TEXT
-from grader.confined.student.step_errors import BadReturn, MissingFunction, NotPython
+from grader.confined.student.step_errors import BadReturn, InputNotAvailable, MissingFunction, NotPython
 from grader.wire.sanitise import plain
 
 MAX_FRAMES = 20
+MAX_TEXT = 2000
 
 #: Where the useful part of TensorFlow's messages ends.
 _TAIL = re.compile(
@@ -29,9 +29,10 @@ def error_record(error: BaseException, source_name: str) -> dict[str, Any]:
     if isinstance(error, NotPython):
         return error.record
     if isinstance(error, MissingFunction):
-        return {"kind": "missing_function", "name": error.name, "actual": error.near}
+        return {"kind": "missing_function", "name": error.name, "near": error.near}
     if isinstance(error, BadReturn):
-        return {"kind": "bad_return", "name": error.name, "expected": error.expected, "actual": error.actual}
+        expected, actual = error.expected.record(), error.actual.record()
+        return {"kind": "bad_return", "name": error.name, "expected": expected, "actual": actual}
     frames = student_frames(error.__traceback__, source_name)
     record: dict[str, Any] = {
         "kind": "exception",
@@ -41,6 +42,8 @@ def error_record(error: BaseException, source_name: str) -> dict[str, Any]:
     }
     if issubclass(type(error), SystemExit):
         record["kind"] = "exit"
+    elif issubclass(type(error), InputNotAvailable):
+        record["kind"] = "input"
     elif type(error) is ModuleNotFoundError:
         record["kind"] = "missing_module"
         record["name"] = error.name[:100] if isinstance(error.name, str) else ""
@@ -48,6 +51,9 @@ def error_record(error: BaseException, source_name: str) -> dict[str, Any]:
         record["kind"] = "not_implemented"
         function = frames[-1]["function"] if frames else ""
         record["name"] = "" if function == "<module>" else function
+    said = vars(error).get("words")  # of the probe, to a student's call
+    if type(said) is dict:
+        record["words"] = {"kind": "words", **said}
     return record
 
 
@@ -90,4 +96,4 @@ def short_message(error: BaseException) -> str:
     if tail is not None and message[: tail.start()].strip():
         message = message[: tail.start()]
     lines = [line.rstrip() for line in message.splitlines() if line.strip()]
-    return plain("\n".join(lines), limit=2000)
+    return plain("\n".join(lines), limit=MAX_TEXT)

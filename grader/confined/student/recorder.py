@@ -26,6 +26,7 @@ from grader.confined.student.convert import to_array, to_json
 from grader.confined.student.describe import describe, is_a
 from grader.confined.student.errors import error_record
 from grader.confined.student.step_errors import BadReturn, ProbeFault
+from grader.wire.description import Description, words
 from grader.wire.npy import write_array
 
 STEPS = "steps.jsonl"
@@ -93,7 +94,7 @@ class Recorder:
         import keras
 
         if not is_a(model, keras.Model):
-            raise BadReturn("a Keras model", describe(model), name)
+            raise BadReturn(Description("any_model"), describe(model), name)
         try:
             keras.Model.save(model, path)
         except BaseException:
@@ -106,7 +107,7 @@ class Recorder:
         import keras
 
         if not is_a(model, keras.Model):
-            raise BadReturn("a Keras model", describe(model), name)
+            raise BadReturn(Description("any_model"), describe(model), name)
         config = keras.saving.serialize_keras_object(model)
         config["compile_config"] = (
             keras.Model.get_compile_config(model) if getattr(model, "compiled", False) else None
@@ -116,31 +117,36 @@ class Recorder:
     def file(self, name: str, path: Any) -> None:
         """Keep a ``.keras`` file that the student's code wrote, as bytes and unread."""
         target = self._out / f"{_checked(name)}.keras"
-        expected = "a file that ends in .keras"
+        expected = Description("keras_file")
         if not is_a(path, (str, os.PathLike)):
             raise BadReturn(expected, describe(path), name)
         source = Path(os.fsdecode(path))
         if source.suffix != ".keras":
-            raise BadReturn(expected, f"{source.name[:80]}", name)
+            raise BadReturn(expected, describe(source.name), name)
         try:
             info = source.stat()
         except OSError:
-            raise BadReturn(expected, "no file", name) from None
+            raise BadReturn(expected, Description("no_file"), name) from None
         if not stat.S_ISREG(info.st_mode):
-            raise BadReturn(expected, "a folder" if stat.S_ISDIR(info.st_mode) else "something else", name)
+            found = "folder" if stat.S_ISDIR(info.st_mode) else "something_else"
+            raise BadReturn(expected, Description(found), name)
         if info.st_size > MAX_FILE_BYTES:
-            raise BadReturn(f"a file of at most {MAX_FILE_BYTES // 2**20} MiB", f"{info.st_size} bytes", name)
+            raise BadReturn(
+                Description("file_at_most", count=MAX_FILE_BYTES >> 20),
+                Description("file_size", count=info.st_size),
+                name,
+            )
         shutil.copyfile(source, target)
 
-    def require(self, condition: object, *, expected: str, actual: object, name: str = "") -> None:
+    def require(self, condition: object, *, expected: object, actual: object, name: str = "") -> None:
         """Fail the step as ``bad_return`` unless ``condition``.
 
         Args:
-            expected: plain words.
-            actual: plain words, or the value itself, which is then described.
+            expected: words: one text for every language (``"keras.Model"``), or ``{"ko": …, "en": …}``.
+            actual: words likewise, or any other value, which is then described.
         """
         if not condition:
-            raise BadReturn(expected, actual if type(actual) is str else describe(actual), name)
+            raise BadReturn(_words(expected), _words(actual), name)
 
     def begin(self, name: str) -> None:
         """Note that a step began."""
@@ -175,3 +181,12 @@ def _checked(name: str) -> str:
     if not isinstance(name, str) or not NAME.fullmatch(name):
         raise ProbeFault(f"{name!r} is no evidence name: letters, digits, '_', '.', '-', at most 80")
     return name
+
+
+def _words(value: object) -> Description:
+    """What a probe says of a value, or what the value is."""
+    if type(value) is str:
+        return words(value, value)
+    if type(value) is dict and value.keys() == {"ko", "en"} and all(type(text) is str for text in value.values()):
+        return words(**value)
+    return describe(value)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from grader.wire.description import Description
+
 
 class MissingFunction(AttributeError):
     """The student's module has no such name."""
@@ -17,8 +19,8 @@ class MissingFunction(AttributeError):
 class BadReturn(Exception):
     """The student's code gave back something that can't be right."""
 
-    def __init__(self, expected: str, actual: str, name: str = "") -> None:
-        super().__init__(f"expected {expected}, got {actual}")
+    def __init__(self, expected: Description, actual: Description, name: str = "") -> None:
+        super().__init__(f"expected {expected.record()}, got {actual.record()}")
         self.expected = expected
         self.actual = actual
         self.name = name
@@ -36,10 +38,7 @@ class InputNotAvailable(EOFError):
     """``input()`` was called where nobody can answer."""
 
     def __init__(self) -> None:
-        super().__init__(
-            "input() can't be used: nobody is at the keyboard while your code is graded. "
-            "채점할 때는 키보드로 입력할 사람이 없으므로 input()을 쓸 수 없습니다."
-        )
+        super().__init__("input() can't be used: nobody is at the keyboard while your code is graded.")
 
 
 class ProbeFault(Exception):

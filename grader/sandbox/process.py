@@ -1,7 +1,8 @@
 """Level ``process``: a fresh interpreter for each run, for machines without namespaces.
 
 It holds back mistakes, not malice: time, memory, output and processes are limited and everything is killed at the
-end, but the run has the user's own rights to files and the network.
+end, but the run has the user's own rights to files and the network. What it can't do is look into the grader's own
+memory or environment.
 """
 
 from __future__ import annotations
@@ -14,23 +15,24 @@ import socket
 import subprocess
 import sys
 import time
+from dataclasses import asdict
 from pathlib import Path
 
-from grader.sandbox import plan
-from grader.sandbox.door import OpenSandbox
-from grader.sandbox.receive import WorkerLost, harness_fault, outcome_of, task_fields
+from grader.sandbox.base import OpenSandbox, limits_of
+from grader.sandbox.cgroup import Group
+from grader.sandbox.receive import WorkerLost, harness_fault, outcome_of
 from grader.sandbox.spool import remove
-from grader.sandbox.worker import answer_within
+from grader.sandbox.visible_paths import environment, package_folders, package_root
 from grader.schema import EvidenceFile, RunOutcome
 from grader.schema.base import Isolation
 from grader.schema.evidence import Verdict
 from grader.schema.run import Job
-from grader.wire import limits, protocol
+from grader.wire import protocol
 from grader.wire.collect import Collector
 from grader.wire.entry import COMPLETED
 
+_SET_DUMPABLE = 4
 _MARK = "VISION_GRADER_RUN"
-_STARTUP_SECONDS = 180.0
 _END_SECONDS = 15.0
 _TAIL = 64 << 10
 
@@ -44,12 +46,16 @@ class _Folders:
         for folder in (self.base, self.out, self.work, self.home, self.tmp):
             folder.mkdir(mode=0o700)
 
+    def seen(self, inputs: Path) -> dict[str, str]:
+        """The folders of a :class:`~grader.wire.task.Task`."""
+        return {"in_dir": str(inputs), "out_dir": str(self.out), "work_dir": str(self.work)}
+
     def environment(self, run: str) -> dict[str, str]:
         """The worker's environment, with this run's folders."""
         kept = {name: os.environ[name] for name in ("SYSTEMROOT", "SYSTEMDRIVE") if name in os.environ}
         return {
             **kept,
-            **plan.environment(),
+            **environment(),
             "HOME": str(self.home),
             "USERPROFILE": str(self.home),
             "TMPDIR": str(self.tmp),
@@ -61,7 +67,7 @@ class _Folders:
 
 
 def _command(*arguments: str) -> list[str]:
-    script = Path(plan.package_root()) / "confined" / "process" / "process_run.py"
+    script = Path(package_root()) / "confined" / "process" / "process_run.py"
     return [
         sys.executable,
         "-I",
@@ -70,36 +76,46 @@ def _command(*arguments: str) -> list[str]:
         "utf8",
         str(script),
         *arguments,
-        *plan.package_folders(),
+        *package_folders(),
     ]
 
 
+def open_process(threads: int = 1) -> OpenSandbox:
+    """The level ``process`` of this system."""
+    if sys.platform == "linux":
+        # Nobody of our own uid may read our memory or environment; a child that starts a program is itself again.
+        import ctypes
+
+        ctypes.CDLL(None).prctl(_SET_DUMPABLE, 0, 0, 0, 0)
+    return PlainSandbox(threads) if sys.platform == "win32" else ProcessSandbox(threads)
+
+
 class ProcessSandbox(OpenSandbox):
-    """Linux without namespaces, and macOS: the run has a supervisor and a guardian, as at level ``namespace``."""
+    """Linux without namespaces, and macOS: the run has a supervisor and a PID 1, as at level ``namespace``."""
 
     isolation: Isolation = "process"
+    setup_seconds = 180.0
 
-    def _confined(self, job: Job, folder: Path, evidence_dir: Path) -> RunOutcome:
+    def _confined(self, job: Job, folder: Path, evidence_dir: Path, group: Group | None) -> RunOutcome:
         box = _Folders(self._spool.base, folder.name)
         ours, theirs = socket.socketpair()
         try:
             with ours:
                 with theirs, self._spool.log.open("wb") as log:
+                    passed = [theirs.fileno(), *(group.descriptors if group else ())]
                     process = subprocess.Popen(
-                        _command(str(theirs.fileno())),
+                        _command(",".join(map(str, passed))),
                         stdin=subprocess.DEVNULL,
                         stdout=log,
                         stderr=log,
                         cwd=box.work,
                         env=box.environment(folder.name),
-                        pass_fds=[theirs.fileno()],
+                        pass_fds=passed,
                         start_new_session=True,
                     )
                 try:
-                    task = task_fields(job, folder.name, str(folder), str(box.out), str(box.work))
-                    protocol.send(ours, "run", **task)
-                    within = answer_within(job, _STARTUP_SECONDS)
-                    return outcome_of(ours, job, evidence_dir, self.isolation, within, self.on_epoch)
+                    protocol.send(ours, "run", **asdict(self._task(job, folder.name, **box.seen(folder))))
+                    return outcome_of(ours, job, evidence_dir, self.isolation, self._within(job), self.on_epoch)
                 except (WorkerLost, ConnectionError) as error:
                     return self._lost(process, error)
                 finally:
@@ -128,11 +144,11 @@ def _end(process: subprocess.Popen[bytes], run: str) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-    if process.returncode == 0:
+    if process.returncode == 0 or sys.platform != "linux":
         return
     mark = f"{_MARK}={run}".encode()
     for _ in range(20):
-        left = [pid for pid in limits.living() if mark in _environment_of(pid)]
+        left = [int(pid) for pid in os.listdir("/proc") if pid.isdigit() and mark in _environment_of(pid)]
         if not left:
             return
         for pid in left:
@@ -141,7 +157,7 @@ def _end(process: subprocess.Popen[bytes], run: str) -> None:
         time.sleep(0.01)
 
 
-def _environment_of(pid: int) -> list[bytes]:
+def _environment_of(pid: str) -> list[bytes]:
     with contextlib.suppress(OSError), open(f"/proc/{pid}/environ", "rb") as file:
         return file.read().split(b"\0")
     return []
@@ -151,12 +167,13 @@ class PlainSandbox(OpenSandbox):
     """Windows, or anything that can't fork: one interpreter, watched from here, wall time and output limited."""
 
     isolation: Isolation = "process"
+    setup_seconds = 30.0
 
-    def _confined(self, job: Job, folder: Path, evidence_dir: Path) -> RunOutcome:
+    def _confined(self, job: Job, folder: Path, evidence_dir: Path, group: Group | None) -> RunOutcome:
         box = _Folders(self._spool.base, folder.name)
         out, err = box.base / "stdout", box.base / "stderr"
         began = time.monotonic()
-        task = task_fields(job, folder.name, str(folder), str(box.out), str(box.work))
+        task = asdict(self._task(job, folder.name, **box.seen(folder)))
         try:
             with out.open("wb") as stdout, err.open("wb") as stderr:
                 process = subprocess.Popen(
@@ -176,9 +193,8 @@ class PlainSandbox(OpenSandbox):
         finally:
             remove(box.base)
 
-    @staticmethod
     def _watch(
-        process: subprocess.Popen[bytes], job: Job, logs: tuple[Path, Path], began: float
+        self, process: subprocess.Popen[bytes], job: Job, logs: tuple[Path, Path], began: float
     ) -> Verdict | None:
         """Until the process ends; the limit that it went over. The import's time is not charged."""
         while True:
@@ -187,13 +203,10 @@ class PlainSandbox(OpenSandbox):
                 return None
             except subprocess.TimeoutExpired:
                 pass
-            if time.monotonic() - began > job.limits.wall_seconds + 30:
+            if time.monotonic() - began > job.limits.wall_seconds + self.setup_seconds:
                 return "timeout"
             if sum(log.stat().st_size for log in logs) > job.limits.log_kb << 10:
                 return "output"
-            usage = limits.measure([process.pid, *limits.descendants(process.pid)])
-            if usage.memory > job.limits.memory_mb << 20:
-                return "memory"
 
     def _outcome(
         self,
@@ -206,7 +219,7 @@ class PlainSandbox(OpenSandbox):
     ) -> RunOutcome:
         code = process.returncode
         verdict: Verdict = "crashed" if code < 0 else "completed" if code == COMPLETED else "exited"
-        size = limits.RunLimits.of(job.limits.model_dump()).output_bytes
+        size = limits_of(job).output_bytes
         collector = Collector(size, size)
         files = [
             _take(name, descriptor, evidence_dir) for name, descriptor, _ in collector.files(os.fspath(box.out))
@@ -239,9 +252,6 @@ def _kill_tree(process: subprocess.Popen[bytes]) -> None:
     if sys.platform == "win32":
         subprocess.run(["taskkill", "/F", "/T", "/PID", str(process.pid)], capture_output=True, check=False)
     else:
-        for pid in limits.descendants(process.pid):
-            with contextlib.suppress(OSError):
-                os.kill(pid, signal.SIGKILL)
         with contextlib.suppress(OSError):
             os.killpg(process.pid, signal.SIGKILL)
     process.kill()

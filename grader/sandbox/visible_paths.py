@@ -7,9 +7,9 @@ import os
 import sys
 import sysconfig
 from pathlib import Path
-from typing import Any
 
 import grader
+from grader.wire.task import JailPlan
 
 #: Distributions that a run needs; where they are installed is where ``sys.path`` of the jail points.
 _NEEDED = ("tensorflow", "keras", "numpy", "h5py", "PIL")
@@ -65,8 +65,8 @@ def package_root() -> str:
     return os.path.dirname(os.path.abspath(grader.__file__))
 
 
-def jail_plan(root: Path, spool: Path) -> dict[str, Any]:
-    """The fields of ``grader.confined.namespace.jail.Plan``."""
+def jail_plan(root: Path, spool: Path) -> JailPlan:
+    """What the jail of this machine shows."""
     packages = package_folders()
     wanted = [*_SYSTEM, *packages]
     if sys.base_prefix not in ("/", "/usr"):
@@ -81,16 +81,16 @@ def jail_plan(root: Path, spool: Path) -> dict[str, Any]:
     shown = [path for path in binds if not any(_inside(path, other) for other in binds)]
     # A link inside of a folder that is shown is there already.
     links = {path: value for path, value in links.items() if not any(_inside(path, b) for b in shown)}
-    return {
-        "root": str(root),
-        "spool": str(spool),
-        "package": package_root(),
-        "binds": shown,
-        "links": links,
-        "hide": _own_packages([*packages, *shown]),
-        "packages": packages,
-        "uid": unused_uid(),
-    }
+    return JailPlan(
+        root=str(root),
+        spool=str(spool),
+        package=package_root(),
+        binds=tuple(shown),
+        links=links,
+        hide=tuple(_own_packages([*packages, *shown])),
+        packages=tuple(packages),
+        uid=unused_uid(),
+    )
 
 
 def _follow(path: str, links: dict[str, str]) -> str:

@@ -1,0 +1,61 @@
+"""What the coordinator tells the confined side: what a jail shows, and what one run is to do.
+
+Both are sent as JSON objects of their fields (``dataclasses.asdict``) and read back by ``of``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from grader.wire.limits import RunLimits
+
+
+@dataclass(frozen=True)
+class Task:
+    """One run; the paths are those the run itself sees."""
+
+    run: str
+    entry: str
+    limits: RunLimits
+    threads: int
+    seed: int
+    in_dir: str = "/box/in"
+    out_dir: str = "/box/out"
+    work_dir: str = "/box/work"
+
+    @classmethod
+    def of(cls, frame: dict[str, Any]) -> Task:
+        """From a ``run`` frame. Raises KeyError or TypeError on a malformed one."""
+        fields = {name: frame[name] for name in cls.__dataclass_fields__ if name != "limits"}
+        return cls(limits=RunLimits.of(frame["limits"]), **fields)
+
+
+@dataclass(frozen=True)
+class JailPlan:
+    """What the jail of level ``namespace`` shows of the host."""
+
+    root: str
+    """An empty folder of the host to build on."""
+    spool: str
+    """The coordinator's folder of runs' inputs."""
+    package: str
+    """The host's ``grader`` package, of which ``__init__.py``, ``wire`` and ``confined`` are shown."""
+    binds: tuple[str, ...]
+    """Files and folders shown read-only, at their own paths where no run's folder covers these."""
+    links: dict[str, str]
+    """Symbolic links made as they are on the host."""
+    hide: tuple[str, ...]
+    """Folders covered by an empty one."""
+    packages: tuple[str, ...]
+    """Where third-party packages are, for ``sys.path``."""
+    uid: int | None
+    """Who to become, or None to stay who we are (not root, then)."""
+
+    @classmethod
+    def of(cls, frame: dict[str, Any]) -> JailPlan:
+        """From a ``plan`` frame. Raises KeyError on a malformed one."""
+        values: dict[str, Any] = {name: frame[name] for name in cls.__dataclass_fields__}
+        for name in ("binds", "hide", "packages"):
+            values[name] = tuple(values[name])
+        return cls(**values)
