@@ -11,6 +11,7 @@ from grader.award.failures import MissingEvidence, clip, join
 from grader.award.show import number
 from grader.i18n import both
 from grader.schema import Exercise, Facts, Frame, Refusal, RunOutcome, Status, Step, StepError, Text
+from grader.wire.description import Description
 
 #: The step in which the student's module is imported.
 IMPORT_STEP = "import"
@@ -134,7 +135,7 @@ def explain_error(error: StepError, step: str, exercise: Exercise) -> Explanatio
         return Explanation(message, frames=error.frames)
     if error.kind == "bad_return":
         message = both("{name} gave something other than what is asked for.", name=name)
-        if error.actual == "None":
+        if error.actual == Description("constant", "None"):
             message = join(message, both("It returned nothing (None): is a return missing at its end?"))
         return Explanation(
             message,
