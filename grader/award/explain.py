@@ -284,9 +284,8 @@ def _location(frame: Frame) -> Text:
 
 
 def _missing_file(exercise: Exercise, facts: Facts) -> Text:
-    return join(
-        both("There is no {name} in the submission (as .py or .ipynb).", name=exercise.file), _problems(facts)
-    )
+    known = _problems(facts) or next((problem.message for problem in facts.problems), None)
+    return join(both("There is no {name} in the submission (as .py or .ipynb).", name=exercise.file), known)
 
 
 def _problems(facts: Facts) -> Text | None:

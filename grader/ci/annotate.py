@@ -28,11 +28,14 @@ class Source:
 
     path: str
     """Relative to the repository."""
+    name: str
+    """What the exercise, and so every frame, calls the file."""
     text: str
+    """Of a script; a notebook's lines are those of JSON, and nobody looks at them."""
 
     @property
     def is_notebook(self) -> bool:
-        return self.path.endswith(".ipynb")
+        return self.name.endswith(".ipynb")
 
     def line_of(self, function: str) -> int | None:
         """Where ``function`` is defined; None in a notebook, whose lines are those of JSON."""
@@ -51,11 +54,15 @@ def find_sources(workspace: Path, course: Course) -> dict[str, Source]:
     chooser = Chooser(tree, course.exercises)
     found: dict[str, Source] = {}
     for exercise in course.exercises:
-        entry = chooser.choose(exercise).source
-        if entry is not None:
+        choice = chooser.choose(exercise)
+        if choice.source is None:
+            continue
+        text = ""
+        if not choice.notebook:
             with contextlib.suppress(FileError, OSError):
-                text = read(tree, entry, MAX_SOURCE_BYTES).decode("utf-8", errors="replace")
-                found[exercise.id] = Source(path=entry.path, text=text)
+                text = read(tree, choice.source, MAX_SOURCE_BYTES).decode("utf-8", errors="replace")
+        name = f"{exercise.file}{'.ipynb' if choice.notebook else '.py'}"
+        found[exercise.id] = Source(path=choice.source.path, name=name, text=text)
     return found
 
 
@@ -144,8 +151,7 @@ def _place(frames: tuple[Frame, ...], source: Source | None) -> int | None:
     """The innermost line in the student's file; None where there is none that an editor would show."""
     if source is None or source.is_notebook:
         return None
-    name = source.path.rpartition("/")[2]
-    lines = [frame.line for frame in frames if frame.file == name and frame.line > 0]
+    lines = [frame.line for frame in frames if frame.file == source.name and frame.line > 0]
     return lines[-1] if lines else None
 
 

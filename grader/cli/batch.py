@@ -184,9 +184,9 @@ def show(done: GradedClass, lang: Lang, seconds: float) -> None:
         ),
     ):
         if people:
-            names = ", ".join(f"{p.id} ({p.name})" if p.name and p.name != p.id else p.id for p in people[:50])
-            say(f"{heading} {for_terminal(names)}" + (" …" if len(people) > 50 else ""))
-    for problem in downloads.problems[:20]:
+            names = ", ".join(f"{p.id} ({p.name})" if p.name and p.name != p.id else p.id for p in people)
+            say(f"{heading} {for_terminal(names)}")
+    for problem in downloads.problems:
         say(f"· {for_terminal(problem.file)} {for_terminal(problem.message.get(lang))}", "dim")
     line = Rich(tr(lang, "Class report:") + " ", style="dim")
     screen.print(line.append(str(done.report), style="not dim underline"), soft_wrap=True)

@@ -34,7 +34,12 @@ def build_facts(
     arrays = {*claimed, *(inspection.arrays if inspection else ())}
     return Facts(
         exercise=exercise.id,
-        present=files is not None and (files.source is not None or bool(files.models) or bool(files.problems)),
+        present=files is not None
+        and (
+            files.source is not None
+            or bool(files.models)
+            or any(problem.severity == "error" for problem in files.problems)
+        ),
         budget_name=budget_name,
         budget=budget,
         data=data,

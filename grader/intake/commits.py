@@ -1,108 +1,124 @@
-"""When a git checkout's last commit was made, read from its files: git itself could run hooks and filters."""
+"""When a git checkout's last commit was made.
+
+The files of the repository are read with dulwich, and nothing in them is obeyed: git itself could run programs
+that the checkout's own configuration names. Its configuration, hooks, filters, alternates, and links out of
+``.git`` are not looked at. dulwich gets no more of a file than a commit may be long.
+"""
 
 from __future__ import annotations
 
-import re
-import struct
+import io
+import os
+import stat
 import zlib
-from datetime import datetime, timedelta, timezone
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime, timedelta, timezone
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
-_MAX_COMMIT = 1 << 20
-_SHA = re.compile(r"[0-9a-f]{40}")
-_REF = re.compile(r"refs/[\w./-]{1,200}")
-_COMMITTER = re.compile(rb"^committer .*> (\d{1,12}) ([+-])(\d\d)(\d\d)$", re.MULTILINE)
-_COMMIT_TYPE = 1
+#: Compressed; a commit is its message and a few lines. Deflate makes at most 1032 times as much of it.
+MAX_COMMIT = 64 * 1024
+#: A commit stored as a difference: each may copy its whole base over and over, so both stay small.
+MAX_DELTA = 4 * 1024
+MAX_CHAIN = 50
+MAX_REF = 4 * 1024
+MAX_PACKED_REFS = 16 * 1024 * 1024
+MAX_PACKS = 1000
 
 
 def commit_time(checkout: Path) -> datetime | None:
-    """The committer's time of HEAD, which is what the student's machine said; None where it can't be told.
+    """The committer's time of HEAD, which is what the student's machine said; None where it can't be told."""
+    from dulwich.objects import Commit
 
-    Understands loose objects and packs (version 2, SHA-1, a commit that is stored whole), which is what
-    ``git clone`` leaves in nearly all cases.
-    """
     try:
-        folder = checkout / ".git"
-        sha = _head(folder) if folder.is_dir() else None
-        if sha is None:
+        folder = (checkout / ".git").resolve(strict=True)
+        if (checkout / ".git").is_symlink() or not folder.is_dir():
             return None
-        commit = _loose(folder, sha) or _packed(folder, sha)
-        match = _COMMITTER.search(commit or b"")
-        if match is None:
+        sha = _head(folder)
+        content = sha and (_loose(folder, sha) or _packed(folder, sha))
+        if not content:
             return None
-        offset = timedelta(hours=int(match[3]), minutes=int(match[4]))
-        zone = timezone(-offset if match[2] == b"-" else offset)
-        return datetime.fromtimestamp(int(match[1]), zone)
-    except (OSError, ValueError, OverflowError, struct.error, zlib.error, IndexError):
+        commit = Commit.from_string(content)
+        zone = timezone(timedelta(seconds=commit.commit_timezone)) if commit.commit_timezone else UTC
+        return datetime.fromtimestamp(commit.commit_time, zone)
+    except (
+        Exception
+    ):  # dulwich trusts what it reads to be a repository, and fails in a dozen ways where it is none
         return None
+
+
+def _file(folder: Path, name: str, limit: int | None = None) -> Path | None:
+    """The plain file ``name`` in ``folder``; None where there is none, or one longer than ``limit`` bytes."""
+    path = folder / name
+    try:
+        info = path.lstat()
+    except OSError:
+        return None
+    plain = stat.S_ISREG(info.st_mode) and path.resolve() == path
+    return path if plain and (limit is None or info.st_size <= limit) else None
 
 
 def _head(folder: Path) -> str | None:
-    text = _small(folder / "HEAD").strip()
-    if not text.startswith("ref:"):
-        return text if _SHA.fullmatch(text) else None
-    name = text.removeprefix("ref:").strip()
-    if not _REF.fullmatch(name) or ".." in name:
-        return None
-    if (folder / name).is_file():
-        value = _small(folder / name).strip()
-        return value if _SHA.fullmatch(value) else None
-    for line in _small(folder / "packed-refs", 1 << 24).splitlines():
-        value, _, ref = line.partition(" ")
-        if ref.strip() == name and _SHA.fullmatch(value):
-            return value
+    from dulwich.refs import DiskRefsContainer
+
+    refs = DiskRefsContainer(os.fspath(folder))
+    name = b"HEAD"
+    for _ in range(5):
+        value: bytes | None = None
+        if _file(folder, os.fsdecode(name), MAX_REF):
+            value = refs.read_loose_ref(name)  # type: ignore[arg-type]
+        elif _file(folder, "packed-refs", MAX_PACKED_REFS):
+            value = refs.get_packed_refs().get(name)  # type: ignore[call-overload]
+        if value is None or not value.startswith(b"ref: "):
+            return value.decode("ascii").strip() if value else None
+        name = value.removeprefix(b"ref: ").strip()
     return None
-
-
-def _small(path: Path, limit: int = 4096) -> str:
-    with path.open("rb") as file:
-        return file.read(limit).decode("utf-8", "replace")
 
 
 def _loose(folder: Path, sha: str) -> bytes | None:
-    path = folder / "objects" / sha[:2] / sha[2:]
-    if not path.is_file():
+    path = _file(folder, f"objects/{sha[:2]}/{sha[2:]}", MAX_COMMIT)
+    if path is None:
         return None
-    with path.open("rb") as file:
-        return zlib.decompressobj().decompress(file.read(_MAX_COMMIT), _MAX_COMMIT)
+    head, _, content = zlib.decompressobj().decompress(path.read_bytes(), 64 * MAX_COMMIT).partition(b"\0")
+    return content if head.startswith(b"commit ") else None
 
 
 def _packed(folder: Path, sha: str) -> bytes | None:
-    for index in sorted((folder / "objects" / "pack").glob("*.idx")):
-        offset = _offset(index, bytes.fromhex(sha))
-        if offset is not None:
-            return _object(index.with_suffix(".pack"), offset)
+    from dulwich.object_format import SHA1
+    from dulwich.pack import load_pack_index
+
+    for name in sorted(path.name for path in islice((folder / "objects/pack").glob("*.idx"), MAX_PACKS)):
+        index = _file(folder, f"objects/pack/{name}")
+        pack = _file(folder, f"objects/pack/{name.removesuffix('.idx')}.pack")
+        if index is None or pack is None:
+            continue
+        with closing(load_pack_index(index, SHA1)) as table:
+            try:
+                offset = table.object_offset(bytes.fromhex(sha))  # type: ignore[arg-type]
+            except KeyError:
+                continue
+            return _unpacked(pack, offset, table.object_offset, MAX_CHAIN)
     return None
 
 
-def _offset(index: Path, sha: bytes) -> int | None:
-    """Where the pack has ``sha``, by its index: header, 256 sums, sorted hashes, checksums, offsets."""
-    with index.open("rb") as file:
-        if file.read(8) != b"\xfftOc\x00\x00\x00\x02":
-            return None
-        sums = struct.unpack(">256I", file.read(1024))
-        low, high, total = (sums[sha[0] - 1] if sha[0] else 0), sums[sha[0]], sums[255]
-        while low < high:
-            middle = (low + high) // 2
-            file.seek(1032 + 20 * middle)
-            found = file.read(20)
-            if found == sha:
-                file.seek(1032 + 24 * total + 4 * middle)
-                offset: int = struct.unpack(">I", file.read(4))[0]
-                if offset & 0x80000000:
-                    file.seek(1032 + 28 * total + 8 * (offset & 0x7FFFFFFF))
-                    offset = struct.unpack(">Q", file.read(8))[0]
-                return offset
-            low, high = (middle + 1, high) if found < sha else (low, middle)
-    return None
+def _unpacked(pack: Path, offset: int, find: Callable[[Any], int], left: int) -> bytes | None:
+    """The object at ``offset``, put together from its base where it is stored as a difference."""
+    from hashlib import sha1
 
+    from dulwich.pack import OFS_DELTA, REF_DELTA, apply_delta, unpack_object
 
-def _object(pack: Path, offset: int) -> bytes | None:
     with pack.open("rb") as file:
         file.seek(offset)
-        head = file.read(_MAX_COMMIT)
-    at = 0
-    kind = head[0] >> 4 & 7
-    while head[at] & 0x80:
-        at += 1
-    return zlib.decompressobj().decompress(head[at + 1 :], _MAX_COMMIT) if kind == _COMMIT_TYPE else None
+        part = io.BytesIO(file.read(MAX_COMMIT))
+    found, _ = unpack_object(part.read, sha1)
+    data = b"".join(found.decomp_chunks)
+    if found.pack_type_num not in (OFS_DELTA, REF_DELTA):
+        return data
+    base: Any = found.delta_base
+    before = find(base) if found.pack_type_num == REF_DELTA else offset - base
+    whole = _unpacked(pack, before, find, left - 1) if left and before != offset else None
+    if whole is None or len(whole) > MAX_COMMIT or len(data) > MAX_DELTA:
+        return None
+    return b"".join(apply_delta(whole, data))

@@ -6,12 +6,13 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
 from grader.errors import FileError, IntakeError
 from grader.i18n import both
-from grader.intake.errors import note
+from grader.intake.problems import note
 from grader.intake.tree import MAX_DEPTH, MAX_ENTRIES, Entry, ignored, plain_name
 from grader.schema import Problem
 from grader.text import clean_line
@@ -30,6 +31,7 @@ class Folder:
         self.twice: frozenset[str] = frozenset()
         self._root = root.resolve()
         self._full = False
+        self._seen = 0
         if self._root.is_file():
             # Whoever runs the grader named this file: a link to it is as good as the file.
             self._add(self._root, root.name)
@@ -50,17 +52,18 @@ class Folder:
     def _walk(self, folder: Path, inside: str, depth: int) -> None:
         try:
             with os.scandir(folder) as found:
-                items = sorted(found, key=lambda item: item.name)
+                items = sorted(islice(found, MAX_ENTRIES + 1), key=lambda item: item.name)
         except OSError as error:
             self.problems.append(
                 note(
-                    plain_name(inside), both("This folder can't be read ({reason}).", reason=error.strerror or "?")
+                    clean_line(inside), both("This folder can't be read ({reason}).", reason=error.strerror or "?")
                 )
             )
             return
         for item in items:
             path = f"{inside}/{item.name}" if inside else item.name
-            if len(self.entries) >= MAX_ENTRIES or depth > MAX_DEPTH:
+            self._seen += 1
+            if self._seen > MAX_ENTRIES or depth > MAX_DEPTH:
                 self._stop(path)
                 return
             if item.is_dir(follow_symlinks=False):
@@ -74,7 +77,7 @@ class Folder:
             self._full = True
             self.problems.append(
                 note(
-                    plain_name(path),
+                    clean_line(path),
                     both(
                         "The folder has more than {entries} files or {depth} levels; the rest was not looked at.",
                         entries=MAX_ENTRIES,

@@ -1,8 +1,9 @@
-"""Takes out of a notebook's cell what IPython would act on and Python could not read: magics, shell lines, help.
+"""Takes out of code what IPython would act on and Python could not read: magics, shell lines, help.
 
 Lines keep their numbers. As in IPython, only a line that begins a statement can be a magic: ``% b`` that continues
 an expression, or stands inside a text of several lines, is Python and stays. A little scanner of brackets and
 quotes tells which; it never looks at what the code means, so code that does not compile is no problem for it.
+Nothing here backtracks: the time is linear in the text.
 """
 
 from __future__ import annotations
@@ -13,20 +14,21 @@ from dataclasses import dataclass, field
 #: Cell magics whose cell is Python that runs in the notebook itself.
 PYTHON_CELLS = frozenset(("time", "timeit", "capture", "prun", "memit"))
 #: Line magics that run the statement after them in the notebook itself.
-PYTHON_LINES = frozenset(("time", "prun"))
+PYTHON_LINES = frozenset(("%time", "%prun"))
 
-_MAGIC = re.compile(r"(\s*)[%!].*")
-_ASSIGNED = re.compile(r"(\s*)([A-Za-z_][\w.]*(?:\s*,\s*[A-Za-z_][\w.]*)*)\s*=\s*(?:!|%(?=[A-Za-z]))")
-_HELP = re.compile(r"\s*(?:\?{1,2}\s*[\w*%][\w.*\[\]]*|%{0,2}[A-Za-z_*][\w.*\[\]]*\s*\?{1,2})\s*;?\s*")
+_NAMES = r"[A-Za-z_][\w.]*+(?:\s*+,\s*+[A-Za-z_][\w.]*+)*+"
+_ASSIGNED = re.compile(rf"({_NAMES})\s*+=\s*+(?:!|%(?=[A-Za-z]))")
+_HELP = re.compile(r"\?{1,2}+\s*+[\w*%][\w.*\[\]]*+|%{0,2}+[A-Za-z_*][\w.*\[\]]*+\s*+\?{1,2}+")
 #: What IPython's automagic takes for a command and what is never Python.
-_AUTOMAGIC = re.compile(r"(?:pip3?|conda|mamba)\s+(?:install|uninstall|list|freeze|show)\b")
-_CELL_MAGIC = re.compile(r"%%(\w+)(.*)")
-_PYTHON_LINE = re.compile(r"(\s*)%(\w+)\s+((?:-\S+\s+)*)(\S.*)")
+_AUTOMAGIC = re.compile(r"(?:pip3?|conda|mamba)\s++(?:install|uninstall|list|freeze|show)\b")
+_CELL_MAGIC = re.compile(r"%%(\w+)")
+_OPENING = re.compile(r"\"\"\"|'''|[\"'#()\[\]{}]")
+_CLOSING = {quote: re.compile(rf"\\.|{quote}") for quote in ('"', "'", '"""', "'''")}
 
 
 @dataclass
 class Cell:
-    """A cell after the magics are gone."""
+    """Code after the magics are gone."""
 
     lines: list[str]
     dropped: list[int] = field(default_factory=list)
@@ -38,7 +40,7 @@ class Cell:
 
 
 def python_cell(text: str) -> Cell:
-    """The Python in one cell's ``text``; as many lines as the text has."""
+    """The Python in one notebook cell's ``text``; as many lines as the text has."""
     lines = text.split("\n")
     first = next((i for i, line in enumerate(lines) if line.strip()), None)
     if first is None:
@@ -54,13 +56,25 @@ def python_cell(text: str) -> Cell:
             cell.lines = [""] * len(lines)
             return cell
         lines[first] = _comment("", lines[first])
+    _take_out(cell)
+    return cell
+
+
+def python_file(text: str) -> Cell:
+    """The Python in a ``.py`` file that a notebook was saved as; any other Python file comes back as it is."""
+    cell = Cell(text.split("\n"))
+    _take_out(cell)
+    return cell
+
+
+def _take_out(cell: Cell) -> None:
     state = _State()
     after_magic = False
-    for i, line in enumerate(lines):
+    for i, line in enumerate(cell.lines):
         if after_magic:
             # A shell line that goes on: IPython takes the next line with it.
             after_magic = line.rstrip().endswith("\\")
-            lines[i] = _comment("", line)
+            cell.lines[i] = _comment("", line)
             cell.dropped.append(i + 1)
             continue
         if state.fresh:
@@ -68,24 +82,23 @@ def python_cell(text: str) -> Cell:
             if python is not None:
                 cell.dropped.append(i + 1)
                 after_magic = line.rstrip().endswith("\\")
-                lines[i] = line = python
+                cell.lines[i] = line = python
         state.scan(line)
-    return cell
 
 
 def _without_magic(line: str) -> str | None:
     """What stands in Python for a line that is a magic; None for a line that is none."""
-    run = _PYTHON_LINE.fullmatch(line)
-    if run and run[2] in PYTHON_LINES and not run[3]:
-        return f"{run[1]}{run[4]}"
-    match = _MAGIC.fullmatch(line)
-    if match:
-        return _comment(match[1], line)
-    assigned = _ASSIGNED.match(line)
-    if assigned:
-        return f"{assigned[1]}{assigned[2]} = None  # {line[assigned.end() - 1 :].strip()}"
+    body = line.strip()
     indent = line[: len(line) - len(line.lstrip())]
-    if _HELP.fullmatch(line) or _AUTOMAGIC.match(line.lstrip()):
+    if body[:1] in ("%", "!"):
+        magic, *statement = body.split(None, 1)
+        if magic in PYTHON_LINES and statement and not statement[0].startswith("-"):
+            return indent + statement[0]
+        return _comment(indent, line)
+    assigned = _ASSIGNED.match(body)
+    if assigned:
+        return f"{indent}{assigned[1]} = None  # {body[assigned.end() - 1 :]}"
+    if _HELP.fullmatch(body.removesuffix(";").rstrip()) or _AUTOMAGIC.match(body):
         return _comment(indent, line)
     return None
 
@@ -120,28 +133,23 @@ class _State:
     def scan(self, line: str) -> None:
         """Go over one line."""
         self._continued = False
-        i, end = 0, len(line)
-        while i < end:
-            letter = line[i]
+        at = 0
+        while True:
+            match = (_CLOSING[self._quote] if self._quote else _OPENING).search(line, at)
+            if match is None:
+                break
+            at, found = match.end(), match[0]
             if self._quote:
-                if letter == "\\":
-                    i += 2
-                    continue
-                if line.startswith(self._quote, i):
-                    i += len(self._quote)
+                if found == self._quote:
                     self._quote = ""
-                    continue
-            elif letter == "#":
+            elif found == "#":
                 return
-            elif letter in "\"'":
-                self._quote = letter * 3 if line.startswith(letter * 3, i) else letter
-                i += len(self._quote)
-                continue
-            elif letter in "([{":
+            elif found[0] in "\"'":
+                self._quote = found
+            elif found in "([{":
                 self._depth += 1
-            elif letter in ")]}":
+            else:
                 self._depth = max(0, self._depth - 1)
-            i += 1
         backslash = line.endswith("\\")
         if len(self._quote) == 1 and not backslash:
             self._quote = ""  # a text in single quotes ends with its line: the compiler will say so

@@ -9,15 +9,37 @@ from typing import Any
 
 from grader.errors import FileError
 from grader.i18n import both, both_n
-from grader.intake.magics import python_cell
-from grader.schema import SourceLine, Text
+from grader.intake.magics import python_cell, python_file
+from grader.intake.notebook_json import ListOf, NotebookJson, Shape
+from grader.schema import SourceLines
+from grader.schema import Text as Message
 from grader.text import clean_line
 
-MAX_DEPTH = 64
 MAX_CELLS = 5000
-#: Cells with one of these tags are the student's own business.
+#: Of all code cells together; the longest notebooks that people write have a few thousand lines.
+MAX_LINES = 200_000
+#: Characters of code, and of the text cells that are given back with the feedback: pictures pasted into a text
+#: cell are part of its text, and stay behind.
+MAX_CODE = 10_000_000
+MAX_PROSE = 2_000_000
+#: Cells with one of these tags, or with such a comment as their first line, are the student's own business.
 SKIPPED_TAGS = frozenset(("scratch", "skip-grading"))
 SHOWN_PLACES = 8
+
+_SKIPPED_LINE = re.compile(r"#+[ \t]*+(?:scratch|skip-grading)[ \t]*+[.:]?[ \t]*+", re.IGNORECASE)
+_CELL: Shape = {
+    "cell_type": "scalar",
+    "source": "text",
+    "input": "text",
+    "level": "scalar",
+    "metadata": {"tags": ListOf("scalar", 100)},
+}
+_NOTEBOOK: Shape = {
+    "nbformat": "scalar",
+    "metadata": {"kernelspec": {"language": "scalar"}, "language_info": {"name": "scalar"}},
+    "cells": ListOf(_CELL, MAX_CELLS + 1),
+    "worksheets": ListOf({"cells": ListOf(_CELL, MAX_CELLS + 1)}, 100),
+}
 
 
 @dataclass(frozen=True)
@@ -25,10 +47,10 @@ class Notebook:
     """What a notebook's code cells come to."""
 
     code: str
-    lines: tuple[SourceLine, ...]
+    lines: SourceLines
     """One for each line of ``code``. Cells count from 1 among the code cells, as ``In [n]`` does after "Restart
     and run all"; cells that were left out count too."""
-    notes: tuple[Text, ...] = ()
+    notes: tuple[Message, ...] = ()
     plain: str = ""
     """All its cells as a notebook of format 4 (JSON), without outputs, which may hold anything."""
 
@@ -37,35 +59,31 @@ def read_notebook(text: str) -> Notebook:
     """The code of the notebook in ``text`` (JSON), in the order of its cells; outputs are never looked at.
 
     Raises:
-        FileError: it is not a notebook, or one in another language.
+        FileError: it is not a notebook, is one in another language, or has more code than anybody writes.
     """
-    notes: list[Text] = []
-    notebook = _load(text)
-    version = notebook.get("nbformat")
-    if isinstance(version, int) and not isinstance(version, bool) and version < 4:
-        notebook = _upgraded(notebook, version)
-        notes.append(both("The notebook has the old format {version}; it was read all the same.", version=version))
-    cells = _code_cells(notebook)
+    notes: list[Message] = []
+    cells = _cells(text, notes)
     produced: list[str] = []
-    places: list[SourceLine] = []
+    runs: list[tuple[int, int | None, int]] = []
     dropped: list[str] = []
     left_out: list[str] = []
     foreign: list[str] = []
-    for number, (source, tags) in enumerate(cells, start=1):
-        if tags & SKIPPED_TAGS:
+    number = 0
+    for cell in cells:
+        if cell.kind != "code":
+            continue
+        number += 1
+        if cell.tags & SKIPPED_TAGS or _SKIPPED_LINE.fullmatch(cell.source.lstrip().partition("\n")[0]):
             left_out.append(str(number))
             continue
-        cell = python_cell(source)
-        if not cell.kept:
-            foreign.append(f"{number} (%%{clean_line(cell.magic, 30)})")
+        python = python_cell(cell.source)
+        if not python.kept:
+            foreign.append(f"{number} (%%{clean_line(python.magic, 30)})")
             continue
-        dropped += [f"{number}:{line}" for line in cell.dropped]
-        for line, content in enumerate(cell.lines, start=1):
-            produced.append(content)
-            places.append(SourceLine(cell=number, line=line))
+        dropped += [f"{number}:{line}" for line in python.dropped]
         # An empty line, so that a cell that ends in a backslash does not run on into the next one.
-        produced.append("")
-        places.append(SourceLine(cell=number, line=len(cell.lines)))
+        runs += [(len(produced), number, 1), (len(produced) + len(python.lines), number, len(python.lines))]
+        produced += [*python.lines, ""]
     if dropped:
         notes.append(
             both_n(
@@ -78,126 +96,122 @@ def read_notebook(text: str) -> Notebook:
     if foreign:
         notes.append(both("Cells that are not Python were left out: {cells}", cells=_some(foreign)))
     if left_out:
-        notes.append(both("Cells tagged scratch or skip-grading were left out: {cells}", cells=_some(left_out)))
-    return Notebook("\n".join(produced) + "\n", tuple(places), tuple(notes), _plain(notebook))
+        notes.append(both("Cells marked scratch or skip-grading were left out: {cells}", cells=_some(left_out)))
+    return Notebook(
+        "\n".join(produced) + "\n", SourceLines(tuple(runs), len(produced)), tuple(notes), _plain(cells)
+    )
+
+
+def read_script(text: str) -> tuple[tuple[Message, ...], str]:
+    """The Python of a ``.py`` file, and what is to be said of it.
+
+    Colab and Jupyter save a notebook as Python with its magics and shell lines in it: they are left out as in a
+    notebook. Any other file comes back as it is.
+
+    Raises:
+        FileError: it has more lines than anybody writes.
+    """
+    if text.count("\n") >= MAX_LINES:
+        raise FileError(both("The code has more than {limit} lines.", limit=MAX_LINES))
+    script = python_file(text)
+    if not script.dropped:
+        return (), text
+    message = both_n(
+        "{n} line for the notebook's shell (%magic, !command) was left out: line {places}",
+        "{n} lines for the notebook's shell (%magic, !command) were left out: lines {places}",
+        len(script.dropped),
+        places=_some([str(line) for line in script.dropped]),
+    )
+    return (message,), "\n".join(script.lines)
 
 
 def _some(items: list[str]) -> str:
+    """The first few of ``items``, and how many there are where that is not all."""
     return ", ".join(items[:SHOWN_PLACES]) + (f", … ({len(items)})" if len(items) > SHOWN_PLACES else "")
 
 
-def _load(text: str) -> dict[str, Any]:
+@dataclass(frozen=True)
+class _Cell:
+    kind: str
+    source: str
+    tags: frozenset[str]
+
+
+def _cells(text: str, notes: list[Message]) -> list[_Cell]:
+    """Every cell with its text, of a notebook of any format."""
     if not text.strip():
         raise FileError(both("The notebook is empty."))
-    if _too_deep(text):
-        raise FileError(both("This is not a notebook: its JSON is nested too deeply."))
-    try:
-        value = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise FileError(
-            both(
-                "The notebook is damaged: its JSON can't be read (line {line}, column {column}: {reason}). "
-                "Please open it in Jupyter or Colab and save it again.",
-                line=error.lineno,
-                column=error.colno,
-                reason=error.msg,
-            )
-        ) from None
-    except (ValueError, RecursionError):
-        raise FileError(both("The notebook is damaged: its JSON can't be read.")) from None
-    if not isinstance(value, dict):
-        raise _not_a_notebook()
-    return value
-
-
-def _too_deep(text: str) -> bool:
-    """Whether brackets outside of strings nest deeper than any notebook's."""
-    level = 0
-    for part in re.finditer(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[{]|[\]}]', text, re.DOTALL):
-        first = part[0][0]
-        if first in "[{":
-            level += 1
-            if level > MAX_DEPTH:
-                return True
-        elif first in "]}":
-            level -= 1
-    return False
-
-
-def _code_cells(notebook: dict[str, Any]) -> list[tuple[str, frozenset[str]]]:
-    """Source and tags of every code cell."""
-    cells = notebook.get("cells")
-    if not isinstance(cells, list):
+    reader = NotebookJson(text)
+    notebook = reader.read(_NOTEBOOK)
+    if not isinstance(notebook, dict):
         raise _not_a_notebook()
     _check_language(notebook)
+    version = notebook.get("nbformat")
+    old = isinstance(version, int) and not isinstance(version, bool) and version < 4
+    parts = _dicts(notebook.get("worksheets")) or [notebook] if old else [notebook]
+    lists = [part["cells"] for part in parts if isinstance(part.get("cells"), list)]
+    if not lists:
+        raise _not_a_notebook()
+    cells = [cell for found in lists for cell in _dicts(found)]
     if len(cells) > MAX_CELLS:
         raise FileError(both("The notebook has more than {cells} cells.", cells=MAX_CELLS))
+    if old:
+        notes.append(both("The notebook has the old format {version}; it was read all the same.", version=version))
+    return _decoded(reader, cells)
+
+
+def _decoded(reader: NotebookJson, cells: list[dict[str, Any]]) -> list[_Cell]:
+    code, prose, lines = MAX_CODE, MAX_PROSE, MAX_LINES
     found = []
     for cell in cells:
-        if not isinstance(cell, dict) or cell.get("cell_type") != "code":
+        kind = cell.get("cell_type")
+        place = cell.get("input") or cell.get("source")  # format 3 called a code cell's text its input
+        if kind == "code":
+            source = reader.decoded(place, code)
+            if source is None:
+                raise FileError(
+                    both("The notebook has more than {limit} MB of code.", limit=MAX_CODE // 1_000_000)
+                )
+            code -= len(source)
+            source = _plain_text(source)
+            lines -= source.count("\n") + 1
+            if lines < 0:
+                raise FileError(both("The code has more than {limit} lines.", limit=MAX_LINES))
+        elif kind in ("markdown", "raw", "heading"):
+            source = _plain_text(reader.decoded(place, prose) or "")
+            prose -= len(source)
+            if kind == "heading":  # of format 3
+                level = cell.get("level")
+                kind, source = "markdown", f"{'#' * level if level in (1, 2, 3, 4, 5, 6) else '#'} {source}"
+        else:
             continue
-        source = _source(cell)
-        if "\0" in source:
-            raise FileError(both("The file contains NUL bytes; it is not a text file."))
-        found.append((source, frozenset(_tags(cell))))
+        metadata = cell.get("metadata")
+        tags = metadata.get("tags") if isinstance(metadata, dict) else None
+        names = frozenset(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else frozenset()
+        found.append(_Cell(kind, source, names))
     return found
 
 
-def _source(cell: dict[str, Any]) -> str:
-    source = cell.get("source", "")
-    if isinstance(source, list):
-        source = "".join(part for part in source if isinstance(part, str))
-    if not isinstance(source, str):
-        source = ""
+def _plain_text(source: str) -> str:
+    if "\0" in source:
+        raise FileError(both("The file contains NUL bytes; it is not a text file."))
     # JSON can spell halves of characters, which no file can hold.
     source = source.encode("utf-8", "replace").decode("utf-8")
     return source.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n")
 
 
-def _tags(cell: dict[str, Any]) -> list[str]:
-    metadata = cell.get("metadata")
-    tags = metadata.get("tags") if isinstance(metadata, dict) else None
-    return [tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else []
-
-
-def _plain(notebook: dict[str, Any]) -> str:
+def _plain(found: list[_Cell]) -> str:
     """Kinds, texts and tags of all cells, in format 4.4 (whose cells need no identifiers)."""
     cells: list[dict[str, Any]] = []
-    for cell in notebook["cells"]:
-        kind = cell.get("cell_type") if isinstance(cell, dict) else None
-        if kind not in ("code", "markdown", "raw"):
-            continue
-        tags = [clean_line(tag, 60) for tag in _tags(cell)[:10]]
-        kept = {"cell_type": kind, "metadata": {"tags": tags} if tags else {}, "source": _source(cell)}
-        cells.append(kept | ({"execution_count": None, "outputs": []} if kind == "code" else {}))
+    for cell in found:
+        tags = [clean_line(tag, 60) for tag in sorted(cell.tags)[:10]]
+        kept = {"cell_type": cell.kind, "metadata": {"tags": tags} if tags else {}, "source": cell.source}
+        cells.append(kept | ({"execution_count": None, "outputs": []} if cell.kind == "code" else {}))
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
     return json.dumps(
         {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 4}, ensure_ascii=False
     )
-
-
-def _upgraded(notebook: dict[str, Any], version: int) -> dict[str, Any]:
-    """A notebook of format 1 to 3 as format 4, by nbformat's own rules."""
-    import nbformat
-
-    for sheet in _dicts(notebook.get("worksheets")) or [notebook]:
-        for cell in _dicts(sheet.get("cells")):
-            # Outputs don't matter, and old ones are what a conversion fails on.
-            if cell.get("cell_type") == "code":
-                cell["outputs"] = []
-    try:
-        node = nbformat.from_dict(notebook)
-        return dict(nbformat.convert(node, 4))
-    except Exception as error:  # nbformat trusts the shape of what it converts
-        raise FileError(
-            both(
-                "The notebook's old format {version} can't be converted ({reason}). "
-                "Please open it in Jupyter and save it again.",
-                version=version,
-                reason=clean_line(f"{type(error).__name__}: {error}"),
-            )
-        ) from None
 
 
 def _dicts(value: object) -> list[dict[str, Any]]:

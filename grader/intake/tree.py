@@ -109,7 +109,10 @@ def chunks(tree: Tree, entry: Entry, limit: int) -> Iterator[bytes]:
 
 def read(tree: Tree, entry: Entry, limit: int) -> bytes:
     """All bytes of ``entry``; raises :class:`FileError` as :func:`chunks` does."""
-    return b"".join(chunks(tree, entry, limit))
+    data = bytearray()
+    for chunk in chunks(tree, entry, limit):
+        data += chunk
+    return bytes(data)
 
 
 def file_hash(tree: Tree, entry: Entry, limit: int) -> str:

@@ -39,7 +39,15 @@ from grader.schema.result import (
     Visibility,
 )
 from grader.schema.run import Job, Sandbox
-from grader.schema.submission import ExerciseFiles, ModelFile, Problem, SourceFile, SourceLine, Submission
+from grader.schema.submission import (
+    ExerciseFiles,
+    ModelFile,
+    Problem,
+    SourceFile,
+    SourceLine,
+    SourceLines,
+    Submission,
+)
 
 __all__ = [
     "Budget",
@@ -95,6 +103,7 @@ __all__ = [
     "SimilarPair",
     "SourceFile",
     "SourceLine",
+    "SourceLines",
     "StaffNote",
     "Status",
     "Step",

@@ -20,6 +20,8 @@ class Student(Frozen):
     """Also the name of the folder of their reports: safe in a path, unique in the class."""
     name: str = ""
     email: str = ""
+    usernames: tuple[str, ...] = ()
+    """What else platforms call the person by: a GitHub login, another number."""
 
 
 class Download(Frozen):
@@ -28,6 +30,8 @@ class Download(Frozen):
     student: Student
     paths: tuple[Path, ...] = Field(default=(), exclude=True)
     """Folders and files that make up this submission, in the order in which a later one wins."""
+    names: tuple[str, ...] = Field((), exclude=True)
+    """For each path the name that its author gave the file; "" for a folder, which counts with what it holds."""
     submitted_at: datetime | None = None
     """With a time zone; None where neither the name nor the archive says."""
     late: bool | None = None
@@ -37,7 +41,8 @@ class Download(Frozen):
 class Downloads(Frozen):
     """All that was found in a folder of downloads."""
 
-    layout: Literal["folders", "zips", "moodle", "canvas", "nbgrader", "git"]
+    layout: str
+    """Name of the platform that packed it; ``folders`` or ``zips`` where people did."""
     students: tuple[Download, ...]
     without_submission: tuple[Student, ...] = ()
     """On the roster, and nothing of theirs was found."""

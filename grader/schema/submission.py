@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, overload
 
 from pydantic import Field
 
@@ -17,6 +20,42 @@ class SourceLine(Frozen):
     line: int
 
 
+@dataclass(frozen=True)
+class SourceLines(Sequence[SourceLine]):
+    """A place for every line of code, stored as runs of consecutive lines: no object for each."""
+
+    runs: tuple[tuple[int, int | None, int], ...] = ()
+    """First index of the run (from 0), its cell, and the line in the cell at that index."""
+    length: int = 0
+
+    @classmethod
+    def of(cls, places: Iterable[SourceLine]) -> SourceLines:
+        """The same places, as runs."""
+        runs: list[tuple[int, int | None, int]] = []
+        index = -1
+        for index, place in enumerate(places):
+            if not runs or (place.cell, place.line) != (runs[-1][1], runs[-1][2] + index - runs[-1][0]):
+                runs.append((index, place.cell, place.line))
+        return cls(tuple(runs), index + 1)
+
+    def __len__(self) -> int:
+        return self.length
+
+    @overload
+    def __getitem__(self, index: int) -> SourceLine: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[SourceLine]: ...
+    def __getitem__(self, index: int | slice) -> SourceLine | Sequence[SourceLine]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(self.length))]
+        if index < 0:
+            index += self.length
+        if not 0 <= index < self.length:
+            raise IndexError(index)
+        start, cell, line = self.runs[bisect_right(self.runs, index, key=lambda run: run[0]) - 1]
+        return SourceLine(cell=cell, line=line + index - start)
+
+
 class SourceFile(Frozen):
     """One exercise's code, ready to run."""
 
@@ -28,7 +67,7 @@ class SourceFile(Frozen):
     """Of the bytes handed in."""
     notebook: str = ""
     """For a notebook: its cells as a notebook of format 4 (JSON), without outputs; given back with feedback."""
-    lines: tuple[SourceLine, ...] = ()
+    lines: SourceLines = SourceLines()
     """For a notebook: line i of ``code`` is ``lines[i - 1]``; empty for a .py file."""
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from grader.inspect.evidence import read_evidence
-from grader.schema import Evidence, RunOutcome, SourceFile, SourceLine
+from grader.schema import Evidence, RunOutcome, SourceFile, SourceLine, SourceLines
 from grader.wire.npy import write_array
 from tests.confined.conftest import Run
 
@@ -21,7 +21,7 @@ SOURCE = SourceFile(
     name="edges.ipynb",
     code="import os\n\ndef solve(:\n    boom()\n",
     sha256="0",
-    lines=tuple(SourceLine(cell=2 + i // 2, line=1 + i % 2) for i in range(4)),
+    lines=SourceLines.of(SourceLine(cell=2 + i // 2, line=1 + i % 2) for i in range(4)),
 )
 
 
@@ -48,7 +48,10 @@ def probe(s, i, e):
 """
     ran = run(code, probe, name="edges.ipynb")
     source = SourceFile(
-        name="edges.ipynb", code=code, sha256="0", lines=(*SOURCE.lines, SourceLine(cell=3, line=2))
+        name="edges.ipynb",
+        code=code,
+        sha256="0",
+        lines=SourceLines.of((*SOURCE.lines, SourceLine(cell=3, line=2))),
     )
     evidence = read_evidence(ran.out, OUTCOME, source)
     assert [(s.name, s.status) for s in evidence.steps] == [("import", "ok"), ("ok", "ok"), ("solve", "failed")]

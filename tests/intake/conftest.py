@@ -33,7 +33,7 @@ def _exercise(slug: str, *models: str) -> Exercise:
 
 COURSE = Course(root=Path(), exercises=(_exercise("01_edges"), _exercise("02_small_net", "small_net.keras")))
 
-Files = dict[str, str | bytes]
+Files = Mapping[str, str | bytes]
 Read = Callable[..., Submission]
 
 

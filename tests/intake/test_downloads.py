@@ -12,7 +12,7 @@ import pytest
 
 from grader.errors import IntakeError
 from grader.intake import collect_files, find_downloads, read_submission
-from grader.intake.people import MAX_NAME_BYTES, Names, Roster, read_roster, safe_name
+from grader.intake.roster import MAX_NAME_BYTES, Names, Rank, Roster, read_roster, safe_name
 from grader.schema import Download, Downloads, Student
 from tests.intake.conftest import COURSE, make_zip, write, zip_bytes
 
@@ -269,14 +269,14 @@ def test_who_is_meant(name: str, expected: str | None) -> None:
             Student(id="S3", name="Lee Ann"),
         ]
     )
-    found = roster.find([name])
-    assert (found.id if found else None) == expected
+    found = roster.find(free=name)
+    assert (found[0].id if found else None) == expected
 
 
 def test_two_of_one_name_are_nobody_in_particular() -> None:
     roster = Roster([Student(id="S1", name="김민"), Student(id="S2", name="김민")])
     assert roster.find(["김민"]) is None
-    assert roster.find(["김민"], "S2") == Student(id="S2", name="김민")
+    assert roster.find(["김민"], "S2") == (Student(id="S2", name="김민"), Rank.NAME)
 
 
 def test_a_second_submission_of_one_person_has_a_report_of_its_own(tmp_path: Path) -> None:
@@ -317,3 +317,23 @@ def test_names_are_given_out_once() -> None:
     names = Names(["index.html"])
     given = [names.give(name) for name in ("Kim", "kim", "kim-2", "index.html", "..", "/")]
     assert given == ["Kim", "kim-2", "kim-2-2", "index.html-2", "student", "_"]
+
+
+def test_a_zip_and_the_folder_made_of_it_are_one_persons(tmp_path: Path) -> None:
+    write(tmp_path / "class", {"alice/edges.py": CODE, "bob/edges.py": CODE})
+    make_zip(tmp_path / "class" / "alice.zip", {"edges.py": "old"})
+    path = tmp_path / "roster.csv"
+    path.write_text("id\nalice\nbob\n", encoding="utf-8")
+    found = find_downloads(tmp_path / "class", COURSE, path)
+    assert ids(found) == ["alice", "alice-2", "bob"]
+    assert codes(found.students[0], tmp_path) == {"edges.py": CODE}
+    assert found.without_submission == ()
+
+
+def test_an_id_that_two_people_have_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "roster.csv"
+    path.write_text("id,name\nS1,Kim\nS1,Kim\nS2,Lee\n", encoding="utf-8")
+    assert [student.id for student in read_roster(path)] == ["S1", "S2"]
+    path.write_text("id,name\nS1,Kim\nS1,Lee\n", encoding="utf-8")
+    with pytest.raises(IntakeError, match="two people: Kim and Lee"):
+        read_roster(path)

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from grader.errors import IntakeError
-from tests.intake.conftest import Read, make_zip, messages, notebook, write, zip_bytes
+from grader.intake import find_downloads
+from tests.intake.conftest import COURSE, Read, make_zip, messages, notebook, write, zip_bytes
 
 CODE = "def solve():\n    return 1\n"
 
@@ -23,7 +24,7 @@ def test_a_folder_with_one_file(read: Read) -> None:
     (files,) = submission.exercises
     assert files.exercise == "01_edges"
     assert files.source is not None
-    assert (files.source.name, files.source.code, files.source.lines) == ("edges.py", CODE, ())
+    assert (files.source.name, files.source.code, list(files.source.lines)) == ("edges.py", CODE, [])
     assert messages(submission) == []
 
 
@@ -80,18 +81,94 @@ def test_of_several_copies_the_shallowest_then_the_one_in_the_exercises_folder(r
         "EDGES.PY",
     ],
 )
-def test_almost_the_right_name_is_reported_and_not_used(read: Read, name: str) -> None:
-    submission = read({name: CODE})
+def test_almost_the_right_name_is_graded_with_a_note(read: Read, name: str) -> None:
+    submission = read({name: notebook(CODE) if ".ipynb" in name else CODE})
+    (files,) = submission.exercises
+    assert files.source is not None
+    assert files.source.code.startswith(CODE)
+    assert files.source.name == ("edges.ipynb" if ".ipynb" in name else "edges.py")
+    ((severity, text),) = messages(submission)
+    assert severity == "note"
+    assert text.startswith(f"Found {name}, expected edges.")
+
+
+@pytest.mark.parametrize(
+    ("name", "exercise"),
+    [
+        ("smal_net.py", "02_small_net"),
+        ("small-nett.ipynb", "02_small_net"),
+        ("small net(3).py", "02_small_net"),
+        ("edges .py", "01_edges"),
+        ("edges.PY", "01_edges"),
+        ("edges_20231234.py", "01_edges"),
+        ("홍길동-edges-20231234 (2).ipynb", "01_edges"),
+        ("hw3 small_net final.py", "02_small_net"),
+    ],
+)
+def test_a_slip_of_the_hand_is_graded_with_a_note(read: Read, name: str, exercise: str) -> None:
+    (files,) = read({f"hw/{name}": notebook(CODE) if ".ipynb" in name else CODE}).exercises
+    assert files.exercise == exercise
+    assert files.source is not None
+
+
+@pytest.mark.parametrize(
+    "names",
+    [("edges (1).py", "edges (2).py"), ("Edges.py", "edges-2.py", "notes.txt"), ("smal_net.py", "small_nett.py")],
+)
+def test_two_that_could_be_meant_are_both_named_and_none_is_graded(read: Read, names: tuple[str, ...]) -> None:
+    submission = read(dict.fromkeys(names, CODE))
     (files,) = submission.exercises
     assert files.source is None
     ((severity, text),) = messages(submission)
     assert severity == "note"
-    assert text.startswith(f"Found {name}, expected edges.py")
+    assert all(name in text for name in names[:2])
+
+
+def test_the_right_name_wins_over_what_is_almost_it(read: Read) -> None:
+    submission = read({"edges.py": CODE, "edges (1).py": "old", "Edges.ipynb": notebook("older")})
+    (files,) = submission.exercises
+    assert files.source is not None
+    assert files.source.code == CODE
+    assert messages(submission) == []
+
+
+def test_a_misspelt_name_is_that_of_the_nearest_exercise_only(read: Read) -> None:
+    assert [files.exercise for files in read({"small_net_.py": CODE}).exercises] == ["02_small_net"]
+
+
+def test_a_copy_of_a_model_is_graded_with_a_note(read: Read) -> None:
+    submission = read({"small_net.py": CODE, "small_net (1).keras": b"weights"})
+    (model,) = submission.exercises[0].models
+    assert model.name == "small_net.keras"
+    assert "Found small_net (1).keras" in messages(submission)[0][1]
+
+
+@pytest.mark.parametrize("line", ["import helpers", "from helpers import f", "    import helpers as h"])
+def test_a_helper_beside_is_named_where_it_is_imported(read: Read, line: str) -> None:
+    submission = read({"edges.py": f"import os\n{line}\n{CODE}", "helpers.py": "f = 1", "other.py": ""})
+    ((severity, text),) = messages(submission)
+    assert severity == "note"
+    assert "imports helpers" in text
+    assert "only edges.py is read" in text
+
+
+def test_a_file_that_is_called_like_a_package_is_no_helper(read: Read) -> None:
+    assert messages(read({"edges.py": "import random\nimport numpy\n", "random.py": "", "numpy.py": ""})) == []
+
+
+def test_another_declared_file_is_a_helper_like_any(read: Read) -> None:
+    submission = read({"small_net.py": "from edges import solve\n", "edges.py": CODE})
+    assert [text for _, text in messages(submission) if "imports edges" in text]
 
 
 def test_another_exercises_file_is_no_near_miss(read: Read) -> None:
     assert messages(read({"small_net.py": CODE})) == []
     assert messages(read({"edgy_poems.txt": "o", "utils.py": "", "edges.py": CODE})) == []
+
+
+def test_notes_about_an_exercise_are_no_near_miss(read: Read) -> None:
+    (files,) = read({"small_net.py": CODE, "notes on edges.txt": "o"}).exercises
+    assert files.exercise == "02_small_net"
 
 
 def test_models_in_formats_that_carry_programs_are_refused_with_a_word(read: Read) -> None:
@@ -226,6 +303,15 @@ def test_a_folder_that_holds_a_zip(read: Read) -> None:
     submission = read({"upload/hw.zip": zip_bytes({"edges.py": CODE})})
     assert submission.exercises[0].source is not None
     assert "holds a zip" in messages(submission)[0][1]
+
+
+def test_a_zip_beside_is_named_only_where_it_was_used(read: Read) -> None:
+    submission = read(
+        {"edges.py": CODE, "old.zip": zip_bytes({"edges.py": "old"}), "data.zip": zip_bytes({"a.png": ""})}
+    )
+    ((severity, text),) = messages(submission)
+    assert severity == "note"
+    assert "edges.py was used, not old.zip/edges.py" in text
 
 
 def test_names_in_korean_windows_zips(read: Read, tmp_path: Path) -> None:
@@ -375,3 +461,24 @@ def test_an_unreadable_file(read: Read, tmp_path: Path) -> None:
     first, second = read(folder).exercises
     assert first.problems[0].severity == "error"
     assert second.source is not None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has names that are no text")
+def test_names_that_are_no_text_lose_no_report(
+    read: Read, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("grader.intake.folder.MAX_ENTRIES", 3)
+    names = ("edges.py", "edges\udcff.py", "x\udced\udca0\udc80/y\udcfe.py")
+    submission = read(write(tmp_path / "student", dict.fromkeys(names, CODE)))
+    submission.model_dump_json().encode()
+    odd = write(tmp_path / "\udcffclass", {"a\udcff/edges.py": CODE, "b/\udcffedges.py": CODE, "c\udcff.txt": ""})
+    found = find_downloads(odd, COURSE)
+    found.model_dump_json().encode()
+    assert len(found.students) == 2
+
+
+@pytest.mark.parametrize("packed", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_only_ways_of_packing_that_unpack_piece_by_piece_are_read(read: Read, tmp_path: Path, packed: int) -> None:
+    submission = read(make_zip(tmp_path / "m.zip", {"edges.py": CODE}, packed))
+    assert submission.exercises[0].source is None
+    assert "as a plain zip" in messages(submission)[0][1]
