@@ -57,9 +57,9 @@ def growth(run: Callable[[str], object], make: Callable[[int], str], size: int) 
         return min(times)
 
     most = size * 64
-    while (short := seconds(make(size))) < 0.005 and size < most:
+    while (short := seconds(make(size))) < 0.002 and size < most:
         size *= 2  # too short to be measured
-    return seconds(make(size * FACTOR)) / max(short, 0.002)
+    return seconds(make(size * FACTOR)) / max(short, 0.001)
 
 
 CELL = '{"cells": [{"cell_type": "code", "source": %s, "outputs": %s}], "nbformat": 4}'
