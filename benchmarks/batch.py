@@ -28,6 +28,8 @@ import psutil
 from benchmarks import page
 from benchmarks.material import structure_course, submissions
 from benchmarks.processes import resident_mb, verdict
+from grader.authoring import Answer, read_answers
+from grader.catalog import load_course
 from grader.workflows.batch import read_entries
 from tests.hostile.case import load_cases
 
@@ -60,12 +62,14 @@ class Run:
 
 def make_class(folder: Path, count: int) -> Path:
     """``count`` submissions; no two are the same bytes, so that nothing can be taken over from another."""
-    answers = sorted((ROOT / "solutions" / EXERCISE / "alternative").glob("*.py"))
-    answers += sorted((ROOT / "solutions" / EXERCISE / "wrong").glob("*.py"))
+    exercise = load_course(ROOT)[EXERCISE]
+    answers = [
+        a for kind in ("alternative", "wrong") for a in read_answers(exercise, kind) if isinstance(a, Answer)
+    ]
     for number, answer in enumerate(islice(cycle(answers), count)):
-        place = folder / f"{number:04}-{answer.stem}"
+        place = folder / f"{number:04}-{answer.name}"
         place.mkdir(parents=True)
-        (place / FILE).write_text(answer.read_text(encoding="utf-8") + f"\n# {number}\n", encoding="utf-8")
+        (place / FILE).write_text(f"{answer.source}\n# {number}\n", encoding="utf-8")
     return folder
 
 

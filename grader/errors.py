@@ -4,6 +4,7 @@
     ├── ChoiceError              a word is none of those that are possible
     ├── CourseError              the course's own files
     │   ├── ChecksError          an exercise's checks cannot be used
+    │   ├── CourseFault          what a check relies on is wrong; carries staff's words alone
     │   ├── CalibrationError     no threshold can be computed
     │   └── SampleError          the sample class cannot be made
     ├── IntakeError              nothing at a path can be read as a submission
@@ -60,6 +61,17 @@ class CourseError(GraderError):
 
 class ChecksError(CourseError):
     """An exercise's checks can't be used; ``detail`` is for their author."""
+
+
+class CourseFault(CourseError):
+    """What a check relies on is wrong in the course, or was damaged on our side: no submission can cause it.
+
+    Whatever depends on it is ungraded. Its text is for staff, in one language.
+    """
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(Text(ko=detail, en=detail))
+        self.args = (detail,)
 
 
 class CalibrationError(CourseError):

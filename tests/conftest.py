@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from grader.authoring import Answer, read_answer
 from grader.catalog import load_course
 from grader.errors import NothingToGrade, SandboxUnavailable
 from grader.sandbox import open_sandbox
@@ -36,6 +37,11 @@ class Done:
 
 
 Command = Callable[..., Done]
+
+
+def wrong_answer(slug: str, name: str) -> Answer:
+    """A wrong answer of the course: the program, and what it must get."""
+    return read_answer(load_course(ROOT)[slug], "wrong", name)
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ import pytest
 from grader.cli.training import Training
 from grader.schema import Course
 from grader.workflows import Grader, Options
-from tests.conftest import ROOT, Command
+from tests.conftest import ROOT, Command, wrong_answer
 from tests.support.terminal import Terminal, save
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals for this test")
@@ -44,7 +44,7 @@ def workers(pid: int) -> set[int]:
 def test_check_names_each_check_explains_the_first_failure_and_gives_one_hint(
     command: Command, home: Path
 ) -> None:
-    put(home, "03_convolution", (ROOT / "solutions/03_convolution/wrong/flipped_kernel.py").read_text("utf-8"))
+    put(home, "03_convolution", wrong_answer("03_convolution", "flipped_kernel").source)
     done = command("check", "03", cwd=home)
     assert done.code == 1, done.text
     lines = done.out.splitlines()
@@ -92,7 +92,7 @@ def test_keys_give_a_hint_the_next_exercise_and_the_end(home: Path) -> None:
     with Terminal("check", "--watch", "03", "04", cwd=home, BROWSER="true") as terminal:
         terminal.wait_for("q quit")
         terminal.wait_for("Checked in")
-        put(home, "03_convolution", (ROOT / "solutions/03_convolution/wrong/flipped_kernel.py").read_text("utf-8"))
+        put(home, "03_convolution", wrong_answer("03_convolution", "flipped_kernel").source)
         terminal.wait_for("Checked in")
         time.sleep(0.5)
         terminal.press("h")

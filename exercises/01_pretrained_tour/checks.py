@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from grader.award import expect
+from grader.award import T, expect
 
 BILINEAR, BOX = Image.Resampling.BILINEAR, Image.Resampling.BOX
 
@@ -48,30 +48,33 @@ def unit_scale(image):
     return image / 127.5 - 1
 
 
-def check_picture(facts, inputs, reference, name, label, hint="prepare_image"):
+def check_picture(facts, inputs, reference, name, what, hint="prepare_image"):
     """One picture file: shape, dtype, range, values."""
     wanted = reference.prepare_image
     actual = facts.array(name)
     expect.that(
         actual.shape == (1, wanted.size, wanted.size, 3),
-        f"{label[0]}: 배열의 모양이 다릅니다. | {label[1]}: the array's shape is different.",
+        T("배열의 모양이 다릅니다.", "the array's shape is different."),
         expected=f"(1, {wanted.size}, {wanted.size}, 3)",
         actual=str(actual.shape),
+        what=what,
         hint="prepare_shape",
     )
     expect.that(
         actual.dtype == np.float32,
-        f"{label[0]}: 자료형이 다릅니다. | {label[1]}: the dtype is different.",
+        T("자료형이 다릅니다.", "the dtype is different."),
         expected="float32",
         actual=str(actual.dtype),
+        what=what,
         hint="prepare_shape",
     )
     low, high = float(actual.min()), float(actual.max())
     expect.that(
         low >= -1.01 and high <= 1.01,
-        f"{label[0]}: 값이 [-1, 1]을 벗어납니다. | {label[1]}: values are outside [-1, 1].",
+        T("값이 [-1, 1]을 벗어납니다.", "values are outside [-1, 1]."),
         expected="-1 … 1",
         actual=f"{low:.3g} … {high:.3g}",
+        what=what,
         hint="prepare_range",
     )
     pixels = colours(inputs[name], name.rpartition(".")[2].partition("_")[0])
@@ -79,22 +82,21 @@ def check_picture(facts, inputs, reference, name, label, hint="prepare_image"):
     difference = off_by(found, pixels, size, unit_scale)
     if difference <= wanted.tolerance:
         return
-    for scale, korean, english, key in (
-        (lambda image: image / 255, "값이 [0, 1]에 있습니다.", "values are in [0, 1].", "prepare_range"),
+    for scale, mistake, key in (
+        (lambda image: image / 255, T("값이 [0, 1]에 있습니다.", "values are in [0, 1]."), "prepare_range"),
         (
             lambda image: unit_scale(image[..., ::-1]),
-            "채널이 BGR 순서입니다.",
-            "channels are BGR.",
+            T("채널이 BGR 순서입니다.", "channels are BGR."),
             hint,
         ),
     ):
-        what = f"{label[0]}: {korean} | {label[1]}: {english}"
-        expect.that(off_by(found, pixels, size, scale) > wanted.tolerance, what, hint=key)
+        expect.that(off_by(found, pixels, size, scale) > wanted.tolerance, mistake, what=what, hint=key)
     expect.that(
         False,
-        f"{label[0]}: 화소값이 다릅니다. | {label[1]}: the pixel values are off.",
-        expected=f"평균 차이 {wanted.tolerance} 이하 | mean difference of at most {wanted.tolerance}",
-        actual=f"평균 차이 {difference:.3g} | mean difference {difference:.3g}",
+        T("화소값이 다릅니다.", "the pixel values are off."),
+        expected=T(f"평균 차이 {wanted.tolerance} 이하", f"mean difference of at most {wanted.tolerance}"),
+        actual=T(f"평균 차이 {difference:.3g}", f"mean difference {difference:.3g}"),
+        what=what,
         hint=hint,
     )
 
@@ -102,7 +104,7 @@ def check_picture(facts, inputs, reference, name, label, hint="prepare_image"):
 @pytest.mark.points(2)
 def test_prepare_image(facts, inputs, reference):
     """prepare_image: 정사각형이 아닌 컬러 사진 | prepare_image: colour pictures that are not square"""
-    for name, label in (("rgb_png", ("PNG 사진", "PNG picture")), ("rgb_jpg", ("JPEG 사진", "JPEG picture"))):
+    for name, label in (("rgb_png", T("PNG 사진", "PNG picture")), ("rgb_jpg", T("JPEG 사진", "JPEG picture"))):
         check_picture(facts, inputs, reference, f"prepare_image.{name}", label)
 
 
@@ -111,10 +113,10 @@ def test_prepare_image(facts, inputs, reference):
 def test_prepare_image_modes(facts, inputs, reference):
     """prepare_image: 회색조, RGBA, 팔레트, CMYK 파일 | prepare_image: grey-scale, RGBA, palette and CMYK files"""
     labels = {
-        "grey_png": ("회색조 사진", "Grey-scale picture"),
-        "rgba_png": ("RGBA 사진", "RGBA picture"),
-        "palette_png": ("팔레트 사진", "Palette picture"),
-        "cmyk_jpg": ("CMYK 사진", "CMYK picture"),
+        "grey_png": T("회색조 사진", "Grey-scale picture"),
+        "rgba_png": T("RGBA 사진", "RGBA picture"),
+        "palette_png": T("팔레트 사진", "Palette picture"),
+        "cmyk_jpg": T("CMYK 사진", "CMYK picture"),
     }
     for name, label in labels.items():
         check_picture(facts, inputs, reference, f"prepare_image.{name}", label, "prepare_image_modes")
@@ -123,34 +125,34 @@ def test_prepare_image_modes(facts, inputs, reference):
 def check_ranking(facts, name, expected, what, hint="top_k"):
     """A list of (name, probability), best first."""
     ranking = facts.value(name, kind=list)
-    korean, english = what.split(" | ")
-    pairs = all(isinstance(pair, list) and len(pair) == 2 for pair in ranking)
     expect.that(
-        pairs and all(isinstance(pair[0], str) and is_number(pair[1]) for pair in ranking),
-        f"{korean}: (이름, 확률)의 리스트가 아닙니다. | {english}: this is not a list of (name, probability).",
+        all(
+            isinstance(pair, list)
+            and len(pair) == 2
+            and isinstance(pair[0], str)
+            and expect.real_number(pair[1]) is not None
+            for pair in ranking
+        ),
+        T("(이름, 확률)의 리스트가 아닙니다.", "this is not a list of (name, probability)."),
         expected=[tuple(pair) for pair in expected],
         actual=ranking,
+        what=what,
         hint=hint,
     )
-    expect.equal(len(ranking), len(expected), what=f"{korean}: 개수 | {english}: number of pairs", hint=hint)
+    expect.equal(len(ranking), len(expected), what=(what, T("개수", "number of pairs")), hint=hint)
     expect.equal(
         [pair[0] for pair in ranking],
         [pair[0] for pair in expected],
-        what=f"{korean}: 이름의 순서 | {english}: order of the names",
+        what=(what, T("이름의 순서", "order of the names")),
         hint=hint,
     )
     expect.close(
         [pair[1] for pair in ranking],
         [pair[1] for pair in expected],
         atol=1e-6,
-        what=f"{korean}: 확률 | {english}: probabilities",
+        what=(what, T("확률", "probabilities")),
         hint=hint,
     )
-
-
-def is_number(value):
-    """A JSON number; true and false are none."""
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def ranking_of(probabilities, k):
@@ -162,7 +164,7 @@ def ranking_of(probabilities, k):
 @pytest.mark.points(1)
 def test_top_k(facts, reference):
     """top_k: 교재의 여우 사진 순위 | top_k: the chapter's list for a photograph of a fox"""
-    check_ranking(facts, "top_k.fox", reference.top_k.fox, "여우 사진 | Photograph of a fox")
+    check_ranking(facts, "top_k.fox", reference.top_k.fox, T("여우 사진", "Photograph of a fox"))
 
 
 @pytest.mark.points(1)
@@ -171,23 +173,18 @@ def test_top_k_other(facts, inputs):
     """top_k: 다른 k | top_k: another k"""
     for case, k in (("top_k.three", 3), ("top_k.all", 4)):
         expected = ranking_of(inputs[f"{case}.probabilities"], k)
-        check_ranking(facts, case, expected, f"k={k} | k={k}", "top_k_other")
+        check_ranking(facts, case, expected, T(f"k={k}", f"k={k}"), "top_k_other")
 
 
 def check_rows(rows, expected, what, *, fields=("type", "output_shape", "name"), hint="describe_layers"):
     """Rows of a table of layers, one field after the other."""
-    korean, english = what.split(" | ")
     for number, (row, wanted) in enumerate(zip(rows, expected, strict=True), start=1):
         for field in fields:
             got = row.get(field)
             if field == "output_shape" and isinstance(got, list) and len(got) == 1 and isinstance(got[0], list):
                 got = got[0]  # a list of one output
-            expect.equal(
-                got,
-                wanted[field],
-                what=f"{korean}, 레이어 {number}: {field} | {english}, layer {number}: {field}",
-                hint=hint,
-            )
+            place = T(f"레이어 {number}", f"layer {number}")
+            expect.equal(got, wanted[field], what=(what, place, field), hint=hint)
 
 
 def table_of(facts, name, *, with_input):
@@ -195,7 +192,7 @@ def table_of(facts, name, *, with_input):
     rows = facts.value(name, kind=list)
     expect.that(
         all(isinstance(row, dict) for row in rows),
-        "레이어마다 dict 하나가 아닙니다. | This is not one dict for each layer.",
+        T("레이어마다 dict 하나가 아닙니다.", "This is not one dict for each layer."),
         expected="list[dict]",
         actual=rows[:2],
         hint="describe_layers",
@@ -206,8 +203,7 @@ def table_of(facts, name, *, with_input):
 def check_table(facts, name, expected, what, *, with_input):
     """A whole table of layers."""
     rows = table_of(facts, name, with_input=with_input)
-    korean, english = what.split(" | ")
-    label = f"{korean}: 레이어의 수 | {english}: number of layers"
+    label = (what, T("레이어의 수", "number of layers"))
     expect.equal(len(rows), len(expected), what=label, hint="describe_layers")
     check_rows(rows, expected, what)
 
@@ -217,9 +213,9 @@ def test_describe_layers(facts, reference):
     """describe_layers: 함수형 모델과 Sequential 모델 | describe_layers: a functional and a Sequential model"""
     tables = reference.describe_layers
     name = "describe_layers.functional"
-    check_table(facts, name, tables.functional, "함수형 모델 | Functional model", with_input=True)
+    check_table(facts, name, tables.functional, T("함수형 모델", "Functional model"), with_input=True)
     name = "describe_layers.sequential"
-    check_table(facts, name, tables.sequential, "Sequential 모델 | Sequential model", with_input=False)
+    check_table(facts, name, tables.sequential, T("Sequential 모델", "Sequential model"), with_input=False)
 
 
 @pytest.mark.points(1)
@@ -228,13 +224,13 @@ def test_describe_inception(facts, reference):
     """describe_layers: 교재의 InceptionV3 | describe_layers: the chapter's InceptionV3"""
     wanted, hint = reference.describe_layers.inception, "describe_layers"
     rows = table_of(facts, "describe_layers.inception", with_input=True)
-    label = "InceptionV3: 레이어의 수 | InceptionV3: number of layers"
+    label = T("InceptionV3: 레이어의 수", "InceptionV3: number of layers")
     expect.equal(len(rows), wanted.layers, what=label, hint=hint)
     fields = ("type", "output_shape")  # the names hang on what was built before
     check_rows(
-        rows[: len(wanted.first)], wanted.first, "InceptionV3의 처음 | InceptionV3's beginning", fields=fields
+        rows[: len(wanted.first)], wanted.first, T("InceptionV3의 처음", "InceptionV3's beginning"), fields=fields
     )
-    check_rows(rows[-len(wanted.last) :], wanted.last, "InceptionV3의 끝 | InceptionV3's end", fields=fields)
+    check_rows(rows[-len(wanted.last) :], wanted.last, T("InceptionV3의 끝", "InceptionV3's end"), fields=fields)
 
 
 def map_of(facts, name, shape):
@@ -245,18 +241,20 @@ def map_of(facts, name, shape):
         actual = actual.squeeze(axes[: actual.ndim - 2])
     expect.that(
         actual.ndim == 2 and actual.shape[0] >= shape[0] and actual.shape[1] >= shape[1],
-        "맵의 모양이 특징 맵의 것도 영상의 것도 아닙니다. | "
-        "The map has neither the feature maps' shape nor the image's.",
-        expected=f"{tuple(shape)} 또는 영상의 크기 | {tuple(shape)}, or the image's size",
+        T(
+            "맵의 모양이 특징 맵의 것도 영상의 것도 아닙니다.",
+            "The map has neither the feature maps' shape nor the image's.",
+        ),
+        expected=T(f"{tuple(shape)} 또는 영상의 크기", f"{tuple(shape)}, or the image's size"),
         actual=str(actual.shape),
         hint=hint,
     )
     finite = bool(np.isfinite(actual).all())
     expect.that(
         finite and actual.min() >= -1e-3 and actual.max() <= 1 + 1e-3,
-        "맵의 값이 [0, 1]에 있지 않습니다. | The map's values are not in [0, 1].",
+        T("맵의 값이 [0, 1]에 있지 않습니다.", "The map's values are not in [0, 1]."),
         expected="0 … 1",
-        actual=f"{actual.min():.3g} … {actual.max():.3g}" if finite else "NaN 또는 무한대 | NaN or infinity",
+        actual=f"{actual.min():.3g} … {actual.max():.3g}" if finite else T("NaN 또는 무한대", "NaN or infinity"),
         hint="class_activation_map_range",
     )
     return actual
@@ -308,9 +306,9 @@ def test_class_activation_map(facts, reference):
     """class_activation_map: 주어진 모델 | class_activation_map: the given model"""
     wanted = reference.class_activation_map
     for case, what in (
-        ("disc", "원 하나가 있는 영상 | Image with one disc"),
-        ("square_of_two", "두 도형 중 정사각형의 맵 | Map of the square, of two shapes"),
-        ("triangle_of_two", "두 도형 중 삼각형의 맵 | Map of the triangle, of two shapes"),
+        ("disc", T("원 하나가 있는 영상", "Image with one disc")),
+        ("square_of_two", T("두 도형 중 정사각형의 맵", "Map of the square, of two shapes")),
+        ("triangle_of_two", T("두 도형 중 삼각형의 맵", "Map of the triangle, of two shapes")),
     ):
         check_map(facts, f"class_activation_map.{case}", wanted.maps[case], wanted, what)
 
@@ -323,8 +321,10 @@ def test_class_activation_map_constant(facts, reference):
     actual = map_of(facts, "class_activation_map.constant", shape)
     expect.that(
         np.ptp(actual) <= 1e-3,
-        "가중치가 모두 0인 부류의 맵은 모든 값이 같아야 합니다. | "
-        "The map of a class whose weights are all 0 must have equal values.",
+        T(
+            "가중치가 모두 0인 부류의 맵은 모든 값이 같아야 합니다.",
+            "The map of a class whose weights are all 0 must have equal values.",
+        ),
         actual=f"{actual.min():.3g} … {actual.max():.3g}",
         hint="class_activation_map_range",
     )
@@ -343,12 +343,12 @@ def test_tour(facts, reference):
         found = map_of(facts, f"tour.{number}.map", (1, 1))
         expect.that(
             np.ptp(found) > 0.1,
-            f"사진 {number}: 맵의 값이 모두 같습니다. | Photograph {number}: the map's values are all equal.",
+            T(f"사진 {number}: 맵의 값이 모두 같습니다.", f"Photograph {number}: the map's values are all equal."),
             hint="class_activation_map",
         )
     share = reference.tour.hits[facts.data or "builtin"]
     expect.at_least(
-        hits / len(names), share, as_percent=True, what="알아본 사진 | Photographs recognised", hint="tour"
+        hits / len(names), share, as_percent=True, what=T("알아본 사진", "Photographs recognised"), hint="tour"
     )
 
 

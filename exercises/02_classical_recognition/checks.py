@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.award import expect
+from grader.award import T, expect
 
 ROWS = 12  # images that extract_features gets
 
@@ -13,7 +13,10 @@ def feature_rows(facts, variant, count):
     array = np.asarray(facts.array(f"extract_features.{variant}"))
     expect.that(
         array.ndim == 2 and len(array) == count and array.shape[1] > 0,
-        f"extract_features({variant}): 모양이 다릅니다. | extract_features({variant}): the shape is not right.",
+        T(
+            f"extract_features({variant}): 모양이 다릅니다.",
+            f"extract_features({variant}): the shape is not right.",
+        ),
         expected=f"({count}, d)",
         actual=str(array.shape),
         hint="features_shape",
@@ -21,23 +24,25 @@ def feature_rows(facts, variant, count):
     odd = int(np.sum(~np.isfinite(array.astype(np.float64))))
     expect.that(
         odd == 0,
-        f"extract_features({variant}): 유한한 수가 아닌 값이 있습니다(NaN이나 무한대). | "
-        f"extract_features({variant}): there are values that are not finite (NaN or infinity).",
-        expected="모두 유한한 수 | finite numbers only",
+        T(
+            f"extract_features({variant}): 유한한 수가 아닌 값이 있습니다(NaN이나 무한대).",
+            f"extract_features({variant}): there are values that are not finite (NaN or infinity).",
+        ),
+        expected=T("모두 유한한 수", "finite numbers only"),
         actual=f"{odd} / {array.size}",
         hint="features_shape",
     )
     return array.astype(np.float64)
 
 
-def same_features(actual, expected, korean, english):
+def same_features(actual, expected, message):
     """Equal but for rounding, which may differ between batches."""
     expect.that(
         actual.shape == expected.shape
         and bool(np.all(np.abs(actual - expected) <= 1e-4 * (np.abs(expected) + np.abs(expected).max()))),
-        f"{korean} | {english}",
-        expected="같은 특징 | the same features",
-        actual="다른 특징 | other features",
+        message,
+        expected=T("같은 특징", "the same features"),
+        actual=T("다른 특징", "other features"),
         hint="features_per_image",
     )
 
@@ -49,7 +54,7 @@ def class_ids(facts, name, count, known, hint):
         array = array[:, 0]
     expect.that(
         array.shape == (count,),
-        f"{name}: 모양이 다릅니다. | {name}: the shape is not right.",
+        T(f"{name}: 모양이 다릅니다.", f"{name}: the shape is not right."),
         expected=str((count,)),
         actual=str(array.shape),
         hint=hint,
@@ -57,7 +62,10 @@ def class_ids(facts, name, count, known, hint):
     found, allowed = set(array.tolist()), set(np.asarray(known).tolist())
     expect.that(
         found <= allowed,
-        f"{name}: labels에 없던 부류 번호가 있습니다. | {name}: there are class ids that were not in the labels.",
+        T(
+            f"{name}: labels에 없던 부류 번호가 있습니다.",
+            f"{name}: there are class ids that were not in the labels.",
+        ),
         expected=str(sorted(allowed)),
         actual=str(sorted(found - allowed)[:8]),
         hint=hint,
@@ -89,8 +97,10 @@ def test_features_shape(facts):
         other = feature_rows(facts, variant, count)
         expect.that(
             other.shape[1] == rows.shape[1],
-            f"extract_features({variant}): 특징의 수가 uint8 영상 {ROWS}장의 특징과 다릅니다. | "
-            f"extract_features({variant}): another number of features than for {ROWS} uint8 images.",
+            T(
+                f"extract_features({variant}): 특징의 수가 uint8 영상 {ROWS}장의 특징과 다릅니다.",
+                f"extract_features({variant}): another number of features than for {ROWS} uint8 images.",
+            ),
             expected=f"d = {rows.shape[1]}",
             actual=f"d = {other.shape[1]}",
         )
@@ -104,20 +114,20 @@ def test_features_per_image(facts):
     same_features(
         feature_rows(facts, "again", ROWS),
         rows,
-        "같은 영상을 다시 넣으면 특징이 달라집니다.",
-        "The same images have other features the second time.",
+        T("같은 영상을 다시 넣으면 특징이 달라집니다.", "The same images have other features the second time."),
     )
     same_features(
         feature_rows(facts, "reversed", ROWS)[::-1],
         rows,
-        "영상의 순서를 뒤집으면 특징이 달라집니다.",
-        "In reverse order, the images have other features.",
+        T("영상의 순서를 뒤집으면 특징이 달라집니다.", "In reverse order, the images have other features."),
     )
     same_features(
         feature_rows(facts, "single", 1),
         rows[2:3],
-        "영상 하나만 넣으면 여럿과 함께 넣을 때와 특징이 달라집니다.",
-        "An image alone has other features than together with others.",
+        T(
+            "영상 하나만 넣으면 여럿과 함께 넣을 때와 특징이 달라집니다.",
+            "An image alone has other features than together with others.",
+        ),
     )
 
 
@@ -138,8 +148,10 @@ def test_features_useful(facts, inputs, reference):
         max(float(np.mean(guess == right)) for guess in guesses),
         reference.recognise.minimum,
         as_percent=True,
-        what="이 특징과 채점기의 간단한 분류기로 맞힌 테스트 영상 | "
-        "Test images that simple classifiers of the grader recognise by these features",
+        what=T(
+            "이 특징과 채점기의 간단한 분류기로 맞힌 테스트 영상",
+            "Test images that simple classifiers of the grader recognise by these features",
+        ),
     )
 
 
@@ -148,8 +160,8 @@ def test_classifier(facts, inputs, reference):
     """build_classifier: fit으로 배우고 predict로 알아맞히기 | build_classifier: fit learns, predict recognises"""
     right, minimum = np.asarray(reference.build_classifier.labels), reference.build_classifier.minimum
     cases = {
-        "points": (right, "부류 0, 1, 2 | Classes 0, 1, 2"),
-        "other_ids": (np.array([8, 3, 5])[right], "부류 8, 3, 5 | Classes 8, 3, 5"),
+        "points": (right, T("부류 0, 1, 2", "Classes 0, 1, 2")),
+        "other_ids": (np.array([8, 3, 5])[right], T("부류 8, 3, 5", "Classes 8, 3, 5")),
     }
     for case, (wanted, what) in cases.items():
         name = f"build_classifier.{case}"
@@ -167,8 +179,10 @@ def test_classifier_fresh(facts, reference):
             # Nearly the same is enough: training may begin at random.
             alone.shape == together.shape
             and float(np.mean(alone == together)) >= reference.build_classifier.minimum,
-            "다른 분류기를 훈련시키면 먼저 훈련시킨 분류기의 답이 바뀝니다. | "
-            "Training another classifier changes what the first one says.",
+            T(
+                "다른 분류기를 훈련시키면 먼저 훈련시킨 분류기의 답이 바뀝니다.",
+                "Training another classifier changes what the first one says.",
+            ),
             expected=str(alone[:8].tolist()),
             actual=str(together[:8].tolist()),
         )
@@ -178,7 +192,7 @@ def test_classifier_fresh(facts, reference):
 def test_recognise(facts, inputs, reference):
     """recognise: 테스트 영상의 부류 | recognise: the classes of the test images"""
     row = reference.recognise
-    what = "맞힌 테스트 영상 | Test images recognised"
+    what = T("맞힌 테스트 영상", "Test images recognised")
     check_accuracy(facts, inputs, "recognise.pictures", row.labels, row.minimum, what, hint="recognise")
 
 
@@ -188,5 +202,5 @@ def test_recognise_learns(facts, inputs, reference):
     """recognise: 부류 번호가 달라져도 | recognise: with other class ids"""
     row = reference.recognise
     right = np.asarray(row.other_ids)[np.asarray(row.labels)]
-    what = "부류 번호를 7, 2, 9, 4로 바꾸었을 때 | With 7, 2, 9, 4 as class ids"
+    what = T("부류 번호를 7, 2, 9, 4로 바꾸었을 때", "With 7, 2, 9, 4 as class ids")
     check_accuracy(facts, inputs, "recognise.other_ids", right, row.minimum, what, hint="recognise_learns")

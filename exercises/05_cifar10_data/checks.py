@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.award import expect
+from grader.award import T, expect
 
 DEFAULT_FRACTION = 0.2
 
@@ -30,7 +30,6 @@ def rows(images):
 
 def find(facts, inputs, case, part, what):
     """Which images stand in one part of a split, as their places in x; each has its own label there."""
-    korean, english = what
     x, y = np.asarray(inputs[f"{case}.x"]), np.asarray(inputs[f"{case}.y"])
     images = np.asarray(facts.array(f"{case}.{part}.x"))
     labels = np.asarray(facts.array(f"{case}.{part}.y"))
@@ -38,26 +37,34 @@ def find(facts, inputs, case, part, what):
         labels = labels[:, 0]
     expect.that(
         images.ndim == x.ndim and images.shape[1:] == x.shape[1:] and labels.shape == images.shape[:1],
-        f"{korean}: 영상과 정답의 모양이 맞지 않습니다. | {english}: the shapes are not right.",
+        T("영상과 정답의 모양이 맞지 않습니다.", "the shapes are not right."),
         expected=f"x (m, {', '.join(map(str, x.shape[1:]))}), y (m,)",
         actual=f"x {images.shape}, y {labels.shape}",
+        what=what,
         hint="split_whole",
     )
     place = {row: index for index, row in enumerate(rows(x))}
     found = [place.get(row) for row in rows(images)]
     expect.that(
         None not in found,
-        f"{korean}: x에 없는 영상이 있습니다. 영상은 바꾸지 말고 그대로 나누세요. | "
-        f"{english}: there are images that are not in x. Leave the images as they are.",
+        T(
+            "x에 없는 영상이 있습니다. 영상은 바꾸지 말고 그대로 나누세요.",
+            "there are images that are not in x. Leave the images as they are.",
+        ),
         actual=f"{found.count(None)} / {len(found)}",
+        what=what,
         hint="split_whole",
     )
     strange = [i for i, index in enumerate(found) if labels[i] != y[index]]
     expect.that(
         not strange,
-        f"{korean}: 영상과 정답의 짝이 어긋났습니다. | {english}: images and labels no longer belong together.",
-        expected="모두 제짝 | every pair kept",
-        actual=f"어긋난 짝: {len(strange)} / {len(found)} | broken pairs: {len(strange)} of {len(found)}",
+        T(
+            "영상과 정답의 짝이 어긋났습니다.",
+            "images and labels no longer belong together.",
+        ),
+        expected=T("모두 제짝", "every pair kept"),
+        actual=T(f"어긋난 짝: {len(strange)} / {len(found)}", f"broken pairs: {len(strange)} of {len(found)}"),
+        what=what,
         hint="split_whole",
     )
     return found
@@ -65,31 +72,38 @@ def find(facts, inputs, case, part, what):
 
 def check_whole(facts, inputs, case, what):
     """Every image once, in one of the two parts."""
-    korean, english = what
     train, held_out = (find(facts, inputs, case, part, what) for part in ("train", "held_out"))
     both = len(set(train) & set(held_out))
     total = len(inputs[f"{case}.y"])
     expect.that(
         not both,
-        f"{korean}: 훈련 데이터와 떼어 낸 데이터에 같은 영상이 있습니다. | "
-        f"{english}: some images are in the training data and held out as well.",
-        expected="겹치는 영상 0장 | 0 images in both",
-        actual=f"{both}장 | {both} images",
+        T(
+            "훈련 데이터와 떼어 낸 데이터에 같은 영상이 있습니다.",
+            "some images are in the training data and held out as well.",
+        ),
+        expected=T("겹치는 영상 0장", "0 images in both"),
+        actual=T(f"{both}장", f"{both} images"),
+        what=what,
         hint="split_whole",
     )
     expect.that(
         sorted(train + held_out) == list(range(total)),
-        f"{korean}: 모든 영상이 꼭 한 번씩 있어야 합니다. | {english}: every image must be there exactly once.",
-        expected=f"서로 다른 영상 {total}장 | {total} different images",
-        actual=f"{len(train) + len(held_out)}장, 그중 서로 다른 영상 {len(set(train + held_out))}장 | "
-        f"{len(train) + len(held_out)} images, {len(set(train + held_out))} of them different",
+        T(
+            "모든 영상이 꼭 한 번씩 있어야 합니다.",
+            "every image must be there exactly once.",
+        ),
+        expected=T(f"서로 다른 영상 {total}장", f"{total} different images"),
+        actual=T(
+            f"{len(train) + len(held_out)}장, 그중 서로 다른 영상 {len(set(train + held_out))}장",
+            f"{len(train) + len(held_out)} images, {len(set(train + held_out))} of them different",
+        ),
+        what=what,
         hint="split_whole",
     )
 
 
 def check_fraction(facts, inputs, case, what):
     """Of every class its fraction is held out, rounded in whichever way."""
-    korean, english = what
     y = np.asarray(inputs[f"{case}.y"])
     fraction = float(inputs[f"{case}.fraction"]) if f"{case}.fraction" in inputs else DEFAULT_FRACTION
     held_out = y[find(facts, inputs, case, "held_out", what)]
@@ -99,10 +113,13 @@ def check_fraction(facts, inputs, case, what):
         wanted = str(low) if low == high else f"{low} - {high}"
         expect.that(
             low <= count <= high,
-            f"{korean}: 부류 {c}에서 떼어 낸 영상의 수가 다릅니다. | "
-            f"{english}: this is not the number of images of class {c} that is held out.",
-            expected=f"{int(np.sum(y == c))}장 중 {wanted}장 | {wanted} of {int(np.sum(y == c))} images",
-            actual=f"{count}장 | {count} images",
+            T(
+                f"부류 {c}에서 떼어 낸 영상의 수가 다릅니다.",
+                f"this is not the number of images of class {c} that is held out.",
+            ),
+            expected=T(f"{int(np.sum(y == c))}장 중 {wanted}장", f"{wanted} of {int(np.sum(y == c))} images"),
+            actual=T(f"{count}장", f"{count} images"),
+            what=what,
             hint="split_fraction",
         )
 
@@ -126,28 +143,29 @@ def per_class(value, names):
 
 def check_summary(facts, inputs, reference, case, what):
     """The four entries of one summary."""
-    korean, english = what
     x, y = np.asarray(inputs[f"{case}.x"]), np.asarray(inputs[f"{case}.y"])
     value = facts.value(case, kind=dict)
     hint = "summarise"
-    expect.equal(value["count"], len(x), what=f"{korean}: count | {english}: count", hint=hint)
+    expect.equal(value["count"], len(x), what=(what, "count"), hint=hint)
     shape = list(value["shape"]) if isinstance(value["shape"], list) else value["shape"]
     expect.that(
         shape in (list(x.shape), list(x.shape[1:])),
-        f"{korean}: shape이 다릅니다. | {english}: shape is not the expected one.",
-        expected=f"{x.shape} 또는 {x.shape[1:]} | {x.shape} or {x.shape[1:]}",
+        T("shape이 다릅니다.", "shape is not the expected one."),
+        expected=T(f"{x.shape} 또는 {x.shape[1:]}", f"{x.shape} or {x.shape[1:]}"),
         actual=str(tuple(shape) if isinstance(shape, list) else shape),
+        what=what,
         hint=hint,
     )
-    expect.equal(value["dtype"], x.dtype.name, what=f"{korean}: dtype | {english}: dtype", hint=hint)
+    expect.equal(value["dtype"], x.dtype.name, what=(what, "dtype"), hint=hint)
     found = per_class(value["per_class"], reference.class_names)
     ids, numbers = np.unique(y, return_counts=True)
     expected = dict(zip(ids.tolist(), numbers.tolist(), strict=True))
     expect.that(
         found == expected,
-        f"{korean}: per_class가 다릅니다. | {english}: per_class is not the expected one.",
+        T("per_class가 다릅니다.", "per_class is not the expected one."),
         expected=str(expected),
         actual=str(value["per_class"] if found is None else dict(sorted(found.items()))),
+        what=what,
         hint=hint,
     )
 
@@ -158,7 +176,7 @@ def test_class_names(facts, reference):
     names, expected = facts.value("CLASS_NAMES", kind=list), list(reference.class_names)
     expect.that(
         len(names) == len(expected),
-        "부류 이름의 수가 다릅니다. | The number of class names is not right.",
+        T("부류 이름의 수가 다릅니다.", "The number of class names is not right."),
         expected=str(len(expected)),
         actual=str(len(names)),
     )
@@ -166,7 +184,7 @@ def test_class_names(facts, reference):
         same = isinstance(name, str) and name.strip().casefold() == right
         expect.that(
             same,
-            f"CLASS_NAMES[{index}]이 다릅니다. | CLASS_NAMES[{index}] is not right.",
+            T(f"CLASS_NAMES[{index}]이 다릅니다.", f"CLASS_NAMES[{index}] is not right."),
             expected=repr(right),
             actual=repr(name),
         )
@@ -175,25 +193,27 @@ def test_class_names(facts, reference):
 @pytest.mark.points(2)
 def test_preprocess_images(facts, inputs):
     """preprocess: 0에서 1 사이의 float32 영상 | preprocess: float32 images from 0 to 1"""
-    check_images(facts, inputs, "preprocess.flat", "영상 열 장 | Ten images")
-    check_images(facts, inputs, "preprocess.dark", "어두운 영상 | Dark images")
+    check_images(facts, inputs, "preprocess.flat", T("영상 열 장", "Ten images"))
+    check_images(facts, inputs, "preprocess.dark", T("어두운 영상", "Dark images"))
 
 
 @pytest.mark.points(2)
 def test_preprocess_labels(facts, inputs):
     """preprocess: 원-핫 정답 | preprocess: one-hot labels"""
-    check_one_hot(facts, inputs, "preprocess.flat", "(n,) 모양의 정답 | Labels of shape (n,)")
-    check_one_hot(facts, inputs, "preprocess.keras", "(n, 1) 모양의 정답 | Labels of shape (n, 1)")
-    check_one_hot(facts, inputs, "preprocess.dark", "없는 부류가 있는 정답 | Labels that do not have every class")
-    check_one_hot(facts, inputs, "preprocess.three", "num_classes=3 | num_classes=3")
+    check_one_hot(facts, inputs, "preprocess.flat", T("(n,) 모양의 정답", "Labels of shape (n,)"))
+    check_one_hot(facts, inputs, "preprocess.keras", T("(n, 1) 모양의 정답", "Labels of shape (n, 1)"))
+    check_one_hot(
+        facts, inputs, "preprocess.dark", T("없는 부류가 있는 정답", "Labels that do not have every class")
+    )
+    check_one_hot(facts, inputs, "preprocess.three", "num_classes=3")
 
 
 @pytest.mark.points(2)
 def test_split_whole(facts, inputs):
     """stratified_split: 모든 영상이 정답과 함께 한 번씩 | stratified_split: every image once, with its label"""
-    check_whole(facts, inputs, "stratified_split.default", ("부류마다 20장", "20 images per class"))
-    check_whole(facts, inputs, "stratified_split.uneven", ("수가 다른 부류", "Classes of different sizes"))
-    check_whole(facts, inputs, "stratified_split.quarter", ("fraction=0.25", "fraction=0.25"))
+    check_whole(facts, inputs, "stratified_split.default", T("부류마다 20장", "20 images per class"))
+    check_whole(facts, inputs, "stratified_split.uneven", T("수가 다른 부류", "Classes of different sizes"))
+    check_whole(facts, inputs, "stratified_split.quarter", "fraction=0.25")
 
 
 @pytest.mark.points(1)
@@ -201,10 +221,10 @@ def test_split_whole(facts, inputs):
 def test_split_fraction(facts, inputs):
     """stratified_split: 부류마다 fraction만큼 | stratified_split: its fraction of every class"""
     check_fraction(
-        facts, inputs, "stratified_split.default", ("fraction=0.2(기본값)", "fraction=0.2 (the default)")
+        facts, inputs, "stratified_split.default", T("fraction=0.2(기본값)", "fraction=0.2 (the default)")
     )
-    check_fraction(facts, inputs, "stratified_split.uneven", ("수가 다른 부류", "Classes of different sizes"))
-    check_fraction(facts, inputs, "stratified_split.quarter", ("fraction=0.25", "fraction=0.25"))
+    check_fraction(facts, inputs, "stratified_split.uneven", T("수가 다른 부류", "Classes of different sizes"))
+    check_fraction(facts, inputs, "stratified_split.quarter", "fraction=0.25")
 
 
 @pytest.mark.points(1)
@@ -212,25 +232,27 @@ def test_split_fraction(facts, inputs):
 def test_split_seed(facts, inputs):
     """stratified_split: 씨앗이 정하는 결과 | stratified_split: the seed decides"""
     found = {
-        case: find(facts, inputs, f"stratified_split.{case}", "held_out", (f"{case}",) * 2)
+        case: find(facts, inputs, f"stratified_split.{case}", "held_out", case)
         for case in ("default", "again", "other_seed")
     }
     expect.that(
         found["default"] == found["again"],
-        "seed=0으로 두 번 나눈 결과가 다릅니다. seed의 기본값도 0입니다. | "
-        "Two splits with seed=0 differ. (0 is the default of seed, too.)",
-        expected="같은 결과 | the same split",
-        actual="다른 결과 | another split",
+        T(
+            "seed=0으로 두 번 나눈 결과가 다릅니다. seed의 기본값도 0입니다.",
+            "Two splits with seed=0 differ. (0 is the default of seed, too.)",
+        ),
+        expected=T("같은 결과", "the same split"),
+        actual=T("다른 결과", "another split"),
     )
     expect.that(
         sorted(found["default"]) != sorted(found["other_seed"]),
-        "seed=0과 seed=1이 같은 영상을 떼어 냅니다. | seed=0 and seed=1 hold out the same images.",
-        expected="다른 결과 | another split",
-        actual="같은 결과 | the same split",
+        T("seed=0과 seed=1이 같은 영상을 떼어 냅니다.", "seed=0 and seed=1 hold out the same images."),
+        expected=T("다른 결과", "another split"),
+        actual=T("같은 결과", "the same split"),
     )
 
 
 @pytest.mark.points(2)
 def test_summarise(facts, inputs, reference):
     """summarise: 영상의 수, 모양, 자료형, 부류마다의 수 | summarise: count, shape, dtype, images per class"""
-    check_summary(facts, inputs, reference, "summarise.images", ("영상 32장", "32 images"))
+    check_summary(facts, inputs, reference, "summarise.images", T("영상 32장", "32 images"))

@@ -40,7 +40,7 @@ def probe(student, inputs, evidence):
     if not trained.ok:
         return
     with evidence.step("history"):
-        record = getattr(history, "history", history)
+        record = getattr(history, "history", None)
         expected = "keras.callbacks.History"
         evidence.require(isinstance(record, dict), expected=expected, actual=history, name="train")
         evidence.value("history", {str(name): [float(v) for v in values] for name, values in record.items()})

@@ -73,7 +73,7 @@ def train(student, inputs, evidence):
     if not trained.ok:
         return
     with evidence.step("history"):
-        record = getattr(history, "history", history)
+        record = getattr(history, "history", None)
         evidence.require(
             isinstance(record, dict),
             expected="keras.callbacks.History",

@@ -54,10 +54,21 @@ def probe(student, inputs, evidence):
     if not trained.ok:
         return
     with evidence.step("history"):
-        record = getattr(history, "history", history)
+        record = getattr(history, "history", None)
         expected = "keras.callbacks.History"
         evidence.require(isinstance(record, dict), expected=expected, actual=history, name="train")
         evidence.value("history", {str(name): [float(v) for v in values] for name, values in record.items()})
+    with evidence.step("apart"):
+        # A linear network that starts at zero: its first step already goes where the labels point.
+        first, last = (
+            keras.layers.AveragePooling2D(16),
+            keras.layers.Dense(1, "sigmoid", kernel_initializer="zeros"),
+        )
+        linear = keras.Sequential([keras.Input((128, 128, 3)), first, keras.layers.Flatten(), last])
+        linear.compile("adam", "binary_crossentropy", metrics=["accuracy"])
+        train, test = two(evidence, student.make_datasets(str(contrary(inputs, inputs.work / "apart"))))
+        student.train(linear, train, test, 4)
+        evidence.model("apart", linear)
 
 
 def two(evidence, answer):
@@ -133,6 +144,18 @@ def designed_pictures(inputs, root, damaged):
     if damaged:
         noise = np.random.Generator(np.random.PCG64(8)).integers(0, 256, size=(120, 100, 3), dtype=np.uint8)
         spoil(root, jpeg(noise))
+    return root
+
+
+def contrary(inputs, root):
+    """Coloured pictures to train on, and four times as many to test with, whose labels say the opposite."""
+    folders(root)
+    other = {"cat": "dog", "dog": "cat"}
+    for key, picture in inputs.group("pictures.train"):
+        name, index = key.split(".")[-2:]
+        for copy in range(4 * COPIES if picture.ndim == 3 else 0):
+            part, label = ("train", name) if copy < COPIES else ("test", other[name])
+            (root / part / label / f"{label}.{index}.{copy}.jpg").write_bytes(jpeg(picture))
     return root
 
 

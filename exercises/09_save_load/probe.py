@@ -49,6 +49,10 @@ def probe(student, inputs, evidence):
     restore("restore_model", "restored", copy_of_given("restore"))
 
     same("same_model.loaded_twice", load(given), load(given))
+    built = network(keras)
+    built.compile("adam", "sparse_categorical_crossentropy")
+    built.save(inputs.work / "built.keras")
+    same("same_model.built", built, load(inputs.work / "built.keras"))
     for case in sorted(name for name in inputs.arrays if "same_model." in name):
         same(case, load(given), changed_weight(load(given), *inputs[case]))
     for case, other in other_architectures(keras, load, given):

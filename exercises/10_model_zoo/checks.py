@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from grader.award import expect
+from grader.award import T, expect
 
 BUILT = ("MobileNetV2", "ResNet50", "InceptionV3")
 
@@ -12,19 +12,22 @@ BUILT = ("MobileNetV2", "ResNet50", "InceptionV3")
 def names_of(names):
     """As a list to read, of a length to read."""
     shown = [str(name)[:40] for name in list(names)[:20]]
-    return ", ".join(shown) + (f" … ({len(names)})" if len(names) > 20 else "") or "없음 | none"
+    if not shown:
+        return T("없음", "none")
+    text = ", ".join(shown) + (f" … ({len(names)})" if len(names) > 20 else "")
+    return T(text, text)
 
 
 def check_column(facts, reference, field, label, hint):
     """One column of the table, row by row."""
-    korean, english = label.split(" | ")
     rows = facts.value("MODELS", kind=dict)
     for name, expected in reference.models.items():
         row = rows.get(name)
         there = isinstance(row, dict) and field in row
-        what = f"{name}의 {korean}({field}) | {english} of {name} ({field})"
-        missing = f"{name}의 행에 {field}가 없습니다. | The row of {name} has no {field}."
-        expect.that(there, missing, expected=field, actual=names_of(row or ()), hint=hint)
+        what = T(f"{name}의 {label.ko}({field})", f"{label.en} of {name} ({field})")
+        missing = T(f"{name}의 행에 {field}가 없습니다.", f"The row of {name} has no {field}.")
+        named = row if isinstance(row, dict) else ()
+        expect.that(there, missing, expected=field, actual=names_of(named), hint=hint)
         if isinstance(expected[field], float):
             expect.close(row[field], expected[field], atol=1e-6, what=what, hint=hint)
         else:
@@ -34,7 +37,7 @@ def check_column(facts, reference, field, label, hint):
 def check_built(facts, reference, name, case, hint):
     """All parameters of one built model."""
     facts.step(case)
-    what = f"{name}의 매개 변수 수 | Parameters of {name}"
+    what = T(f"{name}의 매개 변수 수", f"Parameters of {name}")
     expect.equal(facts.models[case].parameters, reference.models[name].parameters, what=what, hint=hint)
 
 
@@ -42,15 +45,17 @@ def check_built_layers(facts, reference, name, case, hint):
     """Kinds and numbers of the layers with parameters, and the output's shape."""
     model, expected = facts.models[case], reference.built[name]
     kinds = Counter(row.type for row in model.fact.layers if row.parameters)
-    what = f"{name}: 매개 변수가 있는 레이어의 종류와 수 | {name}: kinds and numbers of layers with parameters"
+    what = T(
+        f"{name}: 매개 변수가 있는 레이어의 종류와 수", f"{name}: kinds and numbers of layers with parameters"
+    )
     expect.equal(dict(sorted(kinds.items())), dict(expected.layers), what=what, hint=hint)
-    what = f"{name}: 출력의 모양 | {name}: output shape"
+    what = T(f"{name}: 출력의 모양", f"{name}: output shape")
     expect.equal(tuple(model.output_shape), tuple(expected.output_shape), what=what, hint=hint)
 
 
 def check_counted(facts, reference, name, case, hint):
     """What count_parameters says of one model."""
-    what = f"{name}의 매개 변수 수 | Parameters of {name}"
+    what = T(f"{name}의 매개 변수 수", f"Parameters of {name}")
     expect.equal(facts.value(case), reference.models[name].parameters, what=what, hint=hint)
 
 
@@ -79,7 +84,7 @@ def check_choice(facts, reference, inputs, case, hint):
     same = sorted(map(str, actual)) == sorted(expected)
     expect.that(
         same,
-        f"{call}: 맞는 모델이 아닙니다. | {call}: these are not the models that fit.",
+        T(f"{call}: 맞는 모델이 아닙니다.", f"{call}: these are not the models that fit."),
         expected=names_of(expected),
         actual=names_of(actual),
         hint=hint,
@@ -87,7 +92,7 @@ def check_choice(facts, reference, inputs, case, hint):
     top1 = [reference.models[name].top1 for name in actual]
     expect.that(
         top1 == sorted(top1, reverse=True),
-        f"{call}: top1이 높은 순서가 아닙니다. | {call}: not in the order of top1, highest first.",
+        T(f"{call}: top1이 높은 순서가 아닙니다.", f"{call}: not in the order of top1, highest first."),
         expected=names_of(expected),
         actual=names_of(actual),
         hint="choose_order",
@@ -98,13 +103,12 @@ def check_choice(facts, reference, inputs, case, hint):
 def test_models_names(facts, reference):
     """MODELS: 13개 모델의 이름 | MODELS: the names of the 13 models"""
     names, expected = set(facts.value("MODELS", kind=dict)), set(reference.models)
+    missing, extra = names_of(sorted(expected - names)), names_of(sorted(names - expected))
     expect.that(
         names == expected,
-        "표에 있는 모델 13개의 이름과 다릅니다. | These are not the names of the table's 13 models.",
-        expected=f"빠진 이름: {names_of(sorted(expected - names)).split(' | ')[0]} | "
-        f"missing: {names_of(sorted(expected - names)).split(' | ')[-1]}",
-        actual=f"표에 없는 이름: {names_of(sorted(names - expected)).split(' | ')[0]} | "
-        f"not in the table: {names_of(sorted(names - expected)).split(' | ')[-1]}",
+        T("표에 있는 모델 13개의 이름과 다릅니다.", "These are not the names of the table's 13 models."),
+        expected=T(f"빠진 이름: {missing.ko}", f"missing: {missing.en}"),
+        actual=T(f"표에 없는 이름: {extra.ko}", f"not in the table: {extra.en}"),
         hint="models_names",
     )
 
@@ -113,23 +117,23 @@ def test_models_names(facts, reference):
 @pytest.mark.needs("models_names")
 def test_models_sizes(facts, reference):
     """MODELS: 크기와 깊이 | MODELS: size and depth"""
-    check_column(facts, reference, "size_mb", "크기 | Size", "models_sizes")
-    check_column(facts, reference, "depth", "깊이 | Depth", "models_sizes")
+    check_column(facts, reference, "size_mb", T("크기", "Size"), "models_sizes")
+    check_column(facts, reference, "depth", T("깊이", "Depth"), "models_sizes")
 
 
 @pytest.mark.points(1)
 @pytest.mark.needs("models_names")
 def test_models_accuracies(facts, reference):
     """MODELS: Top-1, Top-5 정확도 | MODELS: top-1 and top-5 accuracy"""
-    check_column(facts, reference, "top1", "Top-1 정확도 | Top-1 accuracy", "models_accuracies")
-    check_column(facts, reference, "top5", "Top-5 정확도 | Top-5 accuracy", "models_accuracies")
+    check_column(facts, reference, "top1", T("Top-1 정확도", "Top-1 accuracy"), "models_accuracies")
+    check_column(facts, reference, "top5", T("Top-5 정확도", "Top-5 accuracy"), "models_accuracies")
 
 
 @pytest.mark.points(1)
 @pytest.mark.needs("models_names")
 def test_models_parameters(facts, reference):
     """MODELS: 매개 변수 수 | MODELS: parameters"""
-    check_column(facts, reference, "parameters", "매개 변수 수 | Parameters", "models_parameters")
+    check_column(facts, reference, "parameters", T("매개 변수 수", "Parameters"), "models_parameters")
 
 
 @pytest.mark.points(2)

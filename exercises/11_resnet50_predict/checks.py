@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from grader.award import expect
+from grader.award import T, expect
 
 BILINEAR = Image.Resampling.BILINEAR
 #: Means of ImageNet's channels blue, green, red.
@@ -30,7 +30,7 @@ def test_parameters(facts, reference):
     expect.equal(
         facts.models["resnet50"].parameters,
         reference.chapter.parameters,
-        what="매개 변수의 수 | Number of parameters",
+        what=T("매개 변수의 수", "Number of parameters"),
         hint="architecture",
     )
 
@@ -43,10 +43,12 @@ def test_default_weights(facts, reference):
     asked = facts.value("load_model.asked", kind=list)
     expect.that(
         reference.weights_file in asked,
-        "load_model()이 ResNet50의 ImageNet 가중치를 찾지 않습니다. | "
-        "load_model() does not look for ResNet50's ImageNet weights.",
+        T(
+            "load_model()이 ResNet50의 ImageNet 가중치를 찾지 않습니다.",
+            "load_model() does not look for ResNet50's ImageNet weights.",
+        ),
         expected=reference.weights_file,
-        actual=", ".join(map(str, asked)) or "아무것도 찾지 않음 | it looks for nothing",
+        actual=", ".join(map(str, asked)) or T("아무것도 찾지 않음", "it looks for nothing"),
         hint="default_weights",
     )
 
@@ -92,31 +94,33 @@ def prepared(image):
 
 #: What goes wrong often, and its name.
 MISTAKES = (
-    (lambda image: image, "화소값이 그대로입니다.", "pixel values are as they were."),
-    (lambda image: image[..., ::-1], "평균을 빼지 않았습니다.", "the means are not subtracted."),
-    (lambda image: image - MEANS[::-1], "채널이 RGB 순서입니다.", "channels are RGB, not BGR."),
-    (lambda image: image - MEANS, "채널이 RGB 순서입니다.", "channels are RGB, not BGR."),
-    (lambda image: image / 127.5 - 1, "값이 [-1, 1]에 있습니다.", "values are in [-1, 1]."),
-    (lambda image: image / 255, "값이 [0, 1]에 있습니다.", "values are in [0, 1]."),
+    (lambda image: image, T("화소값이 그대로입니다.", "pixel values are as they were.")),
+    (lambda image: image[..., ::-1], T("평균을 빼지 않았습니다.", "the means are not subtracted.")),
+    (lambda image: image - MEANS[::-1], T("채널이 RGB 순서입니다.", "channels are RGB, not BGR.")),
+    (lambda image: image - MEANS, T("채널이 RGB 순서입니다.", "channels are RGB, not BGR.")),
+    (lambda image: image / 127.5 - 1, T("값이 [-1, 1]에 있습니다.", "values are in [-1, 1].")),
+    (lambda image: image / 255, T("값이 [0, 1]에 있습니다.", "values are in [0, 1].")),
 )
 
 
-def check_picture(facts, inputs, reference, name, label, hint="prepare"):
+def check_picture(facts, inputs, reference, name, what, hint="prepare"):
     """One picture file: shape, dtype, values."""
     wanted = reference.prepare
     actual, size = facts.array(name), wanted.size
     expect.that(
         actual.shape == (1, size, size, 3),
-        f"{label[0]}: 배열의 모양이 다릅니다. | {label[1]}: the array's shape is different.",
+        T("배열의 모양이 다릅니다.", "the array's shape is different."),
         expected=f"(1, {size}, {size}, 3)",
         actual=str(actual.shape),
+        what=what,
         hint="prepare_shape",
     )
     expect.that(
         actual.dtype.kind == "f",
-        f"{label[0]}: 자료형이 실수가 아닙니다. | {label[1]}: the dtype is no floating-point type.",
+        T("자료형이 실수가 아닙니다.", "the dtype is not a floating-point type."),
         expected="float32",
         actual=str(actual.dtype),
+        what=what,
         hint="prepare_shape",
     )
     pixels = colours(inputs[name], name.rpartition(".")[2].partition("_")[0])
@@ -124,15 +128,16 @@ def check_picture(facts, inputs, reference, name, label, hint="prepare"):
     difference = off_by(found, pixels, size, prepared)
     if difference <= wanted.tolerance:
         return
-    for change, korean, english in MISTAKES:
+    for change, mistake in MISTAKES:
         scale = 127.5 if np.ptp(change(np.array([0.0, 255.0])[:, np.newaxis] * np.ones(3))) < 3 else 1
-        what = f"{label[0]}: {korean} | {label[1]}: {english}"
-        expect.that(off_by(found, pixels, size, change) > wanted.tolerance / scale, what, hint="prepare")
+        off = off_by(found, pixels, size, change)
+        expect.that(off > wanted.tolerance / scale, mistake, what=what, hint="prepare")
     expect.that(
         False,
-        f"{label[0]}: 화소값이 다릅니다. | {label[1]}: the pixel values are off.",
-        expected=f"평균 차이 {wanted.tolerance} 이하 | mean difference of at most {wanted.tolerance}",
-        actual=f"평균 차이 {difference:.3g} | mean difference {difference:.3g}",
+        T("화소값이 다릅니다.", "the pixel values are off."),
+        expected=T(f"평균 차이 {wanted.tolerance} 이하", f"mean difference of at most {wanted.tolerance}"),
+        actual=T(f"평균 차이 {difference:.3g}", f"mean difference {difference:.3g}"),
+        what=what,
         hint=hint,
     )
 
@@ -140,7 +145,7 @@ def check_picture(facts, inputs, reference, name, label, hint="prepare"):
 @pytest.mark.points(3)
 def test_prepare(facts, inputs, reference):
     """prepare: 정사각형이 아닌 컬러 사진 | prepare: colour pictures that are not square"""
-    for name, label in (("rgb_png", ("PNG 사진", "PNG picture")), ("rgb_jpg", ("JPEG 사진", "JPEG picture"))):
+    for name, label in (("rgb_png", T("PNG 사진", "PNG picture")), ("rgb_jpg", T("JPEG 사진", "JPEG picture"))):
         check_picture(facts, inputs, reference, f"prepare.{name}", label)
 
 
@@ -149,10 +154,10 @@ def test_prepare(facts, inputs, reference):
 def test_prepare_modes(facts, inputs, reference):
     """prepare: 회색조, RGBA, 팔레트, CMYK 파일 | prepare: grey-scale, RGBA, palette and CMYK files"""
     labels = {
-        "grey_png": ("회색조 사진", "Grey-scale picture"),
-        "rgba_png": ("RGBA 사진", "RGBA picture"),
-        "palette_png": ("팔레트 사진", "Palette picture"),
-        "cmyk_jpg": ("CMYK 사진", "CMYK picture"),
+        "grey_png": T("회색조 사진", "Grey-scale picture"),
+        "rgba_png": T("RGBA 사진", "RGBA picture"),
+        "palette_png": T("팔레트 사진", "Palette picture"),
+        "cmyk_jpg": T("CMYK 사진", "CMYK picture"),
     }
     for name, label in labels.items():
         check_picture(facts, inputs, reference, f"prepare.{name}", label, "prepare_modes")
@@ -175,39 +180,38 @@ def plain(label):
 def ranking_in(facts, name, what):
     """The student's list, which consists of pairs (label, probability)."""
     ranking = facts.value(name, kind=list)
-    korean, english = what.split(" | ")
-    pairs = all(isinstance(pair, list) and len(pair) == 2 for pair in ranking)
     expect.that(
-        pairs and all(isinstance(pair[0], str) and is_number(pair[1]) for pair in ranking),
-        f"{korean}: (이름, 확률)의 리스트가 아닙니다. | {english}: this is not a list of (label, probability).",
+        all(
+            isinstance(pair, list)
+            and len(pair) == 2
+            and isinstance(pair[0], str)
+            and expect.real_number(pair[1]) is not None
+            for pair in ranking
+        ),
+        T("(이름, 확률)의 리스트가 아닙니다.", "this is not a list of (label, probability)."),
         expected='[("thing_042", 0.5), …]',
         actual=ranking[:2],
+        what=what,
         hint="predict",
     )
     return ranking
 
 
-def is_number(value):
-    """A JSON number; true and false are none."""
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
 def check_ranking(facts, name, expected, tolerance, what, hint="predict"):
     """Number, labels and probabilities of a list."""
     ranking = ranking_in(facts, name, what)
-    korean, english = what.split(" | ")
-    expect.equal(len(ranking), len(expected), what=f"{korean}: 개수 | {english}: number of pairs", hint=hint)
+    expect.equal(len(ranking), len(expected), what=(what, T("개수", "number of pairs")), hint=hint)
     expect.equal(
         [plain(pair[0]) for pair in ranking],
         [plain(pair[0]) for pair in expected],
-        what=f"{korean}: 이름의 순서 | {english}: order of the labels",
+        what=(what, T("이름의 순서", "order of the labels")),
         hint=hint,
     )
     expect.close(
         [pair[1] for pair in ranking],
         [pair[1] for pair in expected],
         atol=tolerance,
-        what=f"{korean}: 확률 | {english}: probabilities",
+        what=(what, T("확률", "probabilities")),
         hint=hint,
     )
 
@@ -226,7 +230,7 @@ def check_cases(facts, inputs, reference, cases, prefix="", hint="predict"):
 @pytest.mark.needs("prepare")
 def test_predict(facts, inputs, reference):
     """predict: 가장 그럴듯한 답 다섯 개 | predict: the five most likely answers"""
-    cases = {"first": "첫째 사진 | First picture", "second": "둘째 사진 | Second picture"}
+    cases = {"first": T("첫째 사진", "First picture"), "second": T("둘째 사진", "Second picture")}
     check_cases(facts, inputs, reference, cases)
 
 
@@ -234,7 +238,7 @@ def test_predict(facts, inputs, reference):
 @pytest.mark.needs("predict")
 def test_predict_k(facts, inputs, reference):
     """predict: 다른 k | predict: another k"""
-    cases = {"three": "k=3 | k=3", "one": "k=1 | k=1"}
+    cases = {"three": "k=3", "one": "k=1"}
     check_cases(facts, inputs, reference, cases, hint="predict_k")
 
 
@@ -251,12 +255,12 @@ def test_photographs(facts, inputs, reference):
         names = [ranking_of(picture, *network)[0][0] for picture in pictures]
     hits = 0
     for number, name in enumerate(names):
-        ranking = ranking_in(facts, f"photographs.{number}", f"사진 {number} | Photograph {number}")
+        ranking = ranking_in(facts, f"photographs.{number}", T(f"사진 {number}", f"Photograph {number}"))
         hits += plain(name) in [plain(pair[0]) for pair in ranking[:5]]
     expect.at_least(
         hits / len(names),
         reference.photographs.hits[facts.data or "builtin"],
         as_percent=True,
-        what="답 다섯 개 안에 바른 이름이 있는 사진 | Photographs with the right label among five",
+        what=T("답 다섯 개 안에 바른 이름이 있는 사진", "Photographs with the right label among five"),
         hint="predict",
     )

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from grader.award import expect
+from grader.award import T, expect
 
 STRATEGIES = (1, 2, 3)
 #: What a layer keeps that no training step is meant to learn.
@@ -38,10 +38,12 @@ def parts(facts, model):
     where = base_slice(model, facts.models["given_base"])
     expect.that(
         where is not None,
-        "모델 안에 base의 레이어가 모두 차례로 있지 않습니다. | "
-        "The model does not hold all layers of base, in order.",
-        expected="base의 구조 | base's structure",
-        actual="다른 구조 | another structure",
+        T(
+            "모델 안에 base의 레이어가 모두 차례로 있지 않습니다.",
+            "The model does not hold all layers of base, in order.",
+        ),
+        expected=T("base의 구조", "base's structure"),
+        actual=T("다른 구조", "another structure"),
         hint="base_inside",
     )
     numbered = list(enumerate(model.weights))
@@ -63,7 +65,19 @@ def listed(paths):
 
 def changes(model):
     """Largest change of each variable, in order, against the plan that it is compared with."""
-    return list((model.compare.weights or {}).values())
+    found = model.compare.weights
+    expect.that(
+        found is not None and len(found) == len(model.weights),
+        T("훈련한 뒤에 모델의 구조가 달라졌습니다.", "After training, the model has another structure."),
+    )
+    expect.that(
+        model.finite,
+        T(
+            "훈련한 뒤에 NaN이나 무한대인 가중치가 있습니다.",
+            "After training, there are weights that are NaN or infinite.",
+        ),
+    )
+    return list(found.values())
 
 
 def check_weights_kept(facts, strategy, hint):
@@ -73,10 +87,12 @@ def check_weights_kept(facts, strategy, hint):
     lost = [mine.path for (_, mine), theirs in zip(base, given, strict=True) if mine.sha256 != theirs.sha256]
     expect.that(
         not lost,
-        f"전략 {strategy}: base의 훈련된 가중치가 아닙니다. | "
-        f"Strategy {strategy}: not the trained weights of base.",
-        expected="base와 같은 가중치 | the weights of base",
-        actual=f"다른 가중치: {listed(lost)} | other weights: {listed(lost)}",
+        T(
+            f"전략 {strategy}: base의 훈련된 가중치가 아닙니다.",
+            f"Strategy {strategy}: not the trained weights of base.",
+        ),
+        expected=T("base와 같은 가중치", "the weights of base"),
+        actual=T(f"다른 가중치: {listed(lost)}", f"other weights: {listed(lost)}"),
         hint=hint,
     )
 
@@ -104,10 +120,12 @@ def check_classifier_trains(classifier, changed, strategy, hint):
     idle = idle_in(classifier, changed)
     expect.that(
         not idle,
-        f"전략 {strategy}: 새 분류기의 가중치가 훈련되지 않습니다. | "
-        f"Strategy {strategy}: weights of the new classifier are not trained.",
-        expected="변한 가중치 | changed weights",
-        actual=f"그대로: {listed(idle)} | unchanged: {listed(idle)}",
+        T(
+            f"전략 {strategy}: 새 분류기의 가중치가 훈련되지 않습니다.",
+            f"Strategy {strategy}: weights of the new classifier are not trained.",
+        ),
+        expected=T("변한 가중치", "changed weights"),
+        actual=T(f"그대로: {listed(idle)}", f"unchanged: {listed(idle)}"),
         hint=hint,
     )
 
@@ -118,10 +136,10 @@ def test_model_outputs(facts, inputs):
     given = facts.models["given_base"]
     for strategy in STRATEGIES:
         model = built(facts, strategy)
-        korean, english = f"전략 {strategy}", f"Strategy {strategy}"
-        what = f"{korean}: 입력의 모양 | {english}: input shape"
+        label = T(f"전략 {strategy}", f"Strategy {strategy}")
+        what = (label, T("입력의 모양", "input shape"))
         expect.equal(tuple(model.input_shape)[1:], tuple(given.input_shape)[1:], what=what, hint="model_outputs")
-        what = f"{korean}: 출력의 모양 | {english}: output shape"
+        what = (label, T("출력의 모양", "output shape"))
         wanted = (None, int(inputs["num_classes"]))
         expect.equal(tuple(model.output_shape), wanted, what=what, hint="model_outputs")
 
@@ -134,9 +152,12 @@ def test_base_inside(facts):
         _, classifier = parts(facts, built(facts, strategy))
         expect.that(
             classifier,
-            f"전략 {strategy}: 분류기에 가중치가 없습니다. | Strategy {strategy}: the classifier has no weights.",
+            T(
+                f"전략 {strategy}: 분류기에 가중치가 없습니다.",
+                f"Strategy {strategy}: the classifier has no weights.",
+            ),
             expected="Dense",
-            actual="없음 | none",
+            actual=T("없음", "none"),
             hint="base_inside",
         )
 
@@ -150,16 +171,19 @@ def test_strategy1_fresh(facts):
     kept = [weight.path for _, weight in base if weight.sha256 in known]
     expect.that(
         not kept,
-        "전략 1: base의 훈련된 가중치가 남아 있습니다. | Strategy 1: trained weights of base are still there.",
-        expected="새로 초기화한 가중치 | freshly initialised weights",
-        actual=f"base와 같음: {listed(kept)} | those of base: {listed(kept)}",
+        T("전략 1: base의 훈련된 가중치가 남아 있습니다.", "Strategy 1: trained weights of base are still there."),
+        expected=T("새로 초기화한 가중치", "freshly initialised weights"),
+        actual=T(f"base와 같음: {listed(kept)}", f"those of base: {listed(kept)}"),
         hint="strategy1_fresh",
     )
     constant = [weight.path for _, weight in base if len(weight.shape) > 1 and not weight.std > 0]
     expect.that(
         not constant,
-        "전략 1: 모든 값이 같은 필터로는 학습할 수 없습니다. | Strategy 1: filters of equal values cannot learn.",
-        expected="무작위로 초기화한 필터 | randomly initialised filters",
+        T(
+            "전략 1: 모든 값이 같은 필터로는 학습할 수 없습니다.",
+            "Strategy 1: filters of equal values cannot learn.",
+        ),
+        expected=T("무작위로 초기화한 필터", "randomly initialised filters"),
         actual=listed(constant),
         hint="strategy1_fresh",
     )
@@ -174,10 +198,12 @@ def test_strategy1_trains(facts):
     idle = idle_in(base, changed)
     expect.that(
         not idle,
-        "전략 1: 훈련해도 변하지 않는 가중치가 있습니다. | "
-        "Strategy 1: there are weights that training does not change.",
-        expected="모두 변함 | all change",
-        actual=f"그대로: {listed(idle)} | unchanged: {listed(idle)}",
+        T(
+            "전략 1: 훈련해도 변하지 않는 가중치가 있습니다.",
+            "Strategy 1: there are weights that training does not change.",
+        ),
+        expected=T("모두 변함", "all change"),
+        actual=T(f"그대로: {listed(idle)}", f"unchanged: {listed(idle)}"),
         hint="strategy1_trains",
     )
     check_classifier_trains(classifier, changed, 1, "strategy1_trains")
@@ -199,20 +225,22 @@ def test_strategy2_trains(facts):
     changed = changes(facts.models["build_transfer_model.2.fit"])
     layers = layers_of(base)
     learning = [layer for layer in layers if any(changed[place] > 0 for place, _ in layer)]
-    for fault, korean, english in (
-        (not learning, "base의 레이어가 모두 고정되어 있습니다.", "no layer of base learns."),
+    for fault, message in (
+        (not learning, T("base의 레이어가 모두 고정되어 있습니다.", "no layer of base learns.")),
         (
             len(learning) == len(layers),
-            "base의 레이어가 모두 학습합니다. 고정된 레이어가 없습니다.",
-            "no layer of base is fixed.",
+            T("base의 레이어가 모두 학습합니다. 고정된 레이어가 없습니다.", "no layer of base is fixed."),
         ),
     ):
         expect.that(
             not fault,
-            f"전략 2: {korean} | Strategy 2: {english}",
-            expected="일부는 그대로, 일부는 변함 | some unchanged, some changed",
-            actual=f"가중치가 있는 레이어 {len(layers)}개 가운데 {len(learning)}개가 변함 | "
-            f"{len(learning)} of {len(layers)} layers with weights changed",
+            message,
+            expected=T("일부는 그대로, 일부는 변함", "some unchanged, some changed"),
+            actual=T(
+                f"가중치가 있는 레이어 {len(layers)}개 가운데 {len(learning)}개가 변함",
+                f"{len(learning)} of {len(layers)} layers with weights changed",
+            ),
+            what=T("전략 2", "Strategy 2"),
             hint=hint,
         )
     check_classifier_trains(classifier, changed, 2, hint)
@@ -234,10 +262,12 @@ def test_strategy3_trains(facts):
     moved = [weight.path for place, weight in base if changed[place] != 0]
     expect.that(
         not moved,
-        "전략 3: 한 번의 훈련으로 base의 값이 변했습니다. | "
-        "Strategy 3: one step of training changed values of base.",
-        expected="비트 단위까지 같은 base | base unchanged, bit for bit",
-        actual=f"변함: {listed(moved)} | changed: {listed(moved)}",
+        T(
+            "전략 3: 한 번의 훈련으로 base의 값이 변했습니다.",
+            "Strategy 3: one step of training changed values of base.",
+        ),
+        expected=T("비트 단위까지 같은 base", "base unchanged, bit for bit"),
+        actual=T(f"변함: {listed(moved)}", f"changed: {listed(moved)}"),
         hint="strategy3_trains",
     )
     check_classifier_trains(classifier, changed, 3, "strategy3_trains")
@@ -253,9 +283,11 @@ def test_flags_hold(facts):
         late = facts.value(f"{name}.changed_after_compile", kind=list)
         expect.that(
             not late,
-            f"전략 {strategy}: compile 뒤에 trainable을 바꾸고 다시 컴파일하지 않았습니다. | "
-            f"Strategy {strategy}: trainable was changed after compile, without compiling again.",
-            expected="trainable을 정한 뒤에 compile | compile after trainable is set",
+            T(
+                f"전략 {strategy}: compile 뒤에 trainable을 바꾸고 다시 컴파일하지 않았습니다.",
+                f"Strategy {strategy}: trainable was changed after compile, without compiling again.",
+            ),
+            expected=T("trainable을 정한 뒤에 compile", "compile after trainable is set"),
             actual=listed(map(str, late)),
             hint=hint,
         )
@@ -266,19 +298,23 @@ def test_flags_hold(facts):
         moved = [weight.path for place, weight in frozen if changed[place] != 0]
         expect.that(
             not moved,
-            f"전략 {strategy}: 고정된 레이어인데 모델을 훈련하니 변했습니다. | "
-            f"Strategy {strategy}: layers are marked as frozen, but training the model changed them.",
-            expected="비트 단위까지 같음 | unchanged, bit for bit",
-            actual=f"변함: {listed(moved)} | changed: {listed(moved)}",
+            T(
+                f"전략 {strategy}: 고정된 레이어인데 모델을 훈련하니 변했습니다.",
+                f"Strategy {strategy}: layers are marked as frozen, but training the model changed them.",
+            ),
+            expected=T("비트 단위까지 같음", "unchanged, bit for bit"),
+            actual=T(f"변함: {listed(moved)}", f"changed: {listed(moved)}"),
             hint=hint,
         )
         learns = [place for place, weight in base if weight.trainable]
         expect.that(
             not learns or any(changed[place] > 0 for place in learns),
-            f"전략 {strategy}: 학습해야 할 레이어인데 모델을 훈련해도 그대로입니다. | "
-            f"Strategy {strategy}: layers are marked as trainable, but training the model changed none.",
-            expected="변한 가중치 | changed weights",
-            actual="그대로 | unchanged",
+            T(
+                f"전략 {strategy}: 학습해야 할 레이어인데 모델을 훈련해도 그대로입니다.",
+                f"Strategy {strategy}: layers are marked as trainable, but training the model changed none.",
+            ),
+            expected=T("변한 가중치", "changed weights"),
+            actual=T("그대로", "unchanged"),
             hint=hint,
         )
 
@@ -310,8 +346,10 @@ def check_real(facts, reference, case, hint):
         counts = trainable_in_base(facts.models[f"{case}.{strategy}"], real)
         expect.that(
             counts is not None,
-            f"{name}, 전략 {strategy}: 모델 안에 base의 레이어가 모두 차례로 있지 않습니다. | "
-            f"{name}, strategy {strategy}: the model does not hold all layers of base, in order.",
+            T(
+                f"{name}, 전략 {strategy}: 모델 안에 base의 레이어가 모두 차례로 있지 않습니다.",
+                f"{name}, strategy {strategy}: the model does not hold all layers of base, in order.",
+            ),
             hint=hint,
         )
         inside, outside = counts
@@ -322,16 +360,20 @@ def check_real(facts, reference, case, hint):
         }[strategy]
         expect.that(
             right,
-            f"{name}, 전략 {strategy}: base에서 훈련되는 매개 변수의 수가 다릅니다. | "
-            f"{name}, strategy {strategy}: another number of parameters of base is trainable.",
+            T(
+                f"{name}, 전략 {strategy}: base에서 훈련되는 매개 변수의 수가 다릅니다.",
+                f"{name}, strategy {strategy}: another number of parameters of base is trainable.",
+            ),
             expected=expected,
             actual=f"{inside:,}",
             hint=hint,
         )
         expect.that(
             outside > 0,
-            f"{name}, 전략 {strategy}: 훈련되는 분류기가 없습니다. | "
-            f"{name}, strategy {strategy}: there is no classifier that is trained.",
+            T(
+                f"{name}, 전략 {strategy}: 훈련되는 분류기가 없습니다.",
+                f"{name}, strategy {strategy}: there is no classifier that is trained.",
+            ),
             hint=hint,
         )
 
@@ -351,7 +393,7 @@ def check_freeze_until(facts, case, place, hint):
     same = [row.parameters for row in model.fact.layers] == [row.parameters for row in given]
     expect.that(
         same and model.compare.largest_weight_difference == 0,
-        "base의 레이어와 가중치는 그대로여야 합니다. | The layers and weights of base must stay as they are.",
+        T("base의 레이어와 가중치는 그대로여야 합니다.", "The layers and weights of base must stay as they are."),
         hint=hint,
     )
     for number, (row, before) in enumerate(zip(model.fact.layers, given, strict=True)):
@@ -359,11 +401,13 @@ def check_freeze_until(facts, case, place, hint):
         expect.equal(
             row.trainable_parameters,
             0 if number < place else before.trainable_parameters,
-            what=f"{what}의 훈련되는 매개 변수 | {what}: trainable parameters",
+            what=T(f"{what}의 훈련되는 매개 변수", f"{what}: trainable parameters"),
             hint=hint,
         )
     total = sum(row.trainable_parameters for row in given[place:])
-    what = f'freeze_until(base, "{name}"): 훈련되는 매개 변수 | freeze_until(base, "{name}"): trainable parameters'
+    what = T(
+        f'freeze_until(base, "{name}"): 훈련되는 매개 변수', f'freeze_until(base, "{name}"): trainable parameters'
+    )
     expect.equal(model.trainable_parameters, total, what=what, hint=hint)
 
 
@@ -384,11 +428,11 @@ def expected_count(reference, frozen, units):
 def test_trainable_parameter_count(facts, reference, inputs):
     """trainable_parameter_count: 훈련되는 매개 변수의 수 | trainable_parameter_count: trainable parameters"""
     for case, label in (
-        ("all", "모두 훈련됨 | Everything is trainable"),
-        ("some", "앞부분을 고정함 | The front is frozen"),
-        ("none", "모두 고정함 | Everything is frozen"),
-        ("classifier", "고정한 base와 분류기 | A frozen base and a classifier"),
-        ("some_and_classifier", "일부를 고정한 base와 분류기 | A base frozen in part, and a classifier"),
+        ("all", T("모두 훈련됨", "Everything is trainable")),
+        ("some", T("앞부분을 고정함", "The front is frozen")),
+        ("none", T("모두 고정함", "Everything is frozen")),
+        ("classifier", T("고정한 base와 분류기", "A frozen base and a classifier")),
+        ("some_and_classifier", T("일부를 고정한 base와 분류기", "A base frozen in part, and a classifier")),
     ):
         name = f"trainable_parameter_count.{case}"
         wanted = expected_count(reference, *inputs[name])

@@ -47,10 +47,18 @@ def probe(student, inputs, evidence):
     if not trained.ok:
         return
     with evidence.step("history"):
-        record = getattr(history, "history", history)
+        record = getattr(history, "history", None)
         is_history = isinstance(record, dict)
         evidence.require(is_history, expected="keras.callbacks.History", actual=history, name="train")
         evidence.value("history", {str(name): [float(v) for v in values] for name, values in record.items()})
+    if "hidden.apart_x" in inputs:
+        with evidence.step("hidden.apart"):
+            apart = build(student, evidence, keras, fresh(), 2)
+            evidence.model("apart_before", apart)
+            x, x_val = scaled(inputs["hidden.apart_x"]), scaled(inputs["hidden.apart_x_val"])
+            y, y_val = np.array(inputs["hidden.apart_y"]), np.array(inputs["hidden.apart_y_val"])
+            student.train(apart, x, y, x_val, y_val, 6)
+            evidence.model("apart", apart)
 
 
 def build(student, evidence, keras, base, num_classes):

@@ -1,9 +1,11 @@
 """The course's upkeep: stubs from solutions, new exercises, and the proof that all of it holds."""
 
+from grader.authoring.answers import Answer, Declaration, read_answer, read_answers
 from grader.authoring.calibrate import Measurement, Threshold, calibrate
-from grader.authoring.content import CheckInfo, lint
-from grader.authoring.declared import Declaration, Finding
+from grader.authoring.findings import Finding
+from grader.authoring.lint import lint
 from grader.authoring.notebook import make_notebook
+from grader.authoring.points import CheckInfo
 from grader.authoring.samples import sample_class
 from grader.authoring.scaffold import scaffold
 from grader.authoring.stubs import make_stub
@@ -11,6 +13,7 @@ from grader.authoring.synchronise import Drift, sync
 from grader.authoring.validation import validate
 
 __all__ = [
+    "Answer",
     "CheckInfo",
     "Declaration",
     "Drift",
@@ -21,6 +24,8 @@ __all__ = [
     "lint",
     "make_notebook",
     "make_stub",
+    "read_answer",
+    "read_answers",
     "sample_class",
     "scaffold",
     "sync",

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import distributions
 from pathlib import Path
+from statistics import fmean, stdev
 from typing import Any
 
-from grader.authoring.statistics import (
-    lower_prediction_bound,
-    mean_and_deviation,
-    upper_chance_bound,
-)
-from grader.errors import CalibrationError
+from grader.errors import CalibrationError, OutputError
+from grader.files import write_whole
 from grader.i18n import both, ui
 from grader.schema import BudgetName, Exercise
 
 #: Least distance between what a broken model may reach and the threshold.
 MARGIN = 0.05
+#: One correct answer in a thousand falls below its threshold.
+CONFIDENCE = 0.999
 #: Fewer runs say too little about how much training varies.
 LEAST_RUNS = 5
 _PACKAGES = ("tensorflow", "keras", "numpy")
@@ -63,15 +61,10 @@ class Threshold:
     def describe(self) -> str:
         """One line for the person at the terminal."""
         return ui(
-            "{data}, {train} images, epochs: {epochs}: minimum {minimum} (mean {mean}, deviation {deviation}, "
-            "runs: {n})",
-            data=self.data,
-            train=self.train,
-            epochs=self.epochs,
-            minimum=f"{self.minimum:.2f}",
-            mean=f"{self.mean:.3f}",
-            deviation=f"{self.deviation:.3f}",
+            "{data}, {train} images, epochs: {epochs}: minimum {minimum:.2f} (mean {mean:.3f}, deviation "
+            "{deviation:.3f}, runs: {n})",
             n=len(self.samples),
+            **asdict(self),
         )
 
 
@@ -146,21 +139,45 @@ def make_threshold(
                 floor=f"{floor:.2f}",
             )
         )
-    mean, deviation = mean_and_deviation(samples)
     return Threshold(
         data=data,
         train=train,
         epochs=epochs,
         minimum=minimum,
-        mean=round(mean, 4),
-        deviation=round(deviation, 4),
+        mean=round(fmean(samples), 4),
+        deviation=round(stdev(samples), 4),
         test=images,
         chance=round(chance, 4),
         seeds=tuple(seeds),
         samples=tuple(round(x, 4) for x in samples),
         untrained=tuple(round(x, 4) for x in untrained),
-        versions=_versions(),
+        versions={one.name: one.version for one in distributions() if one.name in _PACKAGES},
     )
+
+
+def lower_prediction_bound(samples: Sequence[float], confidence: float = CONFIDENCE) -> float:
+    """What one further run falls below with probability 1 - ``confidence``; two samples at least.
+
+    mean - t * s * sqrt(1 + 1/n), with the quantile t of Student's distribution with n - 1 degrees of freedom: the
+    one-sided prediction interval for one more observation from the same normal distribution (Hahn and Meeker,
+    Statistical Intervals, section 4.8).
+    """
+    count = len(samples)
+    return fmean(samples) - _quantile(confidence, count - 1) * stdev(samples) * math.sqrt(1 + 1 / count)
+
+
+def upper_chance_bound(chance: float, images: int, confidence: float = CONFIDENCE) -> float:
+    """What guessing exceeds on ``images`` images with probability of about 1 - ``confidence``.
+
+    Normal approximation of the binomial distribution, with the t quantile for many degrees of freedom.
+    """
+    return chance + _quantile(confidence, 1000) * math.sqrt(chance * (1 - chance) / images)
+
+
+def _quantile(probability: float, freedom: int) -> float:
+    from scipy import stats  # type: ignore[import-untyped]
+
+    return float(stats.t.ppf(probability, freedom))
 
 
 def write_threshold(file: Path, row: Threshold) -> None:
@@ -174,10 +191,8 @@ def write_threshold(file: Path, row: Threshold) -> None:
         accuracy = record.setdefault("accuracy", {})
         rows = [old for old in accuracy.get("thresholds", []) if _key(old) != _key(asdict(row))]
         accuracy["thresholds"] = sorted([*rows, json.loads(json.dumps(asdict(row)))], key=_key)
-        scratch = file.with_name(f".{file.name}.{os.getpid()}")
-        scratch.write_text(format_json(record) + "\n", encoding="utf-8")
-        scratch.replace(file)
-    except (OSError, ValueError, AttributeError, TypeError, KeyError) as error:
+        write_whole(file, format_json(record) + "\n")
+    except (OSError, OutputError, ValueError, AttributeError, TypeError, KeyError) as error:
         reason = f"{type(error).__name__}: {error}"
         raise CalibrationError(both("{file} cannot be used ({reason}).", file=str(file), reason=reason)) from error
 
@@ -192,26 +207,12 @@ def format_json(value: Any, indent: int = 0, before: int = 0) -> str:
     flat = json.dumps(value, ensure_ascii=False)
     if not isinstance(value, dict | list) or not value or (indent and indent + before + len(flat) < _WIDTH):
         return flat
-    inner = " " * (indent + 1)
+    items = [("", item) for item in value]
     if isinstance(value, dict):
-        lines = []
-        for key, item in value.items():
-            name = json.dumps(key, ensure_ascii=False) + ": "
-            lines.append(inner + name + format_json(item, indent + 1, len(name)))
-        return "{\n" + ",\n".join(lines) + "\n" + " " * indent + "}"
-    return "[\n" + ",\n".join(inner + format_json(x, indent + 1) for x in value) + "\n" + " " * indent + "]"
+        items = [(json.dumps(key, ensure_ascii=False) + ": ", item) for key, item in value.items()]
+    lines = [" " * (indent + 1) + key + format_json(item, indent + 1, len(key)) for key, item in items]
+    return flat[0] + "\n" + ",\n".join(lines) + "\n" + " " * indent + flat[-1]
 
 
 def _key(row: dict[str, Any]) -> tuple[str, int, int]:
     return row["data"], row["train"], row["epochs"]
-
-
-def _versions() -> dict[str, str]:
-    """What the numbers were measured with."""
-    found = {}
-    for package in _PACKAGES:
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            continue
-    return found

@@ -6,15 +6,18 @@ The same source gives the same bytes: fixed cell ids, no outputs, no machine's m
 from __future__ import annotations
 
 import ast
-import json
 import re
 from collections.abc import Iterator
 
 #: Intake leaves out cells with this tag: students try things there.
 SCRATCH_TAG = "scratch"
 _SCRATCH = """# 여기에서 자유롭게 시험해 보세요. 이 셀은 채점하지 않습니다.
-# Try things out here; this cell is not graded.
-"""
+# Try things out here; this cell is not graded."""
+_METADATA = {
+    "grader": {"generated_by": "grader sync"},
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
 
 
 def make_notebook(source: str, task_ko: str, task_en: str) -> str:
@@ -25,23 +28,20 @@ def make_notebook(source: str, task_ko: str, task_en: str) -> str:
         task_ko: the task in Markdown, shown in full.
         task_en: the same in English, folded away below it.
     """
-    english = f"<details>\n<summary>English</summary>\n\n{task_en.strip()}\n\n</details>\n"
-    cells = [_markdown("task", task_ko), _markdown("task-en", english)]
+    import nbformat
+    from nbformat import v4
+
+    english = f"<details>\n<summary>English</summary>\n\n{task_en.strip()}\n\n</details>"
+    cells = [
+        v4.new_markdown_cell(task_ko.strip("\n"), id="task"),
+        v4.new_markdown_cell(english, id="task-en"),
+    ]
     taken = {"task", "task-en", SCRATCH_TAG}
-    for name, code in split(source):
-        cells.append(_code(_unused(name, taken), code))
-    cells.append(_code(SCRATCH_TAG, _SCRATCH, tags=[SCRATCH_TAG]))
-    notebook = {
-        "cells": cells,
-        "metadata": {
-            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-            "language_info": {"name": "python"},
-        },
-        "nbformat": 4,
-        "nbformat_minor": 5,
-    }
-    # Sorted and indented as Jupyter itself saves, so that opening and saving one changes only what was changed.
-    return json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    cells += [v4.new_code_cell(code, id=_unused(name, taken)) for name, code in split(source)]
+    cells.append(v4.new_code_cell(_SCRATCH, id=SCRATCH_TAG, metadata={"tags": [SCRATCH_TAG]}))
+    notebook = v4.new_notebook(cells=cells, metadata=_METADATA, nbformat_minor=5)
+    # As Jupyter itself saves, so that opening and saving a notebook changes only what was changed.
+    return str(nbformat.writes(notebook)).rstrip("\n") + "\n"
 
 
 def split(source: str) -> Iterator[tuple[str, str]]:
@@ -83,22 +83,3 @@ def _unused(name: str, taken: set[str]) -> str:
         fresh = f"{plain}-{number}"
     taken.add(fresh)
     return fresh
-
-
-def _markdown(cell_id: str, text: str) -> dict[str, object]:
-    return {"cell_type": "markdown", "id": cell_id, "metadata": {}, "source": _lines(text)}
-
-
-def _code(cell_id: str, text: str, tags: list[str] | None = None) -> dict[str, object]:
-    return {
-        "cell_type": "code",
-        "execution_count": None,
-        "id": cell_id,
-        "metadata": {"tags": tags} if tags else {},
-        "outputs": [],
-        "source": _lines(text),
-    }
-
-
-def _lines(text: str) -> list[str]:
-    return text.strip("\n").splitlines(keepends=True)

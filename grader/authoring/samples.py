@@ -5,7 +5,9 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from grader.authoring.answers import read_answer
 from grader.errors import SampleError
+from grader.files import write_whole
 from grader.i18n import both
 from grader.schema import Course
 from grader.toml import read_toml
@@ -20,7 +22,7 @@ def sample_class(course: Course, folder: Path) -> list[Path]:
     An installed course has no solutions; then the class is the untouched stubs, as files and as notebooks.
 
     Raises:
-        SampleError: the plan names a file that does not exist.
+        CourseError: the plan names a file that does not exist, or a wrong answer that cannot be used.
     """
     made = []
     for student, files in _plan(course).items():
@@ -29,12 +31,20 @@ def sample_class(course: Course, folder: Path) -> list[Path]:
             shutil.rmtree(target)
         target.mkdir(parents=True)
         for name, source in files.items():
-            origin = course.root / source
-            if not origin.is_file():
-                raise SampleError(both("{plan} names {file}, which does not exist.", plan=PLAN, file=source))
-            shutil.copyfile(origin, target / name)
+            write_whole(target / name, _content(course, source))
         made.append(target)
     return made
+
+
+def _content(course: Course, name: str) -> str | bytes:
+    """A file of the course, or the wrong answer that a ``.toml`` file of it makes."""
+    file = course.root / name
+    for exercise in course.exercises:
+        if exercise.solution_dir is not None and file.parent == exercise.solution_dir / "wrong":
+            return read_answer(exercise, "wrong", file.stem).source
+    if not file.is_file():
+        raise SampleError(both("{plan} names {file}, which does not exist.", plan=PLAN, file=name))
+    return file.read_bytes()
 
 
 def _plan(course: Course) -> dict[str, dict[str, str]]:

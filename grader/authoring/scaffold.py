@@ -1,4 +1,4 @@
-"""The three places of a new exercise, filled with a small one that works."""
+"""A new exercise: a small one that works, in ten files to change and two that are generated."""
 
 from __future__ import annotations
 
@@ -9,35 +9,28 @@ import shutil
 import sys
 from collections.abc import Iterator
 from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from string import Template
 
 from grader.authoring.notebook import make_notebook
-from grader.authoring.stubs import make_stub
+from grader.authoring.stubs import GENERATED, make_stub
 from grader.errors import CourseError
 from grader.i18n import both
 from grader.schema import Text
 
-#: Folder of templates -> place in the course; what is installed must not look like solutions or staff's files.
+#: Folder of templates -> place in the course; what is installed must not look like solutions.
 PLACES = {
     "public": "exercises/{slug}",
-    "staff": "reference/{slug}",
     "answers": "solutions/{slug}",
     "alternative": "solutions/{slug}/alternative",
     "mistakes": "solutions/{slug}/wrong",
-}
-RENAMED = {
-    ("staff", "inputs.py"): "hidden_inputs.py",
-    ("staff", "checks.py"): "hidden_checks.py",
-    ("answers", "answer.py"): "{file}.py",
 }
 _SLUG = re.compile(r"\d\d_[a-z][a-z0-9_]{0,60}")
 _LIBRARIES = frozenset({"grader", "h5py", "keras", "matplotlib", "numpy", "pytest", "tensorflow"})
 
 
 def scaffold(root: Path, slug: str, title: Text | None = None) -> list[Path]:
-    """Make ``exercises/<slug>``, ``reference/<slug>`` and ``solutions/<slug>``; all of it or nothing.
+    """Make ``exercises/<slug>`` and ``solutions/<slug>``; all of it or nothing.
 
     Args:
         root: the course.
@@ -66,7 +59,7 @@ def scaffold(root: Path, slug: str, title: Text | None = None) -> list[Path]:
     content = {path: Template(text).substitute(values) for path, text in _templates(slug, name)}
     public = f"exercises/{slug}"
     stub = make_stub(content[f"solutions/{slug}/{name}.py"], slug)
-    content[f"{public}/{name}.py"] = stub
+    content[f"{public}/{name}.py"] = GENERATED + stub
     content[f"{public}/{name}.ipynb"] = make_notebook(
         stub, content[f"{public}/README.md"], content[f"{public}/README.en.md"]
     )
@@ -75,46 +68,39 @@ def scaffold(root: Path, slug: str, title: Text | None = None) -> list[Path]:
 
 def _checked(root: Path, slug: str) -> tuple[str, str]:
     """Number and name of a slug that is free to use."""
-    if not _SLUG.fullmatch(slug):
-        raise CourseError(
-            both(
-                "“{slug}” cannot be an exercise's name: two digits, “_”, then small letters, digits and “_”, "
-                "such as 14_my_topic.",
-                slug=slug,
-            )
-        )
+    problem = None
     number, _, name = slug.partition("_")
-    if keyword.iskeyword(name) or name in sys.stdlib_module_names or name in _LIBRARIES:
-        raise CourseError(
-            both("“{name}” cannot be a file's name: Python or a library has a module called that.", name=name)
+    if not _SLUG.fullmatch(slug):
+        problem = both(
+            "“{slug}” cannot be an exercise's name: two digits, “_”, then small letters, digits and “_”, "
+            "such as 14_my_topic.",
+            slug=slug,
+        )
+    elif keyword.iskeyword(name) or name in sys.stdlib_module_names or name in _LIBRARIES:
+        problem = both(
+            "“{name}” cannot be a file's name: Python or a library has a module called that.", name=name
         )
     for place in ("exercises", "reference", "solutions"):
         if (root / place / slug).exists():
-            raise CourseError(both("{folder} is there already.", folder=f"{place}/{slug}"))
+            problem = problem or both("{folder} is there already.", folder=f"{place}/{slug}")
     for other in sorted((root / "exercises").glob(f"*_{name}")):
         if other.name.partition("_")[2] == name:
-            raise CourseError(
-                both(
-                    "{other} already asks for the file {name}.py; choose another name.",
-                    other=other.name,
-                    name=name,
-                )
+            problem = problem or both(
+                "{other} already asks for the file {name}.py; choose another name.", other=other.name, name=name
             )
+    if problem is not None:
+        raise CourseError(problem)
     return number, name
 
 
 def _templates(slug: str, name: str) -> Iterator[tuple[str, str]]:
     """Path in the course and text of every template."""
     for folder, place in PLACES.items():
-        for file in sorted(_files(folder), key=lambda file: file.name):
+        for file in files("grader.authoring").joinpath("template", folder).iterdir():
             plain = file.name.removesuffix(".tmpl")
-            plain = RENAMED.get((folder, plain), plain).format(file=name)
-            yield f"{place.format(slug=slug)}/{plain}", file.read_text(encoding="utf-8")
-
-
-def _files(folder: str) -> list[Traversable]:
-    here = files("grader.authoring").joinpath("template", folder)
-    return [file for file in here.iterdir() if file.name.endswith(".tmpl")]
+            if plain != file.name:
+                made = f"{name}.py" if plain == "answer.py" else plain
+                yield f"{place.format(slug=slug)}/{made}", file.read_text(encoding="utf-8")
 
 
 def _write(root: Path, slug: str, content: dict[str, str]) -> list[Path]:
@@ -126,10 +112,9 @@ def _write(root: Path, slug: str, content: dict[str, str]) -> list[Path]:
             path.write_bytes(content[name].encode())
             made.append(path)
     except OSError as error:
-        # None of the three was there before, so what is there now is ours.
+        # None of them was there before, so what is there now is ours.
         for place in ("exercises", "reference", "solutions"):
             shutil.rmtree(root / place / slug, ignore_errors=True)
-        raise CourseError(
-            both("{folder} cannot be written: {reason}.", folder=str(root), reason=error.strerror or str(error))
-        ) from error
+        text = both("{folder} cannot be written: {reason}.", folder=str(root), reason=error.strerror or str(error))
+        raise CourseError(text) from error
     return made

@@ -1,17 +1,22 @@
-"""Stubs and notebooks, kept equal to what their solutions make."""
+"""Stubs, notebooks and tables of points, kept equal to what solutions and checks make."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
 from grader.authoring.notebook import make_notebook
-from grader.authoring.stubs import make_stub
+from grader.authoring.points import CheckInfo, ListChecks, with_points
+from grader.authoring.stubs import GENERATED, make_stub
 from grader.errors import CourseError
+from grader.files import write_whole
 from grader.i18n import both
 from grader.schema import Course, Exercise, Text
+
+#: The task in Korean and in English.
+TASKS = ("README.md", "README.en.md")
 
 
 @dataclass(frozen=True)
@@ -23,11 +28,17 @@ class Drift:
     text: Text
 
 
-def sync(course: Course, check: bool = False, ids: Iterable[str] | None = None) -> list[Drift]:
-    """Write every stub and notebook that differs from what its solution makes; with ``check`` only say so.
+def sync(
+    course: Course,
+    check: bool = False,
+    ids: Iterable[str] | None = None,
+    list_checks: ListChecks | None = None,
+) -> list[Drift]:
+    """Write every generated file that differs from what it is made from; with ``check`` only say so.
 
     Args:
         ids: exercises to look at; by default all that have solutions here.
+        list_checks: the checks of an exercise, for the tables of points; without it those stay as they are.
 
     Returns:
         One entry for each file that differed.
@@ -40,26 +51,32 @@ def sync(course: Course, check: bool = False, ids: Iterable[str] | None = None) 
     for exercise in course.exercises:
         if exercise.solution_dir is None or (wanted is not None and exercise.id not in wanted):
             continue
-        for path, fresh in generate(exercise).items():
+        for path, fresh in generate(exercise, list_checks(exercise) if list_checks else None).items():
             old = path.read_bytes() if path.is_file() else None
             if old == fresh:
                 continue
             drift.append(Drift(exercise.id, path, _describe(exercise, path, old, fresh, check)))
             if not check:
-                _write(path, fresh)
+                write_whole(path, fresh)
     return drift
 
 
-def generate(exercise: Exercise) -> Mapping[Path, bytes]:
-    """The stub and the notebook that the exercise's solution makes now.
+def generate(exercise: Exercise, checks: Sequence[CheckInfo] | None = None) -> Mapping[Path, bytes]:
+    """The stub, the notebook and, with ``checks``, the two pages of the task as they should be now.
 
     Raises:
         CourseError: as :func:`sync`.
     """
     stub = make_stub(read_solution(exercise), solution_name(exercise))
-    notebook = make_notebook(stub, *read_tasks(exercise))
-    return {
-        exercise.public_dir / f"{exercise.file}.py": stub.encode(),
+    pages = read_tasks(exercise)
+    made = {}
+    if checks is not None:
+        code = exercise.functions
+        pages = with_points(pages[0], checks, code, "ko"), with_points(pages[1], checks, code, "en")
+        made = {exercise.public_dir / name: page.encode() for name, page in zip(TASKS, pages, strict=True)}
+    notebook = make_notebook(stub, *pages)
+    return made | {
+        exercise.public_dir / f"{exercise.file}.py": (GENERATED + stub).encode(),
         exercise.public_dir / f"{exercise.file}.ipynb": notebook.encode(),
     }
 
@@ -85,10 +102,7 @@ def read_tasks(exercise: Exercise) -> tuple[str, str]:
     Raises:
         CourseError: one is missing.
     """
-    korean, english = (
-        read_text(exercise.public_dir / name, f"exercises/{exercise.id}/{name}")
-        for name in ("README.md", "README.en.md")
-    )
+    korean, english = (read_text(exercise.public_dir / name, f"exercises/{exercise.id}/{name}") for name in TASKS)
     return korean, english
 
 
@@ -116,14 +130,7 @@ def _describe(exercise: Exercise, path: Path, old: bytes | None, fresh: bytes, c
         return both(
             "{file} differs from what {solution} makes, from line {line} on.",
             file=name,
-            solution=solution_name(exercise),
+            solution=f"exercises/{exercise.id}/checks.py" if path.suffix == ".md" else solution_name(exercise),
             line=line,
         )
     return both("{file} was written anew; it differed from line {line} on.", file=name, line=line)
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Replace whole: a student's copy never sees half a file."""
-    fresh = path.with_name(f"{path.name}.new")
-    fresh.write_bytes(content)
-    fresh.replace(path)

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from grader.authoring.declared import (
-    Declaration,
-    Finding,
-    as_tuple,
-    python_files,
-    read_declarations,
-    subject,
-)
+from grader.authoring.answers import Declaration, Kind, read_answers
+from grader.authoring.findings import Finding
 from grader.authoring.notebook import make_notebook
 from grader.authoring.stubs import without_markers
-from grader.authoring.synchronise import read_solution, read_tasks, solution_name
+from grader.authoring.synchronise import read_solution, read_tasks, read_text, solution_name
 from grader.errors import CourseError, GraderError
 from grader.i18n import both
 from grader.schema import CheckResult, Course, Exercise, ExerciseResult, Text
+from grader.schema.result import Status
+from grader.text import format_points
 
 #: Grades one file, which has the name that the exercise declares.
 Grade = Callable[[Exercise, Path], ExerciseResult]
@@ -54,48 +51,49 @@ def validate(
     with tempfile.TemporaryDirectory(prefix="grader-answers-") as folder:
         for exercise in course.exercises:
             if wanted is None or exercise.id in wanted:
-                findings += _Proof(exercise, grade, progress, Path(folder) / exercise.id, sample).run()
+                findings += _Proof(exercise, grade, progress, folder, sample).run()
     return findings
 
 
+@dataclass
 class _Proof:
     """One exercise's answers, one after the other."""
 
-    def __init__(
-        self, exercise: Exercise, grade: Grade, progress: Watch | None, folder: Path, sample: int | None
-    ) -> None:
-        self._exercise = exercise
-        self._grade = grade
-        self._progress = progress
-        self._folder = folder
-        self._sample = sample
-        self._count = 0
-        self._findings: list[Finding] = []
+    exercise: Exercise
+    grade: Grade
+    progress: Watch | None
+    folder: str
+    sample: int | None
+    findings: list[Finding] = field(default_factory=list)
 
     def run(self) -> list[Finding]:
-        exercise = self._exercise
+        exercise = self.exercise
         for suffix in (".py", ".ipynb"):
             stub = exercise.public_dir / f"{exercise.file}{suffix}"
             name = f"exercises/{exercise.id}/{stub.name}"
-            if stub.is_file():
-                self._judge(name, stub, judge_stub)
-            else:
-                self._found(name, both("{file} is missing.", file=name))
+            try:
+                self._judge(name, read_text(stub, name), judge_stub, suffix=suffix)
+            except CourseError as error:
+                self._found(name, error.text)
         self._solution()
-        for file in spread(python_files(exercise, "alternative"), self._sample):
-            self._judge(subject(exercise, file), file, self._full_marks)
-        for answer in spread(read_declarations(exercise), self._sample):
+        self._answers("alternative")
+        self._answers("wrong")
+        return self.findings
+
+    def _answers(self, kind: Kind) -> None:
+        for answer in spread(read_answers(self.exercise, kind), self.sample):
             if isinstance(answer, Finding):
-                self._findings.append(answer)
-            else:
-                self._judge(answer.subject, answer.file, lambda result, a=answer: judge_wrong(result, a.declared))  # type: ignore[misc]
-        return self._findings
+                self.findings.append(answer)
+                continue
+            declared = answer.declared
+            judge = self._full_marks if declared is None else partial(judge_wrong, declared=declared)
+            self._judge(answer.subject, answer.source, judge)
 
     def _solution(self) -> None:
-        name = solution_name(self._exercise)
+        name = solution_name(self.exercise)
         try:
-            code = without_markers(read_solution(self._exercise))
-            notebook = make_notebook(code, *read_tasks(self._exercise))
+            code = without_markers(read_solution(self.exercise))
+            notebook = make_notebook(code, *read_tasks(self.exercise))
         except (CourseError, SyntaxError) as error:
             self._found(name, error.text if isinstance(error, CourseError) else both("Not valid Python."))
             return
@@ -103,34 +101,22 @@ class _Proof:
         as_notebook = self._judge(f"{name} (.ipynb)", notebook, self._full_marks, suffix=".ipynb")
         if as_file is None or as_notebook is None:
             return
-        marks = [
-            {check.id: (check.outcome, check.points) for check in one.checks} for one in (as_file, as_notebook)
-        ]
-        for check_id in sorted(marks[0].keys() | marks[1].keys()):
-            if marks[0].get(check_id) != marks[1].get(check_id):
-                self._found(
-                    f"{name} (.ipynb)",
-                    both("{check}: the notebook gets other marks than the file.", check=check_id),
-                )
+        marks = [{(c.id, c.outcome, c.points) for c in one.checks} for one in (as_file, as_notebook)]
+        for check_id in sorted({check_id for check_id, *_ in marks[0] ^ marks[1]}):
+            text = both("{check}: the notebook gets other marks than the file.", check=check_id)
+            self._found(f"{name} (.ipynb)", text)
 
     def _full_marks(self, result: ExerciseResult) -> Iterator[Text]:
-        return judge_right(result, self._exercise.points)
+        return judge_right(result, self.exercise.points)
 
-    def _judge(self, name: str, source: Path | str, judge: Judge, *, suffix: str = "") -> ExerciseResult | None:
+    def _judge(self, name: str, source: str, judge: Judge, *, suffix: str = ".py") -> ExerciseResult | None:
         """Grade a copy under the declared name, so that neither its own name nor its neighbours matter."""
-        if self._progress is not None:
-            self._progress(self._exercise, name)
-        self._count += 1
-        folder = self._folder / str(self._count)
-        folder.mkdir(parents=True)
-        if isinstance(source, Path):
-            copy = folder / f"{self._exercise.file}{source.suffix}"
-            shutil.copyfile(source, copy)
-        else:
-            copy = folder / f"{self._exercise.file}{suffix or '.py'}"
-            copy.write_text(source, encoding="utf-8")
+        if self.progress is not None:
+            self.progress(self.exercise, name)
+        copy = Path(tempfile.mkdtemp(dir=self.folder)) / f"{self.exercise.file}{suffix}"
+        copy.write_text(source, encoding="utf-8")
         try:
-            result = self._grade(self._exercise, copy)
+            result = self.grade(self.exercise, copy)
         except GraderError as error:
             self._found(name, both("It cannot be graded: {reason}", reason=error.text))
             return None
@@ -139,7 +125,7 @@ class _Proof:
         return result
 
     def _found(self, name: str, problem: Text) -> None:
-        self._findings.append(Finding(self._exercise.id, name, problem))
+        self.findings.append(Finding(self.exercise.id, name, problem))
 
 
 def spread(items: Iterable[T], most: int | None) -> list[T]:
@@ -156,7 +142,7 @@ def judge_stub(result: ExerciseResult) -> Iterator[Text]:
         yield _status(result, "graded")
         return
     if result.points != 0:
-        yield both("The stub gets {points} points; it must get 0.", points=_number(result.points))
+        yield both("The stub gets {points} points; it must get 0.", points=format_points(result.points))
     if not result.checks:
         yield both("No check was made.")
     for check in result.checks:
@@ -168,42 +154,33 @@ def judge_stub(result: ExerciseResult) -> Iterator[Text]:
 
 def judge_right(result: ExerciseResult, points: int) -> Iterator[Text]:
     """A right answer: every check passed, all of the exercise's points."""
-    if result.status != "graded":
-        yield _status(result, "graded")
-    for check in result.checks:
-        if check.outcome != "passed":
-            yield _outcome(check, "passed")
+    yield from _outcomes(result, "graded", {})
     if result.points != points or result.max_points != points:
         yield both(
             "It gets {points} of {max_points} points; exercise.toml says {declared}.",
-            points=_number(result.points),
-            max_points=_number(result.max_points),
+            points=format_points(result.points),
+            max_points=format_points(result.max_points),
             declared=points,
         )
 
 
 def judge_wrong(result: ExerciseResult, declared: Declaration) -> Iterator[Text]:
     """A wrong answer: exactly the declared outcomes, and the words that were promised."""
-    if result.status != declared.status:
-        yield _status(result, declared.status)
     wanted = dict.fromkeys(declared.skipped, "skipped") | dict.fromkeys(declared.failed, "failed")
+    yield from _outcomes(result, declared.status, wanted)
     checks = {check.id: check for check in result.checks}
-    for check in result.checks:
-        expected = wanted.get(check.id, "passed")
-        if check.outcome != expected:
-            yield _outcome(check, expected)
     for check_id in wanted:
         if check_id not in checks:
             yield both("{check}: there is no such check.", check=check_id)
-    for check_id in declared.messages:
+    for check_id, promised in declared.messages.items():
         said = _said(checks[check_id]) if check_id in checks else ""
-        for words in declared.words(check_id):
+        for words in promised:
             if words.casefold() not in said.casefold():
                 yield both(
                     "{check}: “{words}” is not in what it says: {said}", check=check_id, words=words, said=said
                 )
     own = result.message.en if result.message else ""
-    for words in as_tuple(declared.message):
+    for words in declared.message:
         if words.casefold() not in own.casefold():
             yield both("“{words}” is not in the exercise's message: {said}", words=words, said=own)
 
@@ -217,27 +194,23 @@ def _has_message(check: CheckResult) -> bool:
     return check.message is not None and bool(check.message.ko.strip() and check.message.en.strip())
 
 
+def _outcomes(result: ExerciseResult, status: Status, wanted: Mapping[str, str]) -> Iterator[Text]:
+    """Where the status is another one, or a check's outcome is not the ``wanted`` one (where none is: passed)."""
+    if result.status != status:
+        yield _status(result, status)
+    for check in result.checks:
+        expected = wanted.get(check.id, "passed")
+        if check.outcome != expected:
+            said = check.message or Text(ko="", en="")
+            if check.outcome == "ungraded" and check.staff_detail:
+                said = Text(ko=check.staff_detail, en=check.staff_detail)
+            found = {"check": check.id, "actual": check.outcome, "expected": expected, "said": said}
+            yield both("{check}: {actual}, not {expected}. {said}", **found)
+
+
 def _status(result: ExerciseResult, expected: str) -> Text:
     said = result.message or Text(ko="", en="")
     if result.staff_detail:
         said = Text(ko=f"{said.ko} {result.staff_detail}".strip(), en=f"{said.en} {result.staff_detail}".strip())
-    return both(
-        "The status is {actual}, not {expected}. {said}", actual=result.status, expected=expected, said=said
-    )
-
-
-def _outcome(check: CheckResult, expected: str) -> Text:
-    said = check.message or Text(ko="", en="")
-    if check.outcome == "ungraded" and check.staff_detail:
-        said = Text(ko=check.staff_detail, en=check.staff_detail)
-    return both(
-        "{check}: {actual}, not {expected}. {said}",
-        check=check.id,
-        actual=check.outcome,
-        expected=expected,
-        said=said,
-    )
-
-
-def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:g}"
+    found = {"actual": result.status, "expected": expected, "said": said}
+    return both("The status is {actual}, not {expected}. {said}", **found)

@@ -1,14 +1,15 @@
 """Points from facts: checks are pytest functions, run over any number of submissions in one pytest run.
 
-For check authors: ``from grader.award import expect``. Importing this package loads neither TensorFlow nor pytest.
+For check authors: ``from grader.award import T, expect``. Importing this loads neither TensorFlow nor pytest.
 """
 
 from grader.award import expect
 from grader.award.awarding import AwardRequest, award, check_points, list_checks
-from grader.award.failures import CheckFailed, CourseFault, MissingEvidence
-from grader.award.layers import LayerTable
+from grader.award.failures import CheckFailed, MissingEvidence, T
 from grader.award.reference import Borderline, borderline_minimum
 from grader.award.suite import CheckInfo
+from grader.errors import CourseFault
+from grader.layers import LayerTable
 
 __all__ = [
     "AwardRequest",
@@ -18,6 +19,7 @@ __all__ = [
     "CourseFault",
     "LayerTable",
     "MissingEvidence",
+    "T",
     "award",
     "borderline_minimum",
     "check_points",

@@ -14,7 +14,7 @@ from grader.award.outcome import assemble
 from grader.award.pictures import make_pictures
 from grader.award.reference import Reference
 from grader.award.suite import CheckFiles, CheckInfo, Suite, make_suite
-from grader.errors import ChecksError
+from grader.errors import ChecksError, CourseFault
 from grader.schema import CheckResult, Exercise, ExerciseResult, Facts
 
 if TYPE_CHECKING:
@@ -26,6 +26,13 @@ if TYPE_CHECKING:
 def no_inputs() -> Mapping[str, np.ndarray[Any, Any]]:
     """For exercises whose checks use no inputs."""
     return {}
+
+
+class Inputs(dict[str, Any]):
+    """The fixture ``inputs``. A name that is not there is a fault of the course."""
+
+    def __missing__(self, name: str) -> Any:
+        raise CourseFault(f"inputs have no {name!r}")
 
 
 @dataclass(frozen=True)
@@ -162,7 +169,7 @@ class _Bench:
 
     def _make_inputs(self, request: AwardRequest) -> Mapping[str, Any]:
         if self._inputs is None:
-            made = {}
+            made = Inputs()
             for name, array in request.inputs().items():
                 made[name] = array.view()
                 made[name].flags.writeable = False  # one check must not change what the next one sees

@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from grader.award.failures import CheckFailed, MissingEvidence, bilingual, clip
-from grader.award.layers import LayerTable, compare_layers
+from grader.award.layer_difference import compare_layers
 from grader.award.show import number, plain, show
 from grader.award.suite import CheckInfo, Suite, needed_by
 from grader.i18n import both
+from grader.layers import LayerTable
 from grader.schema import CheckResult, Exercise, Outcome, Text
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def run_checks(
             results[info.id] = _blocked(info, causes[info.id], [results[i] for i in roots])
         else:
             ended = checker.run(suite.items[info.id], fixtures)
-            waits = untrained and (ended.kind == "fault" or getattr(ended.error, "never_made", False))
+            waits = untrained and (ended.kind in ("raised", "fault") or getattr(ended.error, "never_made", False))
             results[info.id] = _waiting(info) if waits else _result(info, ended, exercise)
     return tuple(results[info.id] for info in suite.checks)
 
@@ -92,6 +93,13 @@ def _result(info: CheckInfo, ended: Ended, exercise: Exercise) -> CheckResult:
 
 def _failed(info: CheckInfo, ended: Ended, exercise: Exercise) -> CheckResult:
     error = ended.error
+    if ended.kind == "raised":
+        message = both(
+            "What your code produced is not of a form that this check can work with. "
+            "Your instructor can see what happened."
+        )
+        failed = unrun(info, "failed")
+        return failed.model_copy(update={"message": message, "staff_detail": ended.trace, "raised": True})
     expected: Text | None = None
     actual: Text | None = None
     hint: str | Text | None = None
@@ -131,7 +139,7 @@ def _hint(hint: str | Text | None, exercise: Exercise) -> Text | None:
     if hint is None or isinstance(hint, Text):
         return hint
     found = exercise.hints.get(hint) or exercise.hints.get(hint.partition("[")[0])
-    return found or (bilingual(hint) if " " in hint else None)
+    return found or (Text(ko=hint, en=hint) if " " in hint else None)
 
 
 def _compared(comparison: Comparison) -> tuple[Text, Text, Text]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import takewhile
 
+from grader.award.advice import what_to_do, why_refused
 from grader.award.described import in_words
 from grader.award.failures import MissingEvidence, clip, join
 from grader.award.show import number
@@ -132,8 +133,11 @@ def explain_error(error: StepError, step: str, exercise: Exercise) -> Explanatio
             message = join(message, both("Did you mean {name}?", name=clip(error.actual, 80)))
         return Explanation(message, frames=error.frames)
     if error.kind == "bad_return":
+        message = both("{name} gave something other than what is asked for.", name=name)
+        if error.actual == "None":
+            message = join(message, both("It returned nothing (None): is a return missing at its end?"))
         return Explanation(
-            both("{name} gave something other than what is asked for.", name=name),
+            message,
             expected=in_words(error.expected) if error.expected else None,
             actual=in_words(error.actual) if error.actual else None,
             frames=error.frames,
@@ -149,7 +153,7 @@ def explain_error(error: StepError, step: str, exercise: Exercise) -> Explanatio
         message = both("Your file could not be imported. Error: {error}", error=raised)
     else:
         message = both("{name}: an error was raised. {error}", name=name, error=raised)
-    message = join(message, _place(error.frames))
+    message = join(message, _place(error.frames), what_to_do(said))
     if error.kind == "missing_module":
         message = join(message, _packages(error.name, exercise))
     return Explanation(message, frames=error.frames)
@@ -218,43 +222,12 @@ def explain_refusal(name: str, refusal: Refusal, facts: Facts, exercise: Exercis
     """Why the model ``name`` could not be examined, and what to do about it."""
     if refusal.kind == "missing":
         return explain_missing(name, facts, exercise)
-    message = _refused(refusal.kind, clip(refusal.detail))
+    message = why_refused(refusal.kind, clip(refusal.detail))
     plan = exercise.inspect.get(name)
     if plan is not None and plan.source == "submission":
         # Only a file that was handed in has a name that its author knows.
         message = Text(ko=f"{plan.file}: {message.ko}", en=f"{plan.file}: {message.en}")
     return Explanation(message)
-
-
-def _refused(kind: str, detail: str) -> Text:
-    part = detail or "?"
-    if kind == "not_keras_file":
-        return both(
-            'The model file is not a .keras file ({part}). Save it with model.save("….keras"); '
-            ".h5 files and SavedModel folders are not accepted.",
-            part=part,
-        )
-    if kind == "too_large":
-        return both("The model file is too large ({part}).", part=part)
-    if kind == "damaged":
-        return both("The model file is damaged or incomplete ({part}). Save it again.", part=part)
-    if kind == "layer_not_allowed":
-        return both(
-            "The model has a layer that is not accepted: {part}. Use the layers that come with Keras.", part=part
-        )
-    if kind == "custom_code":
-        return both(
-            "The model file contains code of its own ({part}), such as a Lambda layer or a custom class. "
-            "Files with code are never loaded. Use the layers that come with Keras.",
-            part=part,
-        )
-    if kind == "shape_mismatch":
-        return both("The weights in the model file do not fit its layers: {part}.", part=part)
-    if kind == "resources":
-        return both(
-            "The model is too large to be examined within the limits of time and memory: {part}.", part=part
-        )
-    return both("The model uses something that cannot be examined: {part}.", part=part)
 
 
 def _culprit(wanted: str, steps: tuple[Step, ...]) -> Step | None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
+
+import numpy as np
 
 from grader.schema import Json
 
@@ -49,6 +52,17 @@ class JsonDict(dict[str, Any]):
         if key.startswith("__"):
             raise AttributeError(key)
         return self[key]
+
+
+def real_number(value: object) -> float | None:
+    """``value`` as a finite float; None for anything else: a boolean, a text, NaN, an integer beyond any float."""
+    if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
+        return None
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None
 
 
 def wrap(value: Json, name: str, fault: Fault) -> Any:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from grader.award.explain import explain_status, run_status
-from grader.award.failures import CourseFault
+from grader.award.json_values import real_number
+from grader.award.plausibility import implausible
 from grader.award.reference import Reference, borderline_of, find_threshold
-from grader.schema import CheckResult, Exercise, ExerciseResult, Facts, Learning, Picture
+from grader.errors import CourseFault
+from grader.i18n import both
+from grader.schema import CheckResult, Exercise, ExerciseResult, Facts, Learning, Picture, StaffNote
 
 _MAX_EPOCHS = 500
 _MAX_CURVES = 12
@@ -47,9 +49,20 @@ def assemble(
     ]
     rows: tuple[dict[str, object], ...] = ()
     learning = None
+    staff = [
+        StaffNote(
+            kind="check_raised",
+            check=check.id,
+            text=both("This check could not work with what was handed in, so it failed: {check}.", check=check.id),
+            detail=check.staff_detail,
+        )
+        for check in checks
+        if check.raised
+    ]
     try:
         rows = reference.layer_rows
         learning = _learning(facts, reference)
+        staff += implausible(exercise, facts, reference)
     except CourseFault as error:
         faults.append(str(error))
     status = run_status(facts)
@@ -77,6 +90,7 @@ def assemble(
         cpu_seconds=outcome.cpu_seconds if outcome else 0.0,
         peak_memory_mb=outcome.peak_memory_mb if outcome else 0.0,
         stdout=outcome.stdout if outcome else "",
+        notes=tuple(staff),
         staff_detail="\n\n".join((*faults, *(f"no picture: {note}" for note in notes))),
     )
 
@@ -108,15 +122,7 @@ def _history(facts: Facts) -> dict[str, tuple[float, ...]]:
     for name, values in claimed.items():
         if len(curves) == _MAX_CURVES or not isinstance(values, list) or len(str(name)) > 40:
             continue
-        if values and all(_is_finite(value) for value in values[:_MAX_EPOCHS]):
-            curves[str(name)] = tuple(float(value) for value in values[:_MAX_EPOCHS])
+        numbers = [real_number(value) for value in values[:_MAX_EPOCHS]]
+        if numbers and None not in numbers:
+            curves[str(name)] = tuple(value for value in numbers if value is not None)
     return curves
-
-
-def _is_finite(value: object) -> bool:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return False
-    try:
-        return math.isfinite(value)
-    except OverflowError:  # an integer that no float can hold
-        return False

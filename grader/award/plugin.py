@@ -10,30 +10,27 @@ from __future__ import annotations
 import contextlib
 import inspect
 import io
-import os
 import re
-import sys
 import threading
 import traceback
-import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import pytest
-from _pytest.assertion import util as assertion_util
 
 from grader.award.failures import CheckFailed, clip
 from grader.award.show import plain, scrub
 from grader.award.suite import Collected
+from grader.award.surroundings import undisturbed
+from grader.errors import CourseFault
 
 #: pytest's own plugins that checks have no use for; they would print, capture, write caches or cost time.
 _OFF = (
     "cacheprovider capture debugging doctest faulthandler junitxml legacypath logging pastebin recwarn reports "
     "setuponly setupplan stepwise subtests terminal threadexception tmpdir unittest unraisableexception warnings"
 )
-_ENVIRONMENT = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DEBUG", "PYTEST_CURRENT_TEST", "PYTEST_VERSION")
 _COMPARISON = re.compile(r"<comparison ([0-9]+)>")
 _DETAIL_LIMIT = 4000
 
@@ -53,9 +50,13 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Ended:
-    """How one check ended; whatever is no assertion (and no ``pytest.fail``) is a ``fault`` of ours."""
+    """How one check ended.
 
-    kind: Literal["passed", "failed", "skipped", "fault"] = "passed"
+    ``raised``: by an exception that is no assertion. What a check works on is a submission's evidence, so nothing
+    is gained by it: the check fails. ``fault``: of the course, or before the check began; no submission causes it.
+    """
+
+    kind: Literal["passed", "failed", "raised", "skipped", "fault"] = "passed"
     error: BaseException | None = None
     text: str = ""
     """The assertion's text without pytest's explanation."""
@@ -79,6 +80,7 @@ class Checker:
     fault: BaseException | None = None
     _fixtures: Mapping[str, Callable[[], object]] = field(default_factory=dict)
     _error: BaseException | None = None
+    _began: bool = False
     _comparisons: list[Comparison] = field(default_factory=list)
 
     def run(self, item: pytest.Function, fixtures: Mapping[str, Callable[[], object]]) -> Ended:
@@ -87,7 +89,7 @@ class Checker:
         Raises:
             KeyboardInterrupt: the person at the keyboard does not want to wait.
         """
-        self._fixtures, self._error = fixtures, None
+        self._fixtures, self._error, self._began = fixtures, None, False
         self._comparisons.clear()
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
         error, self._error = self._error, None
@@ -100,7 +102,8 @@ class Checker:
         if isinstance(error, CheckFailed):
             return Ended("failed", error)
         if not isinstance(error, AssertionError):
-            return Ended("fault", error, trace=short_trace(error, item.path))
+            raised = self._began and isinstance(error, Exception) and not isinstance(error, CourseFault)
+            return Ended("raised" if raised else "fault", error, trace=short_trace(error, item.path))
         text, explanation, comparison = self._assertion(str(error))
         trace = short_trace(error, item.path, f"assert {explanation}" if explanation else text)
         return Ended("failed", error, text, comparison, trace)
@@ -121,13 +124,15 @@ class Checker:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool:
-        names = _parameters(pyfuncitem.function)
+        names = frozenset(inspect.signature(pyfuncitem.function).parameters)
+        self._began = True
         result = pyfuncitem.obj(**{name: value for name, value in pyfuncitem.funcargs.items() if name in names})
         if inspect.isawaitable(result):
             getattr(result, "close", lambda: None)()
         if result is not None:
             # `return a == b` would pass whatever a and b are, and an async check would never run.
-            raise TypeError(f"a check must assert and return nothing; this one returned {type(result).__name__}")
+            kind = type(result).__name__
+            raise CourseFault(f"a check must assert and return nothing; this one returned {kind}")
         return True
 
     @pytest.hookimpl(tryfirst=True)
@@ -205,7 +210,7 @@ def run_pytest(files: Sequence[Path], body: Callable[[Checker], None]) -> None:
     ]
     with (
         _LOCK,
-        _undisturbed(files),
+        undisturbed(files),
         contextlib.redirect_stdout(io.StringIO()) as out,
         contextlib.redirect_stderr(out),
     ):
@@ -213,7 +218,10 @@ def run_pytest(files: Sequence[Path], body: Callable[[Checker], None]) -> None:
     if isinstance(checker.fault, KeyboardInterrupt):
         raise checker.fault
     if not checker.finished or checker.fault is not None:
-        raise PytestFailed(f"pytest ended with {code!r}: {clip(out.getvalue(), _DETAIL_LIMIT)}") from checker.fault
+        why = (
+            short_trace(checker.fault, here) if checker.fault is not None else clip(out.getvalue(), _DETAIL_LIMIT)
+        )
+        raise PytestFailed(f"pytest ended with {code!r}: {why}") from checker.fault
 
 
 def short_trace(error: BaseException, path: Path, said: str | None = None) -> str:
@@ -256,51 +264,5 @@ def _import_error(error: BaseException, path: Path) -> str:
     return short_trace(cause, path)
 
 
-def _parameters(function: Callable[..., object]) -> frozenset[str]:
-    return frozenset(inspect.signature(function).parameters)
-
-
 def _shown(comparison: Comparison) -> str:
     return f"{clip(plain(comparison.left), 120)} {comparison.op} {clip(plain(comparison.right), 120)}"
-
-
-@contextlib.contextmanager
-def _undisturbed(files: Sequence[Path]) -> Iterator[None]:
-    """Keep pytest's surroundings out, and put back what a run changes."""
-    environment = {name: os.environ.pop(name) for name in _ENVIRONMENT if name in os.environ}
-    autoload = os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    # An outer run's asserts must go on being explained by the outer run.
-    saved = assertion_util._reprcompare, assertion_util._assertion_pass, assertion_util._config
-    # Modules are imported afresh in every run: a check that was edited must not be remembered.
-    paths = {str(path) for path in files}
-    before = dict(sys.modules)
-    for name, module in before.items():
-        if getattr(module, "__file__", None) in paths:
-            del sys.modules[name]
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        assertion_util._reprcompare, assertion_util._assertion_pass, assertion_util._config = saved
-        os.environ.pop("PYTEST_DISABLE_PLUGIN_AUTOLOAD", None)
-        for name in _ENVIRONMENT:
-            os.environ.pop(name, None)
-        os.environ.update(environment)
-        if autoload is not None:
-            os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = autoload
-        _forget_modules(before, paths)
-
-
-def _forget_modules(before: Mapping[str, Any], paths: set[str]) -> None:
-    """Take the checks' modules, and the empty packages pytest made above them, out of ``sys.modules``."""
-    mine = [n for n, m in sys.modules.items() if getattr(m, "__file__", None) in paths]
-    for name in mine:
-        del sys.modules[name]
-        while "." in name:
-            name = name.rpartition(".")[0]
-            module = sys.modules.get(name)
-            if name not in before and module is not None and getattr(module, "__file__", None) is None:
-                del sys.modules[name]
-    sys.modules.update({n: m for n, m in before.items() if getattr(m, "__file__", None) in paths})

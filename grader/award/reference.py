@@ -10,9 +10,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
-from grader.award.failures import CourseFault
 from grader.award.json_values import wrap
-from grader.award.layers import LayerTable
+from grader.errors import CourseFault
+from grader.layers import LayerTable
 from grader.schema import Budget, Exercise, Facts
 
 #: Least distance below a minimum, as a share of all images, at which an accuracy is borderline.
@@ -97,6 +97,21 @@ class Reference:
         return self[key]
 
 
+def threshold_rows(reference: Reference) -> list[dict[str, Any]]:
+    """All of ``accuracy.thresholds``.
+
+    Raises:
+        CourseFault: it is no list of objects.
+    """
+    table = reference.record.get("accuracy", {})
+    rows = table.get("thresholds", []) if isinstance(table, dict) else None
+    if not isinstance(rows, list):
+        raise CourseFault("reference.json: accuracy.thresholds is not a list")
+    if not all(isinstance(row, dict) for row in rows):
+        raise CourseFault("reference.json: a threshold is not an object")
+    return rows
+
+
 def find_threshold(reference: Reference, facts: BudgetFacts) -> dict[str, Any] | None:
     """The threshold row for these facts, or None.
 
@@ -105,14 +120,8 @@ def find_threshold(reference: Reference, facts: BudgetFacts) -> dict[str, Any] |
     """
     if facts.budget is None:
         return None
-    table = reference.record.get("accuracy", {})
-    rows = table.get("thresholds", []) if isinstance(table, dict) else None
-    if not isinstance(rows, list):
-        raise CourseFault("reference.json: accuracy.thresholds is not a list")
     wanted = (facts.data, facts.budget.train, facts.budget.epochs)
-    for row in rows:
-        if not isinstance(row, dict):
-            raise CourseFault("reference.json: a threshold is not an object")
+    for row in threshold_rows(reference):
         if (row.get("data"), row.get("train"), row.get("epochs")) == wanted:
             minimum = row.get("minimum")
             if isinstance(minimum, bool) or not isinstance(minimum, int | float) or not 0 < minimum <= 1:
@@ -144,16 +153,17 @@ def borderline_minimum(exercise: Exercise, facts: Facts) -> Borderline | None:
 def borderline_of(row: Mapping[str, Any]) -> Borderline:
     """See :func:`borderline_minimum`."""
     minimum = float(row["minimum"])
-    samples = _shares(row.get("samples"))
+    samples = shares(row.get("samples"))
     spread = 0.0
     if len(samples) > 1:
         mean = sum(samples) / len(samples)
         spread = math.sqrt(sum((sample - mean) ** 2 for sample in samples) / (len(samples) - 1))
-    floor = max([0.0, *_shares(row.get("untrained")), *_shares([row.get("chance")])])
+    floor = max([0.0, *shares(row.get("untrained")), *shares([row.get("chance")])])
     return Borderline(low=max(minimum - max(MARGIN, 3 * spread), (floor + minimum) / 2), minimum=minimum)
 
 
-def _shares(values: object) -> list[float]:
+def shares(values: object) -> list[float]:
+    """The numbers between 0 and 1 in a list; none of what is no list."""
     if not isinstance(values, list):
         return []
     return [float(v) for v in values if isinstance(v, int | float) and not isinstance(v, bool) and 0 <= v <= 1]

@@ -2,8 +2,16 @@
 
 from grader.catalog.fingerprint import Fingerprint, fingerprint
 from grader.catalog.inputs import make_inputs
-from grader.catalog.load import load_course
+from grader.catalog.load import load_course, probe_file
 from grader.catalog.packages import installed_versions
 from grader.catalog.root import course_root
 
-__all__ = ["Fingerprint", "course_root", "fingerprint", "installed_versions", "load_course", "make_inputs"]
+__all__ = [
+    "Fingerprint",
+    "course_root",
+    "fingerprint",
+    "installed_versions",
+    "load_course",
+    "make_inputs",
+    "probe_file",
+]

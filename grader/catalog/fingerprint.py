@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.catalog.load import probe_file
 from grader.schema import Exercise
 
 #: Fields of ``exercise.toml`` that decide what is run and what is measured.
@@ -35,7 +36,7 @@ class Fingerprint:
 def fingerprint(exercise: Exercise) -> Fingerprint:
     """Hash the exercise's files as they are now; runs none of them."""
     public, staff = exercise.public_dir, exercise.staff_dir
-    evidence = [public / "probe.py", public / "inputs.py", *(public / name for name in sorted(exercise.given))]
+    evidence = [probe_file(exercise), public / "inputs.py", *(public / name for name in sorted(exercise.given))]
     marks = [public / "checks.py"]
     if staff is not None:
         evidence.append(staff / "hidden_inputs.py")

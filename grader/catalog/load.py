@@ -16,8 +16,7 @@ from grader.toml import at, explain, read_model, read_toml, unknown_key
 
 #: Fields of an exercise that the grader fills from where the files are, so not keys of the file.
 PLACES = frozenset({"id", "public_dir", "packages", "reference_file", "staff_dir", "solution_dir"})
-#: What students must have beside ``exercise.toml`` for a check to be possible at all.
-NEEDED = ("probe.py", "checks.py")
+_PLAIN_PROBE = Path(__file__).with_name("plain_probe.py")
 
 
 def load_course(root: Path | None = None) -> Course:
@@ -53,8 +52,9 @@ def load_exercise(root: Path, slug: str, packages: Mapping[str, str] | None = No
     text = file.read_text(encoding="utf-8-sig")
     for key in sorted(PLACES & table.keys()):
         raise CourseError(unknown_key(at(name, text, [key]), key, ()))
-    for needed in NEEDED:
-        if not (public / needed).is_file():
+    # Without inputs, the plain probe would have nothing to call.
+    for needed, instead in (("probe.py", "inputs.py"), ("checks.py", "checks.py")):
+        if not any((public / one).is_file() for one in (needed, instead)):
             raise CourseError(both("exercises/{slug} has no {file}.", slug=slug, file=needed))
     reference, solution = root / "reference" / slug, root / "solutions" / slug
     staff_files = (reference / "hidden_checks.py", reference / "hidden_inputs.py")
@@ -72,6 +72,12 @@ def load_exercise(root: Path, slug: str, packages: Mapping[str, str] | None = No
         raise CourseError(explain(error, name, text, Exercise, PLACES)) from error
     check_exercise(exercise, lambda *keys: at(name, text, keys))
     return exercise
+
+
+def probe_file(exercise: Exercise) -> Path:
+    """What calls the student's functions: the exercise's own probe, or the plain one."""
+    own = exercise.public_dir / "probe.py"
+    return own if own.is_file() else _PLAIN_PROBE
 
 
 def _packages(root: Path) -> dict[str, str]:

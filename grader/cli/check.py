@@ -8,7 +8,7 @@ import typer
 
 from grader.cli import options
 from grader.cli.screen import console, exit_if_ungraded
-from grader.i18n import ui
+from grader.i18n import tr, ui
 from grader.schema import BudgetName, Lang, Level
 
 HELP = ui("Check your own files here.")
@@ -46,6 +46,10 @@ def run(
         with training.shown():
             result = checker.check(only, progress=training.stage)
     print_verdict(console(), result, language, checker.report)
+    hidden = sum(course[e.id].points - e.max_points for e in result.exercises if e.checks)
+    if hidden > 0:
+        text = tr(language, "Hidden checks give {n:g} more points when your work is graded.", n=hidden)
+        console().print(text, style="dim", soft_wrap=True)
     exit_if_ungraded(result)
     if result.points != result.max_points:
         raise SystemExit(1)

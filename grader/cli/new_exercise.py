@@ -8,7 +8,7 @@ from grader.cli import options
 from grader.cli.screen import say
 from grader.i18n import ui
 
-HELP = ui("Make the three folders of a new exercise, with a small working example.")
+HELP = ui("Make a new exercise: a small one that works, to change file by file.")
 
 
 def run(

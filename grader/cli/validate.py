@@ -33,7 +33,8 @@ def run(
     if not lint_only:
         say(ui("{n} submissions graded.", n=graded))
     for finding in findings:
-        say(f"{finding.exercise} · {finding.subject}: {finding.problem.get(user_lang())}")
-    if findings:
-        fail(ui("{n} findings.", n=len(findings)), 1)
+        text = f"{finding.exercise} · {finding.subject}: {finding.problem.get(user_lang())}"
+        say(ui("Warning: {text}", text=text) if finding.warning else text)
+    if failed := [finding for finding in findings if not finding.warning]:
+        fail(ui("{n} findings.", n=len(failed)), 1)
     say(ui("Everything holds."))

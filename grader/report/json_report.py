@@ -6,7 +6,18 @@ import json
 import math
 from collections.abc import Sequence
 
-from grader.schema import CheckResult, ExerciseResult, Frame, Json, Lang, Learning, Problem, Result, Text
+from grader.schema import (
+    CheckResult,
+    ExerciseResult,
+    Frame,
+    Json,
+    Lang,
+    Learning,
+    Problem,
+    Result,
+    StaffNote,
+    Text,
+)
 from grader.text import plain
 
 #: Longest text of one field, in characters. A student's exception message can be as long as they like.
@@ -75,6 +86,13 @@ def _check(check: CheckResult, lang: Lang) -> Json:
     }
 
 
+def _notes(notes: Sequence[StaffNote], lang: Lang) -> list[Json]:
+    return [
+        {"kind": note.kind, "text": _text(note.text, lang), "check": note.check, "model": note.model}
+        for note in notes
+    ]
+
+
 def _exercise(exercise: ExerciseResult, lang: Lang) -> Json:
     return {
         "id": exercise.id,
@@ -88,6 +106,7 @@ def _exercise(exercise: ExerciseResult, lang: Lang) -> Json:
         "frames": _frames(exercise.frames),
         "checks": [_check(check, lang) for check in exercise.checks],
         "learning": _learning(exercise.learning),
+        "notes": _notes(exercise.notes, lang),
         "problems": _problems(exercise.problems, lang),
         "wall_seconds": _number(exercise.wall_seconds),
         "cpu_seconds": _number(exercise.cpu_seconds),
@@ -99,7 +118,8 @@ def to_json(result: Result, lang: Lang) -> str:
     """``report.json`` of ``result``, its texts in ``lang``.
 
     Absent texts are empty strings. ``points`` is null where something was not graded, which is not zero; ``data``
-    is null where the exercise needs none. Staff-only details of our own failures are in ``result.json`` alone.
+    is null where the exercise needs none. ``notes`` are for staff: empty in a result made
+    for students. Staff-only details of our own failures are in ``result.json`` alone.
     The same result gives the same bytes.
     """
     report = {

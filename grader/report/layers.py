@@ -6,14 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from grader import layers as ground
+from grader.errors import CourseFault
+from grader.layers import LayerRow
 from grader.schema import LayerFact
 
 #: Above this a diff helps nobody (and the alignment is quadratic): the page shows the first rows only.
 MAX_ROWS = 200
 
 _COLUMNS: tuple[str, ...] = ("type", "output_shape", "parameters", "activation")
-_ACTIVATION_LAYERS = {"Activation": None, "ReLU": "relu", "Softmax": "softmax"}
-_SILENT = frozenset({"name", "config", "trainable_parameters"})
+_COMPARED = (*_COLUMNS, "config")
 
 
 @dataclass(frozen=True)
@@ -52,50 +54,15 @@ class LayerTable:
         return sum(row.kind != "same" for row in self.rows)
 
 
-def _plain_row(layer: LayerFact) -> dict[str, object]:
-    return {
-        "type": layer.type,
-        "output_shape": layer.output_shape,
-        "parameters": layer.parameters,
-        "activation": layer.activation,
-        **layer.config,
-    }
+def _value(row: LayerRow, column: str) -> object:
+    if column in _COLUMNS:
+        return getattr(row, column) if column in row.stated else None
+    return (row.config or {}).get(column)
 
 
-def _reference_row(row: Mapping[str, object]) -> dict[str, object]:
-    config = row.get("config")
-    flat = {key: value for key, value in row.items() if key not in _SILENT}
-    return {**flat, **config} if isinstance(config, Mapping) else flat
-
-
-def _fold(rows: list[dict[str, object]], wanted_types: set[object]) -> list[dict[str, object]]:
-    """Put the student's table in the reference's terms: an activation layer belongs to the layer before it."""
-    folded: list[dict[str, object]] = []
-    for row in rows:
-        kind = row["type"]
-        if kind == "InputLayer" and kind not in wanted_types:
-            continue
-        if (
-            kind in _ACTIVATION_LAYERS
-            and kind not in wanted_types
-            and folded
-            and folded[-1].get("activation") in (None, "linear")
-        ):
-            folded[-1] = {**folded[-1], "activation": _ACTIVATION_LAYERS[str(kind)] or row["activation"]}
-            continue
-        folded.append(row)
-    return folded
-
-
-def _same(column: str, actual: object, expected: object) -> bool:
-    if column == "activation":
-        return (actual or "linear") == (expected or "linear")
-    if isinstance(actual, list | tuple) and isinstance(expected, list | tuple):
-        left, right = list(actual), list(expected)
-        if column == "output_shape":  # the batch dimension is nobody's choice
-            left, right = left[1:], right[1:]
-        return left == right
-    return actual == expected
+def _wrong(actual: LayerRow, expected: LayerRow) -> set[str]:
+    """The columns in which ``actual`` is not as it should be, by the rule of the marks."""
+    return {name.removeprefix("config.") for name in ground.row_differences(actual, expected, _COMPARED)}
 
 
 def show(value: object) -> str:
@@ -111,18 +78,15 @@ def show(value: object) -> str:
     return str(value)
 
 
-def _cost(actual: Mapping[str, object], expected: Mapping[str, object]) -> float:
+def _cost(actual: LayerRow, expected: LayerRow) -> float:
     """How unlike two rows are. Another type *and* shape are two mistakes: a layer too many and one missing."""
-    if actual.get("type") != expected.get("type"):
-        return 1.6 if _same("output_shape", actual.get("output_shape"), expected.get("output_shape")) else 2.1
-    return 0.25 * sum(
-        not _same(key, actual.get(key), value) for key, value in expected.items() if key in _COLUMNS[1:]
-    )
+    wrong = ground.row_differences(actual, expected, _COLUMNS)
+    if "type" in wrong:
+        return 2.1 if "output_shape" in wrong else 1.6
+    return 0.25 * len(wrong)
 
 
-def _align(
-    actual: Sequence[Mapping[str, object]], expected: Sequence[Mapping[str, object]]
-) -> list[tuple[int | None, int | None]]:
+def _align(actual: Sequence[LayerRow], expected: Sequence[LayerRow]) -> list[tuple[int | None, int | None]]:
     """Pair rows so that the fewest differ (Needleman and Wunsch 1970; a gap costs 1)."""
     # Rows that are alike from the top on are pairs in a best alignment; for a right answer that is all of them.
     start = 0
@@ -163,50 +127,51 @@ def layer_table(
     """The table for a page, or None where there is nothing to show.
 
     Args:
-        layers: The graded model's layers, as inspected.
-        reference: Rows of ``reference.json``: any of ``type``, ``output_shape``, ``parameters``, ``activation``,
-            and settings such as ``kernel_size`` (at the top or under ``config``). Only what a row says is
-            compared.
+        layers: The graded model's layers, as inspected. Without a reference they are shown as they were written;
+            with one, normalised as for the marks.
+        reference: Rows of ``reference.json``, see :meth:`grader.layers.LayerTable.of_reference`. Only what a row
+            says is compared. What is no such table is compared with nothing: the marks are then ungraded.
         max_rows: Show at most so many rows; a longer table is not compared.
     """
-    wanted = [_reference_row(row) for row in reference]
-    types: set[object] = {row.get("type") for row in wanted}
-    own = [_plain_row(layer) for layer in layers]
-    own = _fold(own, types if wanted else {row["type"] for row in own})
+    wanted = _reference(reference)
+    own: Sequence[LayerRow] = (
+        ground.LayerTable.of_facts(layers) if wanted else list(map(ground.row_of_fact, layers))
+    )
     if not own:
         return None
     compared = bool(wanted) and len(own) <= MAX_ROWS and len(wanted) <= MAX_ROWS
     columns = _COLUMNS
     pairs: list[tuple[int | None, int | None]]
     if compared:
-        settings = sorted({key for row in wanted for key in row} - set(_COLUMNS))
         pairs = _align(own, wanted)
-        wrong = {
-            key
-            for i, j in pairs
-            if i is not None and j is not None
-            for key in settings
-            if key in wanted[j] and not _same(key, own[i].get(key), wanted[j][key])
-        }
-        columns += tuple(key for key in settings if key in wrong)  # a setting gets a column where it matters
+        wrong = {key for i, j in pairs if i is not None and j is not None for key in _wrong(own[i], wanted[j])}
+        columns += tuple(sorted(wrong - set(_COLUMNS)))  # a setting gets a column where it matters
     else:
         pairs = [(i, None) for i in range(len(own))]
-    rows = []
-    for i, j in pairs[:max_rows]:
-        mine, theirs = (own[i] if i is not None else None), (wanted[j] if j is not None else None)
-        if mine is None or theirs is None:
-            shown = mine or theirs or {}
-            kind: Literal["same", "missing", "extra"] = (
-                "missing" if mine is None else "extra" if compared else "same"
-            )
-            rows.append(Row(kind, tuple(Cell(show(shown.get(key))) for key in columns)))
-            continue
-        cells = tuple(
-            Cell(
-                show(mine.get(key)),
-                show(theirs[key]) if key in theirs and not _same(key, mine.get(key), theirs[key]) else None,
-            )
-            for key in columns
-        )
-        rows.append(Row("changed" if any(cell.wrong for cell in cells) else "same", cells))
+    alone: Literal["extra", "same"] = "extra" if compared else "same"
+    rows = [
+        _row(own[i] if i is not None else None, wanted[j] if j is not None else None, columns, alone)
+        for i, j in pairs[:max_rows]
+    ]
     return LayerTable(columns, tuple(rows), compared, max(len(pairs) - max_rows, 0))
+
+
+def _reference(rows: Sequence[Mapping[str, object]]) -> Sequence[LayerRow]:
+    try:
+        return ground.LayerTable.of_reference(list(rows))
+    except CourseFault:
+        return ()
+
+
+def _row(
+    mine: LayerRow | None, theirs: LayerRow | None, columns: Sequence[str], alone: Literal["extra", "same"]
+) -> Row:
+    if mine is None or theirs is None:
+        only = mine or theirs
+        assert only is not None
+        return Row("missing" if mine is None else alone, tuple(Cell(show(_value(only, key))) for key in columns))
+    wrong = _wrong(mine, theirs)
+    cells = tuple(
+        Cell(show(_value(mine, key)), show(_value(theirs, key)) if key in wrong else None) for key in columns
+    )
+    return Row("changed" if any(cell.wrong for cell in cells) else "same", cells)

@@ -26,7 +26,7 @@ def _message(outcome: Outcome) -> Text | None:
 
 def _check(check: CheckResult, number: int) -> CheckResult:
     if check.visibility == "student":
-        return check.model_copy(update={"staff_detail": ""})
+        return check.model_copy(update={"staff_detail": "", "raised": False})
     return CheckResult(
         id=f"hidden_{number}",
         title=both("Hidden check {number}", number=number),
@@ -44,7 +44,7 @@ def _exercise(exercise: ExerciseResult) -> ExerciseResult:
     for check in exercise.checks:
         hidden += check.visibility == "staff"
         checks.append(_check(check, hidden))
-    return exercise.model_copy(update={"checks": tuple(checks), "staff_detail": ""})
+    return exercise.model_copy(update={"checks": tuple(checks), "notes": (), "staff_detail": ""})
 
 
 def for_student(result: Result) -> Result:

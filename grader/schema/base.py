@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 Lang = Literal["ko", "en"]
 Isolation = Literal["namespace", "process"]
@@ -26,14 +26,25 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="constants")
 
 
+def _sayable(value: object) -> object:
+    """A lone surrogate, which a student's text may hold, can't be written to any file."""
+    if isinstance(value, str) and not value.isascii():
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return value
+
+
+#: Text that can be stored, whatever it quotes.
+Sayable = Annotated[str, BeforeValidator(_sayable)]
+
+
 class Text(Frozen):
     """One message in both languages.
 
     Results hold both, so that a report can switch language without a second run.
     """
 
-    ko: str
-    en: str
+    ko: Sayable
+    en: Sayable
 
     def get(self, lang: Lang) -> str:
         """The text in ``lang``."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 from pydantic import Field
 
-from grader.schema.base import Frozen, Json
+from grader.schema.base import Frozen, Json, Sayable
 from grader.schema.course import Budget, BudgetName
 from grader.schema.evidence import RunOutcome, Step
 from grader.schema.submission import Problem
@@ -40,7 +41,8 @@ class CompileFact(Frozen):
     """Snake case: ``sparse_categorical_crossentropy``."""
     from_logits: bool = False
     metrics: tuple[str, ...] = ()
-    """Normalised: every way of saying accuracy is ``accuracy``."""
+    """Normalised: every way of measuring accuracy, for the labels that the loss takes and the model's outputs, is
+    ``accuracy``. One that measures something else keeps its own name, such as ``categorical_accuracy``."""
 
 
 class WeightFact(Frozen):
@@ -110,7 +112,7 @@ class Refusal(Frozen):
         "unsupported",
         "resources",
     ]
-    detail: str = ""
+    detail: Sayable = ""
 
 
 class ModelFact(Frozen):
@@ -125,6 +127,10 @@ class ModelFact(Frozen):
     parameters: int = 0
     trainable_parameters: int = 0
     frozen_parameters: int = 0
+    unreadable: tuple[str, ...] = ()
+    """Functions of TensorFlow, such as ``softmax_v2``: counted as what they compute, but Keras can't load them."""
+    compute_dtype: Literal["float32", "float16", "bfloat16"] = "float32"
+    """The coarsest type that a layer computes with in the student's process; here all compute with float32."""
     compiled: CompileFact | None = None
     optimizer: OptimizerFact | None = None
     weights: tuple[WeightFact, ...] = ()
@@ -132,6 +138,11 @@ class ModelFact(Frozen):
     """Input names; the array of ``test`` is the facts' array ``<model>.predict.test``."""
     scores: dict[str, Score] = Field(default_factory=dict)
     compare: Difference | None = None
+
+    @property
+    def finite(self) -> bool:
+        """Whether no weight is NaN or infinite: one such number makes the mean of its variable one."""
+        return all(math.isfinite(weight.mean) and math.isfinite(weight.std) for weight in self.weights)
 
 
 class Facts(Frozen):

@@ -35,6 +35,24 @@ class CheckResult(Frozen):
     """The student's lines, where the failure comes from one."""
     staff_detail: str = ""
     """Never shown to students."""
+    raised: bool = False
+    """It failed because the check's own code raised on the evidence: see ``staff_detail``."""
+
+
+class StaffNote(Frozen):
+    """What staff should look at. It changes no mark, and students never see it."""
+
+    kind: Literal["check_raised", "accuracy", "optimizer_steps", "weights"]
+    """``check_raised``: a check could not work with the evidence and failed. The others are results that no honest
+    training of the budget gives."""
+    text: Text
+    """What it is, with the numbers."""
+    check: str = ""
+    """Id of the check that it is about."""
+    model: str = ""
+    """Name of the model that it is about."""
+    detail: str = ""
+    """The lines of the check that raised, and what it raised."""
 
 
 class Learning(Frozen):
@@ -74,6 +92,8 @@ class ExerciseResult(Frozen):
     cpu_seconds: float = 0.0
     peak_memory_mb: float = 0.0
     stdout: str = ""
+    notes: tuple[StaffNote, ...] = ()
+    """For staff only."""
     staff_detail: str = ""
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from grader import inspect
 from grader.award import AwardRequest, borderline_minimum
+from grader.catalog import probe_file
 from grader.schema import Exercise, ExerciseFiles, Facts, Job, Limits, Sandbox
 from grader.workflows.decide import Decision, Request
 from grader.workflows.materials import Materials, Workshop
@@ -188,7 +189,7 @@ def student_job(
         },
         files={
             "student.py": code,
-            "probe.py": exercise.public_dir / "probe.py",
+            "probe.py": probe_file(exercise),
             **{f"{name}.npy": path for name, path in materials.arrays.items()},
             **materials.given,
         },

@@ -1,4 +1,4 @@
-"""The proof that a course holds: its content linted, and every answer graded that it comes with."""
+"""A course in step with itself, and the proof that it holds: content linted, every answer graded that it has."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 
-from grader.authoring import Finding, lint, validate
+from grader.authoring import Drift, Finding, lint, sync, validate
 from grader.award import list_checks
 from grader.catalog import make_inputs
 from grader.errors import CourseError, NothingToGrade
@@ -29,6 +29,16 @@ def need_solutions(exercises: Sequence[Exercise]) -> None:
                 exercises=", ".join(lacking),
             )
         )
+
+
+def sync_course(course: Course, *, check: bool) -> list[Drift]:
+    """Write stubs, notebooks and tables of points that differ from what they are made from; with ``check`` say so.
+
+    Raises:
+        CourseError: the course is broken, or has no solutions.
+    """
+    need_solutions(course.exercises)
+    return sync(course, check=check, list_checks=list_checks)
 
 
 def prove_course(

@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from grader.award import T
+
 
 def visible_checks():
     """The exercise's own ``checks.py``, for its ways to compare."""
@@ -33,7 +35,7 @@ def test_hidden_prepare_image(facts, inputs, reference):
     assert names, "no hidden pictures"
     for name in names:
         kind = name.rpartition(".")[2]
-        visible.check_picture(facts, inputs, reference, name, (f"비공개 사진 {kind}", f"Hidden picture {kind}"))
+        visible.check_picture(facts, inputs, reference, name, T(f"비공개 사진 {kind}", f"Hidden picture {kind}"))
 
 
 @pytest.mark.staff
@@ -43,7 +45,7 @@ def test_hidden_lists(facts, inputs):
     """top_k, describe_layers: 다른 순위와 레이어 | top_k, describe_layers: other lists and layers"""
     for case, k in (("few", int(inputs["hidden.top_k.few.k"])), ("default", 5)):
         expected = visible.ranking_of(inputs[f"hidden.top_k.{case}.probabilities"], k)
-        visible.check_ranking(facts, f"hidden.top_k.{case}", expected, f"비공개 k={k} | Hidden k={k}")
+        visible.check_ranking(facts, f"hidden.top_k.{case}", expected, T(f"비공개 k={k}", f"Hidden k={k}"))
     narrow, wide = (int(n) for n in inputs["hidden.describe_layers.filters"])
     expected = [
         {"name": "in", "type": "InputLayer", "output_shape": [None, 24, 30, 3]},
@@ -53,7 +55,7 @@ def test_hidden_lists(facts, inputs):
         {"name": "pooled", "type": "AveragePooling2D", "output_shape": [None, 8, 10, narrow + wide]},
         {"name": "drop", "type": "Dropout", "output_shape": [None, 8, 10, narrow + wide]},
     ]
-    what = "비공개 모델 | Hidden model"
+    what = T("비공개 모델", "Hidden model")
     visible.check_table(facts, "hidden.describe_layers", expected, what, with_input=True)
 
 
@@ -85,5 +87,5 @@ def test_hidden_class_activation_map(facts, inputs, reference):
     """class_activation_map: 다른 신경망 | class_activation_map: another network"""
     for case in ("one", "two"):
         name = f"hidden.class_activation_map.{case}"
-        what = f"비공개 신경망 {case} | Hidden network {case}"
+        what = T(f"비공개 신경망 {case}", f"Hidden network {case}")
         visible.check_map(facts, name, raw_map(inputs, name), reference.class_activation_map, what)

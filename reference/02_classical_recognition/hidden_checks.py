@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from grader.award import T
+
 
 def _load(path):
     spec = importlib.util.spec_from_file_location(f"classical_recognition_{path.stem}", path)
@@ -25,7 +27,7 @@ def test_hidden_classifier(facts, inputs, reference):
     """build_classifier: 다른 특징과 부류 다섯 개 | build_classifier: other features, five classes"""
     right, minimum = ANSWERS["build_classifier.points"], reference.build_classifier.minimum
     case = "hidden.build_classifier.points"
-    what = f"비공개 사례 {case} | Hidden case {case}"
+    what = T(f"비공개 사례 {case}", f"Hidden case {case}")
     visible.check_accuracy(facts, inputs, case, right, minimum, what, labels="labels", hint="classifier")
 
 
@@ -36,5 +38,5 @@ def test_hidden_recognise(facts, inputs, reference):
     """recognise: 다른 영상과 다른 부류 번호 | recognise: other pictures, other class ids"""
     right, minimum = ANSWERS["recognise.pictures"], reference.recognise.minimum
     case = "hidden.recognise.pictures"
-    what = f"비공개 사례 {case} | Hidden case {case}"
+    what = T(f"비공개 사례 {case}", f"Hidden case {case}")
     visible.check_accuracy(facts, inputs, case, right, minimum, what, hint="recognise")

@@ -7,7 +7,7 @@ holds both together).
 import numpy as np
 import pytest
 
-from grader.award import expect
+from grader.award import T, expect
 
 ATOL = 1e-3
 
@@ -93,7 +93,7 @@ def check_cases(facts, inputs, function, only=lambda case: True):
         if function == "conv2d" and actual.ndim == 3 and actual.shape[2] == 1:
             actual = actual[..., 0]
         expected = EXPECTED[function](**arguments)
-        what = f"비공개 사례 {case} | Hidden case {case}"
+        what = T(f"비공개 사례 {case}", f"Hidden case {case}")
         expect.close(actual, expected, atol=ATOL, hint=function, what=what)
 
 

@@ -7,7 +7,7 @@ TensorFlow: a test holds both together).
 import numpy as np
 import pytest
 
-from grader.award import expect
+from grader.award import T, expect
 
 ATOL = 1e-4
 
@@ -71,7 +71,7 @@ def check_numbers(facts, inputs, function):
         actual = np.asarray(facts.array(case))
         if actual.size == 1:
             actual = actual.reshape(())
-        what = f"비공개 사례 {case} | Hidden case {case}"
+        what = T(f"비공개 사례 {case}", f"Hidden case {case}")
         expect.close(actual, EXPECTED[function](**arguments), atol=ATOL, hint=function, what=what)
 
 
@@ -98,7 +98,7 @@ def test_hidden_non_max_suppression(facts, inputs):
     """non_max_suppression: 다른 상자 | non_max_suppression: other boxes"""
     for case, arguments in arguments_by_case(inputs, "non_max_suppression").items():
         expected = expected_non_max_suppression(**arguments)
-        what = f"비공개 사례 {case} | Hidden case {case}"
+        what = T(f"비공개 사례 {case}", f"Hidden case {case}")
         expect.equal(np.asarray(facts.array(case)).tolist(), expected, what=what, hint="non_max_suppression")
 
 

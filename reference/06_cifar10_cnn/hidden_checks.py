@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.award import expect
+from grader.award import T, expect
 
 #: The class of the validation images in ``hidden_inputs.py``, which no training image has.
 FOREIGN_CLASS = 7
@@ -25,7 +25,7 @@ def test_layers_trained(facts, reference):
         idle = [path for path, change in (changes or {}).items() if change <= least]
     expect.that(
         not idle,
-        "훈련 뒤에도 그대로인 가중치가 있습니다. | Some weights are what they were before training.",
+        T("훈련 뒤에도 그대로인 가중치가 있습니다.", "Some weights are what they were before training."),
         actual=", ".join(idle),
     )
 
@@ -44,10 +44,12 @@ def test_validation_apart(facts):
     )  # measured: 0.00 as it should be, 1.00 with validation images
     expect.that(
         share < 0.5,
-        "모델이 검증 영상에만 있는 부류를 알고 있습니다: x_val, y_val로도 훈련했습니다. | "
-        "The model knows a class that only validation images have: it was trained on x_val and y_val too.",
-        expected="x_train, y_train으로만 훈련 | training on x_train and y_train alone",
-        actual=f"그 부류의 확률 평균 {share:.0%} | mean probability of that class {share:.0%}",
+        T(
+            "모델이 검증 영상에만 있는 부류를 알고 있습니다: x_val, y_val로도 훈련했습니다.",
+            "The model knows a class that only validation images have: it was trained on x_val and y_val too.",
+        ),
+        expected=T("x_train, y_train으로만 훈련", "training on x_train and y_train alone"),
+        actual=T(f"그 부류의 확률 평균 {share:.0%}", f"mean probability of that class {share:.0%}"),
     )
 
 

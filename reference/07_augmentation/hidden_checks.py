@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.award import expect
+from grader.award import T, expect
 
 #: The class of white squares: among the validation images only.
 FOREIGN_CLASS = 3
@@ -33,8 +33,10 @@ def test_validation_apart(facts, inputs):
     share = float((predicted[foreign] == FOREIGN_CLASS).mean())
     expect.that(
         share < 0.5,
-        "모델이 검증 영상에만 있는 부류를 알고 있습니다: x_val, y_val로도 훈련했습니다. | "
-        "The model knows a class that only validation images have: it was trained on x_val and y_val too.",
-        expected="x_train, y_train으로만 훈련 | training on x_train and y_train alone",
-        actual=f"검증 영상의 {share:.0%}에 그 부류로 답함 | answers with it for {share:.0%} of those images",
+        T(
+            "모델이 검증 영상에만 있는 부류를 알고 있습니다: x_val, y_val로도 훈련했습니다.",
+            "The model knows a class that only validation images have: it was trained on x_val and y_val too.",
+        ),
+        expected=T("x_train, y_train으로만 훈련", "training on x_train and y_train alone"),
+        actual=T(f"검증 영상의 {share:.0%}에 그 부류로 답함", f"answers with it for {share:.0%} of those images"),
     )

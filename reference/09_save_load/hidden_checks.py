@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.award import expect
+from grader.award import T, expect
 
 
 @pytest.mark.staff
@@ -14,9 +14,9 @@ def test_hidden_same_model(facts, inputs):
     assert cases, "no hidden inputs for same_model"
     for name in cases:
         array, element, amount = inputs[name]
-        what = (
-            f"가중치 배열 {array:.0f}의 값 {element:.0f}에 {amount:.3f} 더함 | "
-            f"{amount:.3f} added to value {element:.0f} of weight array {array:.0f}"
+        what = T(
+            f"가중치 배열 {array:.0f}의 값 {element:.0f}에 {amount:.3f} 더함",
+            f"{amount:.3f} added to value {element:.0f} of weight array {array:.0f}",
         )
         expect.equal(facts.value(name, kind=bool), bool(amount == 0), what=what, hint="same_model_weights")
 
@@ -38,19 +38,19 @@ def test_hidden_files(facts, inputs):
             found[0],
             (kernel.mean(), kernel.std()),
             atol=1e-5,
-            what=f"{name}: 가중치의 평균과 표준 편차 | {name}: mean and standard deviation of a kernel",
+            what=T(f"{name}: 가중치의 평균과 표준 편차", f"{name}: mean and standard deviation of a kernel"),
             hint="restored_weights",
         )
         expect.close(
             model.compiled.optimizer_config.get("learning_rate"),
             rate,
             atol=1e-6,
-            what=f"{name}: 학습률 | {name}: learning rate",
+            what=T(f"{name}: 학습률", f"{name}: learning rate"),
             hint="restored_compile",
         )
         expect.equal(
             model.optimizer.iterations,
             given.optimizer.iterations,
-            what=f"{name}: 반복 횟수 | {name}: iterations",
+            what=T(f"{name}: 반복 횟수", f"{name}: iterations"),
             hint="restored_optimizer",
         )

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from grader.award import expect
+from grader.award import T, expect
 
 
 def cases_of(inputs, prefix):
@@ -27,11 +27,11 @@ def test_hidden_build(facts, reference, inputs):
         case, expected = f"hidden.build.{name}", reference.built[name]
         facts.step(case)
         model = facts.models[case]
-        what = f"{name}의 매개 변수 수 | Parameters of {name}"
+        what = T(f"{name}의 매개 변수 수", f"Parameters of {name}")
         parameters = reference.models[name].parameters
         expect.equal(model.parameters, parameters, what=what, hint="build_parameters")
         kinds = Counter(row.type for row in model.fact.layers if row.parameters)
-        layers = f"{name}: 레이어의 종류와 수 | {name}: kinds and numbers of layers"
+        layers = T(f"{name}: 레이어의 종류와 수", f"{name}: kinds and numbers of layers")
         expect.equal(dict(sorted(kinds.items())), dict(expected.layers), what=layers, hint="build_layers")
         counted = facts.value(f"hidden.count_parameters.{name}")
         expect.equal(counted, parameters, what=what, hint="count_parameters")

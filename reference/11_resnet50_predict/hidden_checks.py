@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from grader.award import T
+
 
 def visible_checks():
     """The exercise's own ``checks.py``, for its ways to compare."""
@@ -28,7 +30,7 @@ def test_hidden_prepare(facts, inputs, reference):
     assert names, "no hidden pictures"
     for name in names:
         kind = name.rpartition(".")[2]
-        visible.check_picture(facts, inputs, reference, name, (f"비공개 사진 {kind}", f"Hidden picture {kind}"))
+        visible.check_picture(facts, inputs, reference, name, T(f"비공개 사진 {kind}", f"Hidden picture {kind}"))
 
 
 @pytest.mark.staff
@@ -36,5 +38,5 @@ def test_hidden_prepare(facts, inputs, reference):
 @pytest.mark.needs("predict", "predict_k")
 def test_hidden_predict(facts, inputs, reference):
     """predict: 다른 신경망과 사진 | predict: another network, other pictures"""
-    cases = {"default": "비공개 사진 | Hidden picture", "seven": "비공개 사진, k=7 | Hidden picture, k=7"}
+    cases = {"default": T("비공개 사진", "Hidden picture"), "seven": T("비공개 사진, k=7", "Hidden picture, k=7")}
     visible.check_cases(facts, inputs, reference, cases, prefix="hidden.")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.award import expect
+from grader.award import T, expect
 
 STRATEGIES = (1, 2, 3)
 
@@ -14,7 +14,7 @@ def base_slice(model, given):
     starts = range(len(found) - len(shapes) + 1)
     start = next((s for s in starts if found[s : s + len(shapes)] == shapes), None)
     expect.that(
-        start is not None, "base의 레이어가 없습니다. | The layers of base are not there.", hint="base_inside"
+        start is not None, T("base의 레이어가 없습니다.", "The layers of base are not there."), hint="base_inside"
     )
     return slice(start, start + len(shapes))
 
@@ -37,7 +37,7 @@ def test_hidden_strategies(facts, reference, inputs):
         name = f"hidden.build_transfer_model.{strategy}"
         facts.step(name)
         model = facts.models[name]
-        what = f"전략 {strategy}: 출력의 모양 | Strategy {strategy}: output shape"
+        what = T(f"전략 {strategy}: 출력의 모양", f"Strategy {strategy}: output shape")
         wanted = (None, int(inputs["hidden.num_classes"]))
         expect.equal(tuple(model.output_shape), wanted, what=what, hint="model_outputs")
         base = model.weights[base_slice(model, given)]
@@ -46,13 +46,13 @@ def test_hidden_strategies(facts, reference, inputs):
             and abs(mine.std - scale * theirs.std) <= 1e-5 + 1e-4 * theirs.std
             for mine, theirs in zip(base, given.weights, strict=True)
         ]
-        what = f"전략 {strategy}: base의 가중치 | Strategy {strategy}: the weights of base"
+        what = T(f"전략 {strategy}: base의 가중치", f"Strategy {strategy}: the weights of base")
         hint = f"strategy{strategy}_fresh" if strategy == 1 else f"strategy{strategy}_weights"
         expect.that(not any(kept) if strategy == 1 else all(kept), what, hint=hint)
         trainable = sum(weight.trainable for weight in base)
         everything = sum(weight.trainable for weight in given.weights)
         right = {1: trainable == everything, 2: 0 < trainable < everything, 3: trainable == 0}[strategy]
-        what = f"전략 {strategy}: 훈련되는 변수 | Strategy {strategy}: trainable variables"
+        what = T(f"전략 {strategy}: 훈련되는 변수", f"Strategy {strategy}: trainable variables")
         expect.that(right, what, actual=trainable, hint=f"strategy{strategy}_trains")
     check_real(facts, reference.real["MobileNetV2"], "hidden.real.MobileNetV2")
 
@@ -66,7 +66,7 @@ def check_real(facts, real, case):
         runs = [rows[s : s + len(wanted)] for s in range(len(rows) - len(wanted) + 1)]
         runs = [run for run in runs if [row.parameters for row in run] == wanted]
         runs += [[row] for row in rows if row.parameters == real.parameters]
-        what = f"{case}: 전략 {strategy} | {case}: strategy {strategy}"
+        what = T(f"{case}: 전략 {strategy}", f"{case}: strategy {strategy}")
         expect.that(runs, what, hint="base_inside")
         inside = sum(row.trainable_parameters for row in runs[0])
         right = {1: inside == real.trainable, 2: 0 < inside < real.trainable, 3: inside == 0}[strategy]

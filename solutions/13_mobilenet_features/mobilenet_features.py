@@ -73,6 +73,9 @@ def train(model, x_train, y_train, x_val, y_val, epochs):
     Fit the whole model, or compute the features once and fit the classifier alone. Either way model has a trained
     classifier afterwards, and base's weights are what they were.
 
+    x_val, y_val로는 에포크마다 성능만 재고(검증) 훈련하지 않습니다.
+    x_val and y_val serve to measure, epoch by epoch: they are not trained on.
+
     Args:
         model: build_classifier의 결과 | what build_classifier returned.
         x_train, x_val: float32 (n, h, w, 3), mobilenet.preprocess_input으로 이미 [-1, 1]로 바뀐 영상

@@ -12,14 +12,86 @@ from pathlib import Path
 
 import pytest
 
-from grader.authoring import scaffold
-from grader.award import AwardRequest, award
-from grader.catalog import load_course, make_inputs
+from grader.authoring import scaffold, sync
+from grader.award import AwardRequest, award, list_checks
+from grader.catalog import load_course, make_inputs, probe_file
 from grader.inspect import read_evidence
 from grader.intake import read_submission
 from grader.schema import CheckResult, Course, Exercise, ExerciseResult, Facts, RunOutcome, Text
 
 SLUG = "14_my_topic"
+
+HIDDEN_CHECKS = '''
+import numpy as np
+import pytest
+
+from grader.award import expect
+
+
+@pytest.mark.staff
+@pytest.mark.points(2)
+@pytest.mark.needs("bright_pixels", "own_threshold")
+def test_hidden_images(facts, inputs):
+    """다른 영상 | Other images"""
+    for case in ("hidden.count_bright.noise", "hidden.count_bright.dark"):
+        threshold = int(inputs.get(f"{case}.threshold", 128))
+        expected = int(np.count_nonzero(inputs[f"{case}.image"] >= threshold))
+        expect.equal(np.asarray(facts.array(case)).tolist(), expected)
+'''
+HIDDEN_INPUTS = """
+import numpy as np
+
+
+def make(seed):
+    random = np.random.default_rng(seed)
+    return {
+        "hidden.count_bright.noise.image": random.integers(0, 256, (16, 24), dtype=np.uint8),
+        "hidden.count_bright.noise.threshold": np.int64(37),
+        "hidden.count_bright.dark.image": np.zeros((5, 3), dtype=np.uint8),
+    }
+"""
+LOOPS = """
+def count_bright(image, threshold=128):
+    count = 0
+    for row in image:
+        for value in row:
+            count += value >= threshold
+    return count
+"""
+MEMORISED = """
+def count_bright(image, threshold=128):
+    return 6 if threshold == 128 else 7
+"""
+MEMORISED_GETS = """
+failed = ["hidden_images"]
+
+[diagnosis]
+ko = "답을 외웠습니다."
+en = "You know the answers by heart."
+
+[messages]
+hidden_images = "7"
+"""
+MORE = {
+    f"reference/{SLUG}/reference.json": '{"count_bright": {"default": 6, "own": 7}}\n',
+    f"reference/{SLUG}/hidden_checks.py": HIDDEN_CHECKS,
+    f"reference/{SLUG}/hidden_inputs.py": HIDDEN_INPUTS,
+    f"solutions/{SLUG}/alternative/loops.py": LOOPS,
+    f"solutions/{SLUG}/wrong/memorised.py": MEMORISED,
+    f"solutions/{SLUG}/wrong/memorised.toml": MEMORISED_GETS,
+}
+CHANGED = (
+    (f"exercises/{SLUG}/exercise.toml", "points = 3", "points = 5"),
+    (f"exercises/{SLUG}/checks.py", "_threshold(facts)", "_threshold(facts, reference)"),
+    (f"exercises/{SLUG}/checks.py", "expect.equal(actual, 7)", "expect.equal(actual, reference.count_bright.own)"),
+    (f"solutions/{SLUG}/wrong/above_only.toml", '"own_threshold"]', '"own_threshold", "hidden_images"]'),
+    (f"solutions/{SLUG}/wrong/returns_nothing.toml", '"own_threshold"]', '"own_threshold", "hidden_images"]'),
+    (
+        f"solutions/{SLUG}/wrong/ignores_threshold.toml",
+        '["own_threshold"]',
+        '["own_threshold"]\nskipped = ["hidden_images"]',
+    ),
+)
 
 RUN = """
 import json, sys
@@ -33,12 +105,28 @@ main(Box(folder / "in", folder / "out", folder / "work", request, 1, 0))
 
 
 @pytest.fixture
-def root(tmp_path: Path) -> Path:
+def plain(tmp_path: Path) -> Path:
     """A course with one exercise, as ``grader new-exercise`` makes it."""
     folder = tmp_path / "course"
     (folder / "exercises").mkdir(parents=True)
     scaffold(folder, SLUG)
     return folder
+
+
+@pytest.fixture
+def root(plain: Path) -> Path:
+    """The same with what an exercise may have besides: a reference, hidden checks, answers that are programs."""
+    for name, text in MORE.items():
+        path = plain / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    for name, old, new in CHANGED:
+        path = plain / name
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new), encoding="utf-8")
+    sync(load_course(plain), list_checks=list_checks)
+    return plain
 
 
 @pytest.fixture
@@ -50,7 +138,7 @@ Grade = Callable[[Exercise, Path], ExerciseResult]
 
 
 @pytest.fixture
-def really_grade(course: Course, tmp_path: Path) -> Grade:
+def really_grade(tmp_path: Path) -> Grade:
     """Run the probe in a process of its own, then award: all of the grader but the sandbox and the models."""
 
     runs = tmp_path / "runs"
@@ -59,11 +147,12 @@ def really_grade(course: Course, tmp_path: Path) -> Grade:
         folder = runs / str(len(list(runs.glob("*"))) if runs.exists() else 0)
         for name in ("in", "out", "work", "intake"):
             (folder / name).mkdir(parents=True)
+        course = Course(root=exercise.public_dir, exercises=(exercise,))
         submission = read_submission(path, course, work_dir=folder / "intake", only=[exercise.id])
         source = submission.exercises[0].source
         assert source is not None
         (folder / "in" / "student.py").write_text(source.code, encoding="utf-8")
-        shutil.copyfile(exercise.public_dir / "probe.py", folder / "in" / "probe.py")
+        shutil.copyfile(probe_file(exercise), folder / "in" / "probe.py")
         arrays = make_inputs(exercise, staff=True)
         import numpy as np
 

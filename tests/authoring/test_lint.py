@@ -94,7 +94,89 @@ CHANGES = [
         f"{ANSWERS}/my_topic.py",
         "does not define count_bright",
     ),
-    (f"{ANSWERS}/my_topic.py", "image >= threshold", "image > 3", "", ""),  # not lint's business
+    # Whether a solution is right is not lint's business; whether the answers made from it can still be made is.
+    (f"{ANSWERS}/my_topic.py", "### BEGIN SOLUTION\n", "### BEGIN SOLUTION\n    threshold = 3\n", "", ""),
+    (
+        f"{ANSWERS}/my_topic.py",
+        "image >= threshold",
+        "image > 3",
+        f"{ANSWERS}/wrong/above_only.toml",
+        "edit 1: the solution does not contain “image >= threshold” in this form.",
+    ),
+    (
+        f"{ANSWERS}/my_topic.py",
+        "return int",
+        "# image >= threshold\n    return int",
+        f"{ANSWERS}/wrong/above_only.toml",
+        "edit 1: “image >= threshold” stands 2 times in the solution.",
+    ),
+    (
+        f"{ANSWERS}/wrong/above_only.toml",
+        "[messages]",
+        "[[edit]]\nold = '(image >= threshold)'\nnew = ''\n[messages]",
+        f"{ANSWERS}/wrong/above_only.toml",
+        "two edits overlap.",
+    ),
+    (
+        f"{ANSWERS}/wrong/memorised.toml",
+        "[messages]",
+        "[[edit]]\nold = 'image >= threshold'\nnew = '6'\n[messages]",
+        f"{ANSWERS}/wrong/memorised.toml",
+        "It must have either edits or a .py beside it.",
+    ),
+    (
+        f"{ANSWERS}/wrong/above_only.toml",
+        "image > threshold",
+        "image >= threshold",
+        f"{ANSWERS}/wrong/above_only.toml",
+        "It is the solution itself.",
+    ),
+    (
+        f"{ANSWERS}/alternative/small_changes.toml",
+        "selection.edit",
+        "selection.edits",
+        f"{ANSWERS}/alternative/small_changes.toml",
+        "unknown key selection.edits",
+    ),
+    (
+        f"{ANSWERS}/wrong/above_only.toml",
+        "[diagnosis]\nko",
+        "[diagnosis]\nkr",
+        f"{ANSWERS}/wrong/above_only.toml",
+        "diagnosis.k",
+    ),
+    (
+        f"{ANSWERS}/wrong/memorised.toml",
+        """[diagnosis]
+ko = "답을 외웠습니다."
+en = "You know the answers by heart."
+""",
+        "",
+        f"{ANSWERS}/wrong/memorised.toml",
+        "It has no diagnosis.",
+    ),
+    (
+        f"{ANSWERS}/wrong/memorised.toml",
+        "답을 외웠습니다.",
+        "By heart.",
+        f"{ANSWERS}/wrong/memorised.toml",
+        "must be Korean under ko",
+    ),
+    (
+        f"{PUBLIC}/README.md",
+        "| 2 |",
+        "| 3 |",
+        f"{PUBLIC}/README.md",
+        f"differs from what {PUBLIC}/checks.py makes",
+    ),
+    (
+        f"{PUBLIC}/README.md",
+        "(5점)",
+        "(6점)",
+        f"{PUBLIC}/README.md",
+        f"differs from what {PUBLIC}/checks.py makes",
+    ),
+    (f"{PUBLIC}/README.md", "<!-- /points -->", "", f"{PUBLIC}/README.md", "no place for the table of points"),
     (f"{ANSWERS}/my_topic.py", "### END SOLUTION", "# END SOLUTION", f"{ANSWERS}/my_topic.py", "is no marker"),
     (f"{ANSWERS}/wrong/memorised.toml", "failed", "fails", f"{ANSWERS}/wrong/memorised.toml", "fails"),
     (
@@ -160,16 +242,28 @@ def test_a_mistake_is_found_where_it_is(
         (f"{PUBLIC}/README.en.md", f"{PUBLIC}/README.en.md", "missing in this language"),
         (f"{PUBLIC}/my_topic.ipynb", f"{PUBLIC}/my_topic.ipynb", "is missing"),
         (f"{ANSWERS}/my_topic.py", f"{ANSWERS}/my_topic.py", "is missing"),
-        (f"{ANSWERS}/alternative/loops.py", f"{ANSWERS}/alternative", "3 other correct answers"),
-        (f"{ANSWERS}/wrong/memorised.py", f"{ANSWERS}/wrong", "5 wrong answers"),
-        (f"{ANSWERS}/wrong/memorised.py", f"{ANSWERS}/wrong/memorised.toml", "no .py beside it"),
+        (f"{ANSWERS}/alternative/small_changes.toml", f"{ANSWERS}/alternative", "Answers here: 1."),
+        (f"{ANSWERS}/wrong/memorised.py", f"{ANSWERS}/wrong/memorised.toml", "either edits or a .py beside it"),
         (f"{ANSWERS}/wrong/memorised.toml", f"{ANSWERS}/wrong/memorised.py", "no .toml beside it"),
-        (f"{STAFF}/reference.json", f"{STAFF}/reference.json", "is missing"),
     ],
 )
 def test_a_missing_file_is_found(root: Path, name: str, subject: str, words: str) -> None:
     (root / name).unlink()
     assert any(where == subject and words in text for where, text in found(root)), found(root)
+
+
+def test_too_few_answers_are_a_warning(plain: Path) -> None:
+    (plain / f"{ANSWERS}/wrong/above_only.toml").unlink()
+    (plain / f"{ANSWERS}/alternative/small_changes.toml").unlink()
+    findings = lint(load_course(plain), list_checks=list_checks)
+    assert [(f.subject, f.warning) for f in findings] == [
+        (f"{ANSWERS}/alternative", True),
+        (f"{ANSWERS}/wrong", True),
+    ]
+    assert [f.problem.en for f in findings] == [
+        "Answers here: 0. There should be at least 2.",
+        "Answers here: 2. There should be at least 3.",
+    ]
 
 
 def test_what_students_must_not_get_is_found(root: Path) -> None:
@@ -213,6 +307,7 @@ ROWS = [
         ([{**ROWS[0], "minimum": 50}, ROWS[1]], "no share between 0 and 1"),
         ([{**ROWS[0], "epochs": 3}, ROWS[1]], "No threshold for budget quick, data pictures"),
         ({}, "must be a list of objects"),
+        (None, "is missing"),
     ],
 )
 def test_every_budget_has_its_threshold(root: Path, edit: Edit, rows: object, words: str | None) -> None:
@@ -225,6 +320,10 @@ def test_every_budget_has_its_threshold(root: Path, edit: Edit, rows: object, wo
     )
     edit(f"{PUBLIC}/exercise.toml", "points = 5", 'points = 5\ndataset = "pictures"')
     file = root / STAFF / "reference.json"
+    if rows is None:
+        file.unlink()
+        assert (f"{STAFF}/reference.json", "reference.json is missing.") in found(root)
+        return
     file.write_text(json.dumps({**json.loads(file.read_text()), "accuracy": {"thresholds": rows}}))
     about = [text for where, text in found(root) if where == f"{STAFF}/reference.json"]
     assert about == [] if words is None else words in about[0]

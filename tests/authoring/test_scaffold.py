@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from grader.authoring import lint, scaffold, validate
+from grader.authoring.stubs import GENERATED
 from grader.award import list_checks
 from grader.catalog import load_course, make_inputs
 from grader.errors import CourseError
@@ -14,16 +15,27 @@ from grader.schema import Course, Text
 from tests.authoring.conftest import SLUG, Grade
 
 
-def test_lint_finds_nothing_in_a_new_exercise(course: Course) -> None:
-    findings = lint(course, list_checks=list_checks, make_inputs=lambda e: make_inputs(e, staff=True))
+def test_lint_finds_nothing_in_a_new_exercise(plain: Path) -> None:
+    findings = lint(load_course(plain), list_checks=list_checks, make_inputs=lambda e: make_inputs(e, staff=True))
     assert findings == []
 
 
-def test_a_new_exercise_is_proved_by_grading_it(course: Course, really_grade: Grade) -> None:
+def test_a_new_exercise_has_ten_files_to_write(plain: Path) -> None:
+    made = [path for path in plain.rglob("*") if path.is_file()]
+    stubs = [path for path in made if path.suffix == ".ipynb" or GENERATED in path.read_text(encoding="utf-8")]
+    assert [path.name for path in sorted(stubs)] == ["my_topic.ipynb", "my_topic.py"]
+    assert len(made) - len(stubs) == 10
+
+
+def test_a_new_exercise_is_proved_by_grading_it(plain: Path, really_grade: Grade) -> None:
     graded: list[str] = []
-    findings = validate(course, really_grade, progress=lambda exercise, name: graded.append(name))
+    findings = validate(load_course(plain), really_grade, progress=lambda exercise, name: graded.append(name))
     assert findings == []
-    assert len(graded) == 2 + 2 + 4 + 6
+    assert len(graded) == 2 + 2 + 2 + 3
+
+
+def test_all_that_an_exercise_may_have_is_proved_too(course: Course, really_grade: Grade) -> None:
+    assert validate(course, really_grade) == []
 
 
 def test_titles_are_written_as_given(root: Path) -> None:
@@ -31,7 +43,7 @@ def test_titles_are_written_as_given(root: Path) -> None:
     scaffold(root, "15_other", title)
     assert load_course(root)["15_other"].title == title
     task = (root / "exercises/15_other/README.en.md").read_text(encoding="utf-8")
-    assert task.startswith(f"# {title.en}\n")
+    assert task.startswith(f"# {title.en} (3 points)\n")
     assert "grader check 15" in task
 
 
@@ -77,7 +89,7 @@ def test_what_cannot_be_written_leaves_nothing_behind(root: Path, monkeypatch: p
     write = Path.write_bytes
 
     def full(path: Path, content: bytes) -> int:
-        if path.name == "reference.json":
+        if path.name == "exercise.toml":
             raise OSError(28, "No space left on device")
         return write(path, content)
 

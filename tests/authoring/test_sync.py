@@ -29,7 +29,7 @@ def test_check_says_what_differs_and_changes_nothing(course: Course, root: Path)
     stub.write_text(text, encoding="utf-8")
     (root / NOTEBOOK).unlink()
     first, second = sync(course, check=True)
-    assert first.text.en == f"{STUB} differs from what solutions/{SLUG}/my_topic.py makes, from line 3 on."
+    assert first.text.en == f"{STUB} differs from what solutions/{SLUG}/my_topic.py makes, from line 4 on."
     assert second.text.en == f"{NOTEBOOK} is missing."
     assert stub.read_text(encoding="utf-8") == text
     assert not (root / NOTEBOOK).exists()

@@ -162,7 +162,7 @@ def test_everything_is_graded_once_under_the_declared_name(course: Course, grade
     assert problems(course, grader) == {}
     names = [name for name, _ in grader.seen]
     assert names.count("my_topic.ipynb") == 2
-    assert names.count("my_topic.py") == 2 + 4 + 6
+    assert names.count("my_topic.py") == 2 + 3 + 4
     assert not any("BEGIN SOLUTION" in text for _, text in grader.seen)
 
 
@@ -199,7 +199,7 @@ def test_an_alternative_that_fails_is_found(course: Course, grader: Grader) -> N
 def test_a_wrong_answer_that_passes_is_found(course: Course, grader: Grader) -> None:
     grader.instead["return 6 if"] = grader.made("passed", "passed", "passed")
     assert problems(course, grader) == {
-        f"solutions/{SLUG}/wrong/memorised.py": [
+        f"solutions/{SLUG}/wrong/memorised.toml": [
             "hidden_images: passed, not failed. ",
             "hidden_images: “7” is not in what it says: ",
         ]
@@ -215,7 +215,7 @@ def test_a_known_error_of_the_grader_is_a_finding_and_an_unknown_one_is_not_hidd
     def refuse(exercise: Exercise, path: Path) -> ExerciseResult:
         raise GraderError(both("The file is too large."))
 
-    assert len(validate(course, refuse)) == 2 + 2 + 4 + 6
+    assert len(validate(course, refuse)) == 2 + 2 + 3 + 4
     assert "cannot be graded: The file is too large." in validate(course, refuse)[0].problem.en
 
     def crash(exercise: Exercise, path: Path) -> ExerciseResult:

@@ -14,7 +14,7 @@ import pytest
 from grader.award import AwardRequest, award
 from grader.schema import CheckResult, Exercise, ExerciseResult, Facts, RunOutcome, Text
 
-HEAD = "import pytest\nimport numpy as np\nfrom grader.award import expect\n\n"
+HEAD = "import pytest\nimport numpy as np\nfrom grader.award import T, expect\n\n"
 
 
 class Workbench:

@@ -110,12 +110,11 @@ def test_no_requests_no_results() -> None:
 @pytest.mark.parametrize(
     ("body", "kind"),
     [
-        ("raise ValueError('of ours')", "ValueError: of ours"),
-        ("return facts.value('n') == 4", "TypeError"),
-        ("facts.no_such_field", "AttributeError"),
+        ("return facts.value('n') == 4", "must assert and return nothing; this one returned bool"),
+        ("facts.no_such_field", "NoSuchField"),
         ("reference.nothing", "CourseFault"),
         ("import sys; sys.exit(0)", "SystemExit"),
-        ("inputs['x']", "KeyError"),
+        ("inputs['x']", "CourseFault"),
         ("facts.array('a')", "CourseFault"),
     ],
 )
@@ -144,6 +143,40 @@ def test_a_fault_of_ours_is_ungraded_not_zero(bench: Any, body: str, kind: str) 
     assert kind in result.checks[0].staff_detail
     assert kind in result.staff_detail
     assert str(bench.root) not in result.model_dump_json()  # no machine paths
+
+
+def test_a_check_that_raises_on_evidence_fails_and_staff_hear_of_it(bench: Any) -> None:
+    """Nothing that a submission can cause is "ungraded": what breaks a check does not pass it."""
+    checks = """
+        @pytest.mark.points(2)
+        def test_counts(facts):
+            assert len(facts.value("n")) == 3
+        @pytest.mark.points(2)
+        @pytest.mark.needs("counts")
+        def test_after():
+            pass
+        @pytest.mark.points(1)
+        def test_fine():
+            pass
+    """
+    result = bench.award(bench.exercise(checks), bench.facts(values={"n": 3}))
+    assert (result.status, result.points) == ("graded", 1)
+    assert [(c.outcome, c.points) for c in result.checks] == [("failed", 0), ("skipped", 0), ("passed", 1)]
+    (note,) = result.notes
+    assert (note.kind, note.check) == ("check_raised", "counts")
+    assert "TypeError" in note.detail
+    assert "TypeError" not in result.checks[0].message.en
+    assert str(bench.root) not in result.model_dump_json()
+
+
+def test_a_fixture_that_raises_is_a_fault_of_the_course(bench: Any) -> None:
+    def broken() -> Any:
+        raise ValueError("inputs.py is broken")
+
+    exercise = bench.exercise("@pytest.mark.points(1)\ndef test_a(inputs):\n    assert inputs\n")
+    result = bench.award(exercise, inputs=broken)
+    assert (result.status, result.points) == ("ungraded", None)
+    assert "inputs.py is broken" in result.staff_detail
 
 
 def test_async_check_is_ungraded(bench: Any) -> None:

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.award import CheckFailed, expect
+from grader.award import CheckFailed, T, expect
 from grader.award.show import show
-from grader.schema import Text
+from grader.schema import CompileFact, Text
 
 
 def failure(function: Any, *args: Any, **options: Any) -> tuple[str, str | None, str | None]:
@@ -57,7 +57,7 @@ def test_not_equal(actual: object, expected: object) -> None:
 
 
 def test_equal_says_what() -> None:
-    said = failure(expect.equal, 453_000, 453_786, what="매개 변수 | Parameters")
+    said = failure(expect.equal, 453_000, 453_786, what=T("매개 변수", "Parameters"))
     assert said == ("Parameters: This is not the expected value.", "453,786", "453,000")
 
 
@@ -107,9 +107,9 @@ def test_at_least() -> None:
 
 
 def test_that() -> None:
-    expect.that(True, "아니오 | no")
+    expect.that(True, T("아니오", "no"))
     with pytest.raises(CheckFailed) as caught:
-        expect.that(0, "아니오 | no", expected="하나 | one", actual=0)
+        expect.that(0, T("아니오", "no"), expected=T("하나", "one"), actual=0)
     assert caught.value.message == Text(ko="아니오", en="no")
     assert caught.value.expected == Text(ko="하나", en="one")
     assert caught.value.actual == Text(ko="0", en="0")
@@ -201,5 +201,72 @@ def test_hints(bench: Any) -> None:
     assert hint("expect.equal(1, 2)") == hints["it"]
     assert hint("assert facts.value('n') == 4") == hints["it"]
     assert hint("expect.equal(1, 2, hint='other')") == hints["other"]
-    assert hint("expect.equal(1, 2, hint='여기서 | right here')") == Text(ko="여기서", en="right here")
+    assert hint("expect.equal(1, 2, hint=T('여기서', 'right here'))") == Text(ko="여기서", en="right here")
     assert hint("expect.equal(facts.value('missing'), 2)") is None  # nothing was wrong yet
+
+
+RECORD = {"loss": [2.0, 1.0], "val_loss": [2.1, 1.5], "accuracy": [0.1, 0.5]}
+
+
+def test_history() -> None:
+    expect.history(RECORD)
+    expect.history(RECORD, epochs=2)
+    expect.history({**RECORD, "val_loss": [1.5, 2.1]}, epochs=9)  # stopped early: it got worse
+
+
+@pytest.mark.parametrize(
+    ("record", "said"),
+    [
+        (3, "Training loss: It is not recorded."),
+        (None, "not recorded"),
+        ({"loss": [1.0]}, "Validation loss: It is not recorded."),
+        ({**RECORD, "loss": 1}, "not a list of finite numbers"),
+        ({**RECORD, "loss": []}, "not a list of finite numbers"),
+        ({**RECORD, "val_loss": [1.0, float("nan")]}, "not a list of finite numbers"),
+        ({**RECORD, "val_loss": ["1", 10**400]}, "not a list of finite numbers"),
+    ],
+)
+def test_a_record_that_is_no_history(record: object, said: str) -> None:
+    assert said in failure(expect.history, record)[0]
+
+
+@pytest.mark.parametrize("epochs", [1, 3])
+def test_another_number_of_epochs(epochs: int) -> None:
+    """More than asked for, or fewer while everything still got better."""
+    said = failure(expect.history, RECORD, epochs=epochs)
+    assert "number of epochs" in said[0]
+    assert said[1:] == (str(epochs), "2")
+
+
+@pytest.mark.parametrize(
+    ("metrics", "said"),
+    [
+        ((), "Accuracy is not among the metrics."),
+        (("mean_squared_error",), "Accuracy is not among the metrics."),
+        (("Accuracy",), "Accuracy does not measure the accuracy"),
+        (("categorical_accuracy",), "categorical_accuracy does not measure"),
+    ],
+)
+def test_measures_accuracy(metrics: tuple[str, ...], said: str) -> None:
+    compiled = CompileFact(optimizer="adam", loss="mse", metrics=metrics)
+    assert said in failure(expect.measures_accuracy, compiled)[0]
+    expect.measures_accuracy(compiled.model_copy(update={"metrics": (*metrics, "accuracy")}))
+
+
+def test_round_trip(bench: Any, model_fact: Any) -> None:
+    """The tolerance follows the precision that the model computes with; an unreadable file fails."""
+
+    def check(**fields: Any) -> Any:
+        facts = bench.facts(
+            arrays={"before": [[0.501, 0.499]], "built.predict.x": [[0.5, 0.5]]},
+            models={"built": model_fact([("Dense", (None, 2), 1)], **fields)},
+        )
+        line = "expect.round_trip(facts.array('before'), facts.models['built'], 'x', atol=1e-4)"
+        return bench.check(line, facts)
+
+    assert check().outcome == "failed"
+    assert check(compute_dtype="float16").outcome == "passed"
+    assert check(compute_dtype="bfloat16").outcome == "passed"
+    unreadable = check(compute_dtype="float16", unreadable=("softmax_v2",))
+    assert unreadable.outcome == "failed"
+    assert unreadable.expected.en == 'activation="softmax"'

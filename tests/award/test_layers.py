@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from grader.award import CourseFault, LayerTable
-from grader.award.layers import compare_layers
+from grader.award.layer_difference import compare_layers
 from grader.schema import Facts
 
 Rows = list[tuple[Any, ...]]
@@ -163,3 +163,56 @@ def test_plain_assert_tells_the_row(bench: Any, model_fact: Callable[..., Any]) 
     assert (check.expected.en, check.actual.en) == ("(None, 13, 13, 32)", "(None, 15, 15, 32)")
     assert result.model.name == "built"
     assert result.reference_layers[0]["type"] == "Conv2D"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        split_activations(CNN, lambda a: ("Activation", a, {})),
+        split_activations(CNN, lambda a: ({"relu": "ReLU", "softmax": "Softmax"}[a], a, {})),
+        split_activations(
+            CNN, lambda a: ("ReLU", "relu6", {"max_value": 6.0}) if a == "relu" else ("Softmax", a, {})
+        ),
+        split_activations(
+            CNN,
+            lambda a: ("LeakyReLU", "leaky_relu", {"negative_slope": 0.3}) if a == "relu" else ("Softmax", a, {}),
+        ),
+        [*CNN, ("Activation", (None, 10), 0, "linear")],
+        [*CNN[:3], ("Activation", (None, 13, 13, 32), 0, "linear"), *CNN[3:]],
+        changed(5, "Dense", (None, 10), 810, "softmax_v2"),
+        changed(0, "Conv2D", (None, 30, 30, 64), 1792, "swish"),
+        CNN[:4],
+    ],
+)
+def test_the_page_and_the_marks_agree(model_fact: Callable[..., Any], rows: Rows) -> None:
+    """One normalisation: the page shows a difference where, and only where, the marks see one."""
+    from grader.report.layers import layer_table
+
+    layers = model_fact(rows).layers
+    shown = layer_table(layers, REFERENCE)
+    assert shown is not None
+    same = LayerTable.of_facts(layers) == LayerTable.of_reference(REFERENCE)
+    assert (shown.different == 0) is same
+
+
+@pytest.mark.parametrize(
+    ("row", "activation"),
+    [
+        (("ReLU", (None, 3), 0, None, {"max_value": 6.0}), "relu6"),
+        (("ReLU", (None, 3), 0, None, {"negative_slope": 0.1}), "relu (negative_slope=0.1)"),
+        (("LeakyReLU", (None, 3), 0, None, {"negative_slope": 0.2}), "leaky_relu"),
+        (("LeakyReLU", (None, 3), 0, None, {"negative_slope": 0.3}), "leaky_relu (negative_slope=0.3)"),
+        (("Softmax", (None, 3), 0, "softmax", {"axis": -1}), "softmax"),
+        (("Activation", (None, 3), 0, "softmax_v2"), "softmax"),
+    ],
+)
+def test_an_activation_layer_belongs_to_the_layer_before_it(
+    model_fact: Callable[..., Any], row: tuple[Any, ...], activation: str
+) -> None:
+    (only,) = table(model_fact, [("Dense", (None, 3), 12, "linear"), row])
+    assert only.activation == activation
+
+
+def test_an_activation_that_learns_is_a_layer(model_fact: Callable[..., Any]) -> None:
+    rows = [("Dense", (None, 3), 12, "linear"), ("PReLU", (None, 3), 3, "prelu")]
+    assert len(table(model_fact, rows)) == 2

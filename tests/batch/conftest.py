@@ -14,13 +14,13 @@ import pytest
 
 from grader.schema import Course
 from grader.workflows.batch import read_entries
-from tests.conftest import ROOT, Command, Done
+from tests.conftest import ROOT, Command, Done, wrong_answer
 
 EXERCISE = "03_convolution"
-#: Student -> file of the corpus; what each must get.
+#: Student -> answer of the corpus; what each must get.
 HONEST = {
     "alt": ("alternative/loops.py", 20),
-    "flipped": ("wrong/flipped_kernel.py", 8),
+    "flipped": ("wrong/flipped_kernel", 8),
     "right": ("convolution.py", 20),
     "홍길동": ("alternative/tensordot.py", 20),
 }
@@ -63,7 +63,11 @@ def make_class(folder: Path) -> Path:
     solutions = ROOT / "solutions" / EXERCISE
     for name, (file, _) in HONEST.items():
         (folder / name).mkdir(parents=True)
-        shutil.copy(solutions / file, folder / name / "convolution.py")
+        if (solutions / file).is_file():
+            code = (solutions / file).read_text(encoding="utf-8")
+        else:
+            code = wrong_answer(EXERCISE, Path(file).name).source
+        (folder / name / "convolution.py").write_text(code, encoding="utf-8")
     for name, code in HOSTILE.items():
         (folder / name).mkdir()
         (folder / name / "convolution.py").write_text(code, encoding="utf-8")

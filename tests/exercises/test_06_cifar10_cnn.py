@@ -14,14 +14,17 @@ from types import ModuleType
 import numpy as np
 import pytest
 
+from grader.authoring import Answer, read_answers
+from grader.authoring.answers import Kind
+from grader.catalog import load_course
 from grader.schema import CheckResult, ExerciseResult, Result
 from grader.workflows import Grader
+from tests.conftest import wrong_answer
 
 ROOT = Path(__file__).parents[2]
 SLUG = "06_cifar10_cnn"
 REFERENCE = json.loads((ROOT / "reference" / SLUG / "reference.json").read_text(encoding="utf-8"))
 SOLUTION = (ROOT / "solutions" / SLUG / "cifar10_cnn.py").read_text(encoding="utf-8")
-WRONG = ROOT / "solutions" / SLUG / "wrong"
 
 
 def load(*parts: str) -> ModuleType:
@@ -100,15 +103,14 @@ def test_the_foreign_class_is_in_the_validation_images_alone() -> None:
         assert 0 <= arrays[name].min() < arrays[name].max() <= 1
 
 
-@pytest.mark.parametrize("folder", ["alternative", "wrong"])
-def test_every_answer_defines_what_is_asked_for(folder: str) -> None:
-    files = sorted((ROOT / "solutions" / SLUG / folder).glob("*.py"))
-    assert len(files) >= {"alternative": 4, "wrong": 6}[folder]
-    for file in files:
-        names = {
-            n.name for n in ast.parse(file.read_text(encoding="utf-8")).body if isinstance(n, ast.FunctionDef)
-        }
-        assert names >= {"build_model", "compile_model", "train"}, file.name
+@pytest.mark.parametrize(("kind", "least"), [("alternative", 4), ("wrong", 6)])
+def test_every_answer_defines_what_is_asked_for(kind: Kind, least: int) -> None:
+    answers = list(read_answers(load_course(ROOT)[SLUG], kind))
+    assert len(answers) >= least
+    for answer in answers:
+        assert isinstance(answer, Answer)
+        names = {n.name for n in ast.parse(answer.source).body if isinstance(n, ast.FunctionDef)}
+        assert names >= {"build_model", "compile_model", "train"}, answer.name
 
 
 # A trained file in the submission
@@ -155,7 +157,7 @@ def test_an_untrained_file_gets_nothing_for_learning(grade: Grade, trained: dict
 
 @pytest.mark.slow
 def test_a_file_of_another_network_than_the_codes(grade: Grade, trained: dict[str, bytes]) -> None:
-    code = (WRONG / "more_units.py").read_text(encoding="utf-8")
+    code = wrong_answer(SLUG, "more_units").source
     checks = by_id(only(grade({"cifar10_cnn.py": code, "cifar10_cnn.keras": trained["trained"]})))
     assert checks["layer_shapes"].outcome == "passed"
     assert checks["submitted_matches_code"].outcome == "failed"

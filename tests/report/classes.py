@@ -7,14 +7,14 @@ give (accuracies, seconds) are drawn from a seeded generator.
 from __future__ import annotations
 
 import ast
-import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 
+from grader.authoring import Answer, Declaration, read_answers
 from grader.schema import (
     CheckResult,
     ClassEntry,
@@ -42,16 +42,6 @@ class Declared:
     staff: bool
 
 
-@dataclass(frozen=True)
-class Wrong:
-    """A wrong answer and what must come of it."""
-
-    name: str
-    failed: tuple[str, ...]
-    skipped: tuple[str, ...]
-    messages: dict[str, str]
-
-
 def _declared(path: Path) -> Iterator[Declared]:
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
         if not isinstance(node, ast.FunctionDef) or not node.name.startswith("test_"):
@@ -71,46 +61,39 @@ def checks(exercise_dir: Path, staff_dir: Path | None) -> tuple[Declared, ...]:
     return tuple(found)
 
 
-@cache
-def wrong_answers(solution_dir: Path) -> tuple[Wrong, ...]:
-    found = []
-    for path in sorted((solution_dir / "wrong").glob("*.toml")):
-        said = tomllib.loads(path.read_text(encoding="utf-8"))
-        if said.get("status", "graded") == "graded":
-            found.append(
-                Wrong(
-                    path.stem,
-                    tuple(said.get("failed", ())),
-                    tuple(said.get("skipped", ())),
-                    said.get("messages", {}),
-                )
-            )
-    return tuple(found)
+def wrong_answers(exercise: Exercise) -> list[tuple[str, Declaration]]:
+    """The name of each wrong answer that is graded, and what must come of it."""
+    return [
+        (answer.name, answer.declared)
+        for answer in read_answers(exercise, "wrong")
+        if isinstance(answer, Answer) and answer.declared is not None and answer.declared.status == "graded"
+    ]
 
 
-def _check(declared: Declared, wrong: Wrong | None) -> CheckResult:
-    outcome = "passed"
-    if wrong is not None and declared.id in wrong.failed:
-        outcome = "failed"
-    elif wrong is not None and declared.id in wrong.skipped:
-        outcome = "skipped"
-    said = wrong.messages.get(declared.id, f"{wrong.name}.") if wrong is not None and outcome == "failed" else None
+def _check(check: Declared, wrong: tuple[str, Declaration] | None) -> CheckResult:
+    outcome, name, said = "passed", "", None
+    if wrong is not None:
+        name, declared = wrong
+        if check.id in declared.failed:
+            outcome, said = "failed", (*declared.messages.get(check.id, ()), f"{name}.")[0]
+        elif check.id in declared.skipped:
+            outcome = "skipped"
     return CheckResult(
-        id=declared.id,
-        title=declared.title,
+        id=check.id,
+        title=check.title,
         outcome=outcome,
-        points=declared.points if outcome == "passed" else 0.0,
-        max_points=declared.points,
+        points=check.points if outcome == "passed" else 0.0,
+        max_points=check.points,
         message=Text(ko=said, en=said) if said else None,
         expected=Text(ko="기댓값", en="as in the textbook") if said else None,
-        actual=Text(ko=wrong.name, en=wrong.name) if said and wrong is not None else None,
-        visibility="staff" if declared.staff else "student",
+        actual=Text(ko=name, en=name) if said else None,
+        visibility="staff" if check.staff else "student",
     )
 
 
-def _exercise(exercise: Exercise, random: np.random.Generator, skill: float) -> ExerciseResult:
-    assert exercise.solution_dir is not None
-    choices = wrong_answers(exercise.solution_dir)
+def _exercise(
+    exercise: Exercise, choices: Sequence[tuple[str, Declaration]], random: np.random.Generator, skill: float
+) -> ExerciseResult:
     # Some mistakes are much commoner than others, as in life.
     wrong = choices[min(random.geometric(0.25), len(choices)) - 1] if choices and random.random() > skill else None
     found = tuple(_check(one, wrong) for one in checks(exercise.public_dir, exercise.staff_dir))
@@ -176,10 +159,11 @@ def student(n: int) -> Student:
 def make_class(course: Course, out: Path, count: int, *, seed: int = 0) -> Iterator[ClassEntry]:
     """``count`` students of all exercises, one after the other: a generator, as a batch hands them over."""
     random = np.random.default_rng(seed)
+    mistakes = {exercise.id: wrong_answers(exercise) for exercise in course.exercises}
     for n in range(count):
         who = student(n)
         skill = float(random.beta(3.2, 1.5))
-        exercises = [_exercise(exercise, random, skill) for exercise in course.exercises]
+        exercises = [_exercise(e, mistakes[e.id], random, skill) for e in course.exercises]
         if n % 23 == 5:
             victim = int(random.integers(len(exercises)))
             exercises[victim] = _accident(exercises[victim], (n // 23) % 3)

@@ -5,8 +5,6 @@ The cause is what the wrong answer's own TOML file declares as the message of th
 
 from __future__ import annotations
 
-import shutil
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +13,7 @@ import pytest
 from grader.report import to_html
 from grader.schema import Course
 from grader.workflows import Grader, Options
-from tests.conftest import ROOT
+from tests.conftest import wrong_answer
 from tests.report.browser import measure
 
 WRONG = (
@@ -54,16 +52,16 @@ def quick_grader(course: Course) -> Iterator[Grader]:
 
 @pytest.mark.parametrize(("slug", "name"), WRONG)
 def test_the_first_screen_names_the_cause(slug: str, name: str, quick_grader: Grader, tmp_path: Path) -> None:
-    folder = ROOT / "solutions" / slug / "wrong"
-    declared = tomllib.loads((folder / f"{name}.toml").read_text(encoding="utf-8"))
+    answer = wrong_answer(slug, name)
     exercise = next(e for e in quick_grader.course.exercises if e.id == slug)
     work = tmp_path / "work"
     work.mkdir()
-    shutil.copy(folder / f"{name}.py", work / f"{exercise.file}.py")
+    (work / f"{exercise.file}.py").write_text(answer.source, encoding="utf-8")
     result = quick_grader.grade(work, tmp_path / "out", only=[slug], lang="en")
     failed = [check.id for check in result.exercises[0].checks if check.outcome == "failed"]
     assert failed, [(c.id, c.outcome) for c in result.exercises[0].checks]
-    cause = declared["messages"][failed[0]]
+    assert answer.declared is not None
+    cause = answer.declared.messages[failed[0]][0]
     page = to_html(result, "en", audience="student")
     for width, height in SCREENS:
         seen = measure(page, SCRIPT, tmp_path, width=width, height=height)

@@ -69,6 +69,7 @@ def test_golden(sample: Sample) -> None:
         "message": "",
         "frames": [],
         "learning": {"accuracy": 0.5694, "minimum": 0.58, "borderline": True, "attempts": [0.5612, 0.5694]},
+        "notes": [],
         "problems": [],
         "wall_seconds": 74.2,
         "cpu_seconds": 141.8,

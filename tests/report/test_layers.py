@@ -43,7 +43,7 @@ def test_right_answer_has_no_difference() -> None:
 def test_other_ways_to_write_it_are_no_difference() -> None:
     written = [
         fact("InputLayer", (None, 32, 32, 3)),
-        fact("Conv2D", (1, 30, 30, 8), 224),
+        fact("Conv2D", (1, 30, 30, 8), 224, "linear"),
         fact("ReLU", (None, 30, 30, 8)),
         fact("Flatten", (None, 7200), 0, "linear"),
         fact("Dense", (None, 10), 72010, "linear"),

@@ -84,7 +84,8 @@ def inspect_plan(box: Box, name: str, plan: dict[str, Any], known: dict[str, Kno
     try:
         archive = open_archive(path, unpacked)
         with WeightFile(unpacked) as weights:
-            model = build(sanitise(archive.config), weights=weights)
+            clean = sanitise(archive.config)
+            model = build(clean.config, weights=weights)
             state = optimizing.stored_state(weights)
     finally:
         unpacked.unlink(missing_ok=True)
@@ -101,10 +102,10 @@ def inspect_plan(box: Box, name: str, plan: dict[str, Any], known: dict[str, Kno
         state = optimizing.state_of(model)
     else:
         state = optimizing.named_state(state, model)
-    made = Known(describe.describe(model), describe.rows(model), state=state)
+    made = Known(describe.describe(model, clean), describe.rows(model), state=state)
     made.weights = [(variable.path, np.asarray(variable)) for variable in model.weights]
     made.fact["weights"] = describe.weight_facts(model, made.weights)
-    made.fact["compiled"] = compiling.compile_fact(settings)
+    made.fact["compiled"] = compiling.compile_fact(settings, made.fact["output_shape"])
     made.fact["optimizer"] = optimizing.optimizer_fact(state)
     for wanted in plan["predict"]:
         inputs = read_array(box.in_dir / f"{wanted}.npy", max_bytes=MAX_INPUT_BYTES)
@@ -131,7 +132,8 @@ def inspect_plan(box: Box, name: str, plan: dict[str, Any], known: dict[str, Kno
 def _architecture(path: Path) -> Known:
     """A configuration without weights: tables and counts."""
     config = read_architecture(path)
-    model = build(sanitise(config), weights=None)
-    made = Known(describe.describe(model), describe.rows(model))
-    made.fact["compiled"] = compiling.compile_fact(config.get("compile_config"))
+    clean = sanitise(config)
+    model = build(clean.config, weights=None)
+    made = Known(describe.describe(model, clean), describe.rows(model))
+    made.fact["compiled"] = compiling.compile_fact(config.get("compile_config"), made.fact["output_shape"])
     return made

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from grader.wire.layer_types import ACTIVATION_LAYERS
+
 LAYERS = frozenset(
     [
+        *ACTIVATION_LAYERS,
         "Activation",
         "ActivityRegularization",
         "Add",
@@ -29,7 +32,6 @@ LAYERS = frozenset(
         "DepthwiseConv2D",
         "Dot",
         "Dropout",
-        "ELU",
         "Equalization",
         "Flatten",
         "GaussianDropout",
@@ -42,7 +44,6 @@ LAYERS = frozenset(
         "Identity",
         "InputLayer",
         "LayerNormalization",
-        "LeakyReLU",
         "Masking",
         "MaxPooling1D",
         "MaxPooling2D",
@@ -51,7 +52,6 @@ LAYERS = frozenset(
         "MixUp",
         "Multiply",
         "Normalization",
-        "PReLU",
         "Permute",
         "Pipeline",
         "RMSNormalization",
@@ -76,14 +76,12 @@ LAYERS = frozenset(
         "RandomShear",
         "RandomTranslation",
         "RandomZoom",
-        "ReLU",
         "RepeatVector",
         "Rescaling",
         "Reshape",
         "Resizing",
         "SeparableConv1D",
         "SeparableConv2D",
-        "Softmax",
         "Solarization",
         "SpatialDropout1D",
         "SpatialDropout2D",
@@ -140,7 +138,6 @@ OPERATIONS = {
 #: What an argument of a call may be, other than numbers, text, lists and dicts.
 ARGUMENTS = frozenset({"__keras_tensor__", "__ellipsis__", "__slice__", "__tensor__", "__numpy__"})
 LAYER_MODULES = frozenset({"keras.layers"})
-ACTIVATION_LAYERS = frozenset({"ReLU", "LeakyReLU", "ELU", "PReLU", "Softmax"})
 #: All of them are rebuilt as float32.
 FLOAT_POLICIES = frozenset({"float32", "float16", "bfloat16", "float64", "mixed_float16", "mixed_bfloat16"})
 INTEGER_DTYPES = frozenset({"uint8", "int32", "int64", "bool"})

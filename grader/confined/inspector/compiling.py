@@ -20,30 +20,34 @@ _ALIASES = {
     "kld": "kl_divergence",
     "kullback_leibler_divergence": "kl_divergence",
 }
-_ACCURACIES = frozenset(
-    {"acc", "accuracy", "binary_accuracy", "categorical_accuracy", "sparse_categorical_accuracy"}
-)
+#: What Keras makes the right metric of, by the labels and the outputs.
+_ANY_ACCURACY = frozenset({"acc", "accuracy"})
 _DROPPED = frozenset({"name", "jit_compile", "is_legacy_optimizer"})
 _MAX_NAME = 100
 _MAX_ITEMS = 100
 
 
-def compile_fact(config: Any) -> dict[str, Any] | None:
+def compile_fact(config: Any, output_shape: list[int | None]) -> dict[str, Any] | None:
     """``schema.CompileFact`` of a ``compile_config``; None for a model that was never compiled.
 
     Numbers are rounded to float32, which is what training uses.
+
+    Args:
+        output_shape: of the model, which decides with the loss what a metric measures.
     """
     if not isinstance(config, dict) or not config:
         return None
     name, settings = _named(_unwrapped(config.get("optimizer")))
     loss, loss_settings = _named(_single(config.get("loss")))
     kept = [(key, value) for key, value in list(settings.items())[:_MAX_ITEMS] if key not in _DROPPED]
+    columns = output_shape[-1] if len(output_shape) > 1 else None
+    metrics = [*_flat(config.get("metrics")), *_flat(config.get("weighted_metrics"))][:_MAX_ITEMS]
     return {
         "optimizer": name.lower(),
         "optimizer_config": {_text(key): _number(value) for key, value in kept},
         "loss": loss_name(loss),
         "from_logits": loss_settings.get("from_logits") is True,
-        "metrics": [_metric(metric) for metric in _flat(config.get("metrics"))],
+        "metrics": [_metric(metric, loss_name(loss), columns) for metric in metrics],
     }
 
 
@@ -163,9 +167,23 @@ def _flat(value: Any) -> list[Any]:
     return [] if value is None else [value]
 
 
-def _metric(value: Any) -> str:
-    snake = _snake(_named(value)[0])
-    return "accuracy" if snake in _ACCURACIES else _ALIASES.get(snake, snake)
+def _metric(value: Any, loss: str, columns: int | None) -> str:
+    """The metric's name; ``accuracy`` where it is the share of right answers.
+
+    Which labels there are is told by the loss: class ids by a sparse one, else one column for each output.
+    """
+    name = _named(value)[0]
+    snake = _snake(name)
+    sparse, single = loss.startswith("sparse_"), columns == 1
+    measures = {
+        "binary_accuracy": single or (columns == 2 and not sparse),
+        "categorical_accuracy": not single and not sparse,
+        "sparse_categorical_accuracy": not single and sparse,
+    }
+    if snake in _ANY_ACCURACY:
+        # The class of that name counts outputs that equal their label: of probabilities hardly any.
+        return "accuracy" if isinstance(value, str) else name
+    return "accuracy" if measures.get(snake) else _ALIASES.get(snake, snake)
 
 
 def _number(value: Any, depth: int = 0) -> Any:

@@ -8,10 +8,12 @@ random numbers would be most of the cost. What it would cost to build is counted
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Any
 
 from grader.confined.inspector import allowed
 from grader.confined.inspector.refusal import Refused
+from grader.wire.layer_types import ACTIVATION_LAYERS, TENSORFLOW_FUNCTIONS
 
 #: Layers of all nested models, and calls of layers that building takes: a model inside a model is built, then
 #: called. The chapter's largest (InceptionResNetV2) has 780 layers.
@@ -20,6 +22,7 @@ MAX_CALLS = 6_000
 MAX_NUMBER = 1_000_000
 MAX_STRING = 200
 MAX_LIST = 4_096
+_COARSENESS = ("float32", "float16", "bfloat16")
 _ZEROS: dict[str, Any] = {
     "module": "keras.initializers",
     "class_name": "Zeros",
@@ -28,14 +31,27 @@ _ZEROS: dict[str, Any] = {
 }
 
 
-def sanitise(config: dict[str, Any]) -> dict[str, Any]:
-    """The model's configuration, rebuilt from allowed parts.
+@dataclass(frozen=True)
+class Sanitised:
+    """What a file's configuration comes to."""
+
+    config: dict[str, Any]
+    """The model's configuration, rebuilt from allowed parts."""
+    unreadable: tuple[str, ...]
+    """Functions of TensorFlow that Keras itself can't read back from the file, by the name in it."""
+    compute_dtype: str
+    """The coarsest type that a layer computes with: ``float32``, ``float16`` or ``bfloat16``."""
+
+
+def sanitise(config: dict[str, Any]) -> Sanitised:
+    """What can be built from an untrusted configuration.
 
     Raises:
         Refused: ``custom_code``, ``layer_not_allowed``, ``unsupported`` or ``too_large``.
     """
-    clean, _ = _Sanitiser().model(config)
-    return clean
+    sanitiser = _Sanitiser()
+    clean, _ = sanitiser.model(config)
+    return Sanitised(clean, tuple(sorted(sanitiser.unreadable)), max(sanitiser.dtypes, key=_COARSENESS.index))
 
 
 def is_model(value: Any) -> bool:
@@ -49,6 +65,8 @@ def is_model(value: Any) -> bool:
 class _Sanitiser:
     def __init__(self) -> None:
         self._layers = 0
+        self.unreadable: set[str] = set()
+        self.dtypes = {"float32"}
 
     def model(self, value: dict[str, Any]) -> tuple[dict[str, Any], int]:
         """The clean model and how many calls of layers it takes."""
@@ -175,8 +193,15 @@ class _Sanitiser:
             if value not in allowed.ACTIVATIONS:
                 raise Refused("custom_code", f"activation {value[:MAX_STRING]}")
             return value
-        if isinstance(value, dict) and str(value.get("class_name")) in allowed.ACTIVATION_LAYERS:
+        if isinstance(value, dict) and str(value.get("class_name")) in {*ACTIVATION_LAYERS, "Activation"}:
             return self._layer(value)[0]
+        function = (
+            value.get("config") if isinstance(value, dict) and value.get("class_name") == "function" else None
+        )
+        if isinstance(function, str) and function in TENSORFLOW_FUNCTIONS and value.get("module") == "builtins":
+            # Whether the student's function of that name computes this too, the comparison of predictions tells.
+            self.unreadable.add(function)
+            return TENSORFLOW_FUNCTIONS[function]
         raise Refused("custom_code", f"activation {_named(value)}")
 
     def _dtype(self, value: Any) -> str:
@@ -188,6 +213,9 @@ class _Sanitiser:
             config = value.get("config")
             name = config.get("name") if isinstance(config, dict) else None
         if name is None or (isinstance(name, str) and name in allowed.FLOAT_POLICIES):
+            computing = str(name or "").removeprefix("mixed_")
+            if computing in _COARSENESS:
+                self.dtypes.add(computing)
             return "float32"
         if isinstance(name, str) and name in allowed.INTEGER_DTYPES:
             return name

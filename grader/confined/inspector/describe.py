@@ -8,6 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from grader.confined.inspector.config import Sanitised
+from grader.wire.layer_types import ACTIVATION_LAYERS, activation_name, activation_of_layer
+
 #: Settings that do not decide what a layer computes, or that facts carry elsewhere.
 _LEFT_OUT = frozenset(
     {
@@ -23,12 +26,14 @@ _LEFT_OUT = frozenset(
         "batch_input_shape",
     }
 )
-#: Layers that are nothing but an activation, with the activation's name.
-_ACTIVATION_LAYERS = {"Softmax": "softmax", "LeakyReLU": "leaky_relu", "ELU": "elu", "PReLU": "prelu"}
 
 
-def describe(model: Any) -> dict[str, Any]:
-    """Layer table, shapes and parameter counts, as ``schema.ModelFact`` names them."""
+def describe(model: Any, clean: Sanitised) -> dict[str, Any]:
+    """Layer table, shapes and parameter counts, as ``schema.ModelFact`` names them.
+
+    Args:
+        clean: the configuration that ``model`` was built from.
+    """
     trainable = count(model.trainable_weights)
     total = count(model.weights)
     return {
@@ -38,6 +43,8 @@ def describe(model: Any) -> dict[str, Any]:
         "parameters": total,
         "trainable_parameters": trainable,
         "frozen_parameters": total - trainable,
+        "unreadable": list(clean.unreadable),
+        "compute_dtype": clean.compute_dtype,
     }
 
 
@@ -60,17 +67,16 @@ def count(variables: list[Any]) -> int:
 
 
 def activation(layer: Any) -> str | None:
-    """Name of the layer's activation, None where it has none."""
-    kind = type(layer).__name__
-    if kind == "ReLU":
-        plain = layer.max_value is None and not layer.negative_slope and not layer.threshold
-        return "relu" if plain else "relu6" if layer.max_value == 6 else "relu_variant"
-    if kind in _ACTIVATION_LAYERS:
-        return _ACTIVATION_LAYERS[kind]
+    """Name of the layer's activation, None where it has none; a layer as the argument counts as its function."""
+    if type(layer).__name__ in ACTIVATION_LAYERS:
+        return activation_of_layer(type(layer).__name__, layer.get_config())
     function = getattr(layer, "activation", None)
     if function is None:
         return None
-    return str(getattr(function, "__name__", None) or _ACTIVATION_LAYERS.get(type(function).__name__, "unknown"))
+    if type(function).__name__ in {*ACTIVATION_LAYERS, "Activation"}:
+        return activation(function)
+    name = getattr(function, "__name__", None)
+    return activation_name(str(name)) if name else "unknown"
 
 
 def weight_facts(model: Any, values: list[tuple[str, np.ndarray[Any, Any]]]) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import math
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,8 +18,8 @@ from grader.confined.inspector.weights import WeightFile
 MAX_PARAMETERS = 200_000_000
 #: The state of a random generator: two words. No parameter, and not needed to predict.
 _RANDOM_STATE = ((2,), "uint32")
-#: Where Keras keeps what is not a layer's.
-_NOT_LAYERS = ("optimizer/", "metrics/", "_compile_metrics/", "compile_metrics/", "loss/")
+#: Where Keras keeps what is not a layer's, of the model or of one inside it that was compiled by itself.
+_NOT_LAYERS = re.compile(r"(?:layers/[^/]+/)*(?:optimizer|metrics|_compile_metrics|compile_metrics|loss)/")
 
 
 def build(config: dict[str, Any], *, weights: WeightFile | None) -> Any:
@@ -101,7 +102,7 @@ def assign(model: Any, weights: WeightFile) -> None:
     used: set[str] = set()
     _assign_layers(model, "", weights, used)
     for name, dataset in weights.datasets.items():
-        if name in used or name.startswith(_NOT_LAYERS):
+        if name in used or _NOT_LAYERS.match(name):
             continue
         if (dataset.shape, dataset.dtype.name) != _RANDOM_STATE:
             raise Refused("shape_mismatch", f"{name}: no such weight in the configuration")

@@ -25,9 +25,7 @@ def restore_model(path):
 def same_model(a, b):
     if type(a) is not type(b):
         return False
-    first, second = a.get_config(), b.get_config()
-    first.pop("name"), second.pop("name")
-    same_layers = first == second
+    same_layers = a.to_json() == b.to_json()
     same_shapes = [v.shape for v in a.variables] == [v.shape for v in b.variables]
     if not (same_layers and same_shapes):
         return False
