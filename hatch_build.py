@@ -32,7 +32,7 @@ class CustomBuildHook(BuildHookInterface):  # type: ignore[type-arg]
             include[str(file)] = f"grader/course/{file.relative_to(root).as_posix()}"
 
     def _build_page(self, root: Path) -> None:
-        """Everything else works without the page, so a machine that npm can't serve installs the rest all the same."""
+        """Everything else works without the page: where npm does not, the rest is installed all the same."""
         file = root / "grader" / "playground" / "build_page.py"
         spec = importlib.util.spec_from_file_location("build_page", file)
         assert spec is not None
