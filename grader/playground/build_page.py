@@ -140,10 +140,7 @@ def _node() -> tuple[Path, list[str]]:
 
 def _run(command: list[str]) -> None:
     """Among the sources, and with the program's own folder on the path: npm calls node by its name."""
-    environment = {
-        **os.environ,
-        "PATH": os.pathsep.join([str(Path(command[0]).parent), os.environ.get("PATH", "")]),
-    }
+    path = os.pathsep.join([str(Path(command[0]).parent), os.environ.get("PATH", "")])
     try:
         done = subprocess.run(
             command,
