@@ -41,6 +41,7 @@ from grader.schema.pictures import (
 )
 from grader.schema.result import (
     CheckResult,
+    Diagnosis,
     ExerciseResult,
     Learning,
     Outcome,
@@ -52,6 +53,7 @@ from grader.schema.result import (
     Visibility,
 )
 from grader.schema.run import Job, Sandbox
+from grader.schema.signatures import Signature, Signatures
 from grader.schema.submission import (
     ExerciseFiles,
     ModelFile,
@@ -71,6 +73,7 @@ __all__ = [
     "Confusion",
     "Course",
     "CourseFile",
+    "Diagnosis",
     "Difference",
     "Download",
     "Downloads",
@@ -117,6 +120,8 @@ __all__ = [
     "Score",
     "Shape",
     "Sheet",
+    "Signature",
+    "Signatures",
     "SimilarPair",
     "SourceFile",
     "SourceLine",

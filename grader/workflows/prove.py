@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -18,6 +18,7 @@ from grader.i18n import both
 from grader.schema import Course, Exercise, ExerciseResult, Level
 from grader.workflows.grade import Grader
 from grader.workflows.options import Options, Progress, no_progress, usable_cores
+from grader.workflows.signing import signature_drift, write_signatures
 
 
 def need_solutions(exercises: Sequence[Exercise]) -> None:
@@ -31,14 +32,42 @@ def need_solutions(exercises: Sequence[Exercise]) -> None:
         )
 
 
-def sync_course(course: Course, *, check: bool) -> list[Drift]:
-    """Write stubs, notebooks and tables of points that differ from what they are made from; with ``check`` say so.
+def sync_course(
+    course: Course,
+    exercises: Sequence[Exercise] = (),
+    *,
+    check: bool,
+    progress: Callable[[Exercise, str], None] | None = None,
+) -> list[Drift]:
+    """Write stubs, notebooks, tables of points and signatures that differ from what they are made from.
+
+    Args:
+        exercises: by default all.
+        check: only say what differs; no answer is run.
+        progress: told of each answer that is run.
 
     Raises:
         CourseError: the course is broken, or has no solutions.
     """
-    need_solutions(course.exercises)
-    return sync(course, check=check, list_checks=list_checks)
+    wanted = exercises or course.exercises
+    need_solutions(wanted)
+    drift = sync(course, check=check, ids=[e.id for e in wanted], list_checks=list_checks)
+    if check:
+        return drift + [entry for exercise in wanted for entry in signature_drift(exercise)]
+    graders: list[Grader] = []
+
+    def grader() -> Grader:
+        if not graders:
+            graders.append(Grader(course, Options(budget="quick", builtin=True)))
+        return graders[0]
+
+    try:
+        for exercise in wanted:
+            drift += write_signatures(exercise, grader, progress)
+    finally:
+        for one in graders:
+            one.close()
+    return drift
 
 
 def prove_course(
