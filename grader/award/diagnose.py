@@ -12,14 +12,13 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from grader.award.traits import Traits, agree
+from grader.award.traits import Traits, agree, same_kind
 from grader.errors import CourseFault
 from grader.schema import CheckResult, Diagnosis, Exercise, Json, Signature, Signatures
 
 PUBLIC_FILE, STAFF_FILE = "signatures.json", "hidden_signatures.json"
 #: Wrong answers that explain something equally well and are still named.
 MOST = 2
-_NONE: Mapping[str, Json] = {}
 
 
 def read_signatures(exercise: Exercise, *, staff: bool = True) -> Signatures:
@@ -96,7 +95,9 @@ class Known:
         wrong, shared, free = False, 0, 0
         for trait in self._traits(check, mine):
             told = answer.found.get(trait, self._all.right.get(trait))
-            same = agree(mine.get(trait), told)
+            # How precise the numbers are is a matter of style, unless it is just what is wrong.
+            style = trait.endswith(" dtype") and trait not in answer.found
+            same = (same_kind if style else agree)(mine.get(trait), told)
             if trait in self._free:
                 if trait in answer.found:
                     free, shared = free + 1, shared + same

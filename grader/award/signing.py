@@ -27,7 +27,7 @@ def learn(right: Sequence[Judged], of: str) -> Signatures:
     for request, _ in right:
         for check, names in (request.reads or {}).items():
             reads.setdefault(check, set()).update(names)
-    names = sorted(set().union(*reads.values()))
+    names = sorted({name for found in reads.values() for name in found})
     first, *others = [_traits(request).of(names) for request, _ in right]
     traits = {*first, *(trait for other in others for trait in other)}
     free = {trait for trait in traits if not all(agree(first.get(trait), other.get(trait)) for other in others)}
@@ -42,7 +42,7 @@ def learn(right: Sequence[Judged], of: str) -> Signatures:
 def sign(known: Signatures, wrong: Mapping[str, tuple[Judged, Text, str]], solution: Judged) -> Signatures:
     """``known`` with the ``wrong`` answers: name -> how it was judged, its diagnosis, the hash of its making.
 
-    One that cannot be told from more than one other, or by nothing that counts, keeps no checks: it explains nothing.
+    One that cannot be told from two others, or by nothing that counts, keeps no checks: it explains nothing.
     """
     solved = _traits(solution[0])
     answers = dict(known.answers)
@@ -68,14 +68,12 @@ def sign(known: Signatures, wrong: Mapping[str, tuple[Judged, Text, str]], solut
 
 def split(signed: Signatures, hidden: Collection[str]) -> tuple[Signatures, Signatures]:
     """What students may have, and what only staff have: that of the ``hidden`` checks."""
-    public = _part(signed, [check for check in signed.reads if check not in hidden], ())
+    public = _part(signed, [check for check in signed.reads if check not in hidden], {})
     return public, _part(signed, [check for check in signed.reads if check in hidden], public.reads)
 
 
-def _part(
-    signed: Signatures, checks: Sequence[str], without: Mapping[str, Sequence[str]] | tuple[()]
-) -> Signatures:
-    known = {name for names in (without.values() if without else ()) for name in names}
+def _part(signed: Signatures, checks: Sequence[str], without: Mapping[str, Sequence[str]]) -> Signatures:
+    known = {name for names in without.values() for name in names}
     mine = {name for check in checks for name in signed.reads[check]} - known
 
     def here(trait: str) -> bool:

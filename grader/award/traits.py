@@ -24,6 +24,7 @@ LONGEST = 600
 #: Float32 arithmetic in another order differs by less; any mistake worth a name by more.
 _RELATIVE, _ABSOLUTE = 1e-3, 1e-5
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|0x[0-9a-f]+")
+_SIZE = re.compile(r"^u|[0-9]+$")
 _NONE: Mapping[str, Json] = {}
 
 
@@ -35,7 +36,7 @@ class Traits:
         self._known: dict[str, Mapping[str, Json]] = {}
 
     def of(self, names: Iterable[str]) -> dict[str, Json]:
-        """All traits of the evidence ``names``, each ``array NAME``, ``value NAME``, ``model NAME`` or ``step NAME``."""
+        """All traits of the evidence ``names``: ``array NAME``, ``value NAME``, ``model NAME``, ``step NAME``."""
         found: dict[str, Json] = {}
         for name in names:
             if name not in self._known:
@@ -99,6 +100,11 @@ def agree(one: Json, other: Json) -> bool:
     return bool(one == other)
 
 
+def same_kind(one: Json, other: Json) -> bool:
+    """Two names of element types that differ in size at most: ``int64`` and ``uint8``, but not ``float32``."""
+    return _SIZE.sub("", str(one)) == _SIZE.sub("", str(other))
+
+
 def _ended(step: Step) -> str:
     """How a step ended; names and numbers that depend on how the code is written are left out of a message."""
     if step.status == "unfinished":
@@ -111,7 +117,7 @@ def _ended(step: Step) -> str:
 
 
 def _array(array: np.ndarray[Any, Any]) -> Json:
-    """All elements of a small array; of a large one some, and three sums that any change of another one changes."""
+    """All elements of a small array; of a large one some, and three sums that a change of the rest changes."""
     if array.dtype.kind not in "biuf":
         return hashlib.sha256(array.tobytes()).hexdigest()[:16]
     flat = array.reshape(-1).astype(np.float64)

@@ -1,4 +1,4 @@
-"""``grader sync``: stubs and notebooks from the solutions, points from the checks, signatures from wrong answers."""
+"""``grader sync``: what is made from solutions (stubs, notebooks), checks (points), wrong answers (signatures)."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ class Signature(Frozen):
 
 
 class Signatures(Frozen):
-    """An exercise's known wrong answers. A trait is a small part of the facts, such as ``array box_iou.unit values``."""
+    """An exercise's known wrong answers. A trait is a small part of the facts: ``array box_iou.unit values``."""
 
     of: str = ""
     """Hash of what ``reads``, ``right`` and ``free`` were made from."""

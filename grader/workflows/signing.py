@@ -1,4 +1,4 @@
-"""``signatures.json``: every wrong answer is run, and what tells it from right ones is kept. Only what changed is run."""
+"""``signatures.json``: wrong answers are run (where something changed), and what tells each of them is kept."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ def _judge(exercise: Exercise, source: str, grader: Grader, folder: Path, seed: 
 
 
 def _sources(exercise: Exercise) -> tuple[str, Mapping[str, str], Mapping[str, Answer]]:
-    """The hash of all that answers are judged by, the right answers' sources with the solution first, the wrong ones."""
+    """The hash of all that answers are judged by; sources of right ones, the solution first; the wrong ones."""
     files = [exercise.public_dir / "checks.py", exercise.reference_file]
     if exercise.staff_dir is not None:
         files.append(exercise.staff_dir / "hidden_checks.py")
@@ -166,7 +166,8 @@ def _usable(exercise: Exercise, kind: Kind) -> Sequence[Answer]:
 
 
 def _text(answer: Answer) -> Text:
-    assert answer.declared is not None and answer.declared.diagnosis is not None
+    assert answer.declared is not None
+    assert answer.declared.diagnosis is not None
     return answer.declared.diagnosis
 
 
