@@ -8,7 +8,7 @@ from grader.award.awarding import AwardRequest, award, check_points, list_checks
 from grader.award.diagnose import PUBLIC_FILE, STAFF_FILE, read_signatures
 from grader.award.failures import CheckFailed, MissingEvidence, T
 from grader.award.reference import Borderline, borderline_minimum
-from grader.award.signing import learn, sign, split
+from grader.award.signing import Judged, learn, sign, split
 from grader.award.suite import CheckInfo
 from grader.errors import CourseFault
 from grader.layers import LayerTable
@@ -21,6 +21,7 @@ __all__ = [
     "CheckFailed",
     "CheckInfo",
     "CourseFault",
+    "Judged",
     "LayerTable",
     "MissingEvidence",
     "T",

@@ -150,13 +150,16 @@ def _check(console: Console, check: CheckResult, lang: Lang) -> None:
     _details(console, check, lang)
 
 
-def explain_check(console: Console, check: CheckResult, lang: Lang, exercise: ExerciseResult) -> None:
+def explain_check(
+    console: Console, check: CheckResult, lang: Lang, exercise: ExerciseResult | None = None
+) -> None:
     """One check that failed, in full: cause, message, expected and actual value, place, hint."""
     badge = words.check_badge(check)
     console.print(
         Rich(f"{badge.mark} ", style=f"bold {STYLES[badge.tone]}").append(safe(check.title, lang, "bold"))
     )
-    show_causes(console, exercise, lang)
+    if exercise is not None:
+        show_causes(console, exercise, lang)
     if check.message is not None:
         console.print(Padding(safe(check.message, lang), (0, 0, 0, 4), expand=False))
     _details(console, check, lang)

@@ -8,9 +8,7 @@ from grader.cli import options
 from grader.cli.screen import fail, say
 from grader.i18n import ui, user_lang
 
-HELP = ui(
-    "Write stubs and notebooks from the solutions, points from the checks, signatures from the wrong answers."
-)
+HELP = ui("Write what is made from solutions, checks and wrong answers: stubs, notebooks, points, signatures.")
 
 
 def run(

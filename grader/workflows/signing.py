@@ -14,8 +14,7 @@ from grader.authoring import Answer, Drift, Finding, read_answers
 from grader.authoring.answers import Kind
 from grader.authoring.stubs import without_markers
 from grader.authoring.synchronise import read_solution
-from grader.award import PUBLIC_FILE, STAFF_FILE, award, learn, read_signatures, sign, split
-from grader.award.signing import Judged
+from grader.award import PUBLIC_FILE, STAFF_FILE, Judged, award, learn, read_signatures, sign, split
 from grader.catalog import fingerprint
 from grader.errors import CourseError, NothingToGrade
 from grader.files import write_whole
@@ -45,12 +44,8 @@ def signature_drift(exercise: Exercise) -> list[Drift]:
         return []
     file = exercise.public_dir / PUBLIC_FILE
     some = ", ".join(sorted({*names, *gone})[:3]) or f"{exercise.file}.py"
-    text = both(
-        "exercises/{id}/{file} is not that of today's answers: {names}.",
-        id=exercise.id,
-        file=file.name,
-        names=some,
-    )
+    name = f"exercises/{exercise.id}/{PUBLIC_FILE}"
+    text = both("{file} is not that of today's answers: {names}.", file=name, names=some)
     return [Drift(exercise.id, file, text)]
 
 
@@ -72,7 +67,7 @@ def write_signatures(
     def judge(name: str, source: str, seed: int = 0) -> Judged:
         if progress is not None:
             progress(exercise, name)
-        return _judge(exercise, source, open_grader(), folder / f"{name}-{seed}", seed)
+        return judge_source(exercise, source, open_grader(), folder / f"{name}-{seed}", seed)
 
     try:
         first, *_ = right.items()
@@ -122,7 +117,8 @@ def dump(signed: Signatures) -> str:
     return lines(record, 0) + "\n"
 
 
-def _judge(exercise: Exercise, source: str, grader: Grader, folder: Path, seed: int) -> Judged:
+def judge_source(exercise: Exercise, source: str, grader: Grader, folder: Path, seed: int = 0) -> Judged:
+    """Run one answer in ``folder``, and score it with a note of what each check looks at."""
     copy = folder / f"{exercise.file}.py"
     copy.parent.mkdir(parents=True)
     copy.write_text(source, encoding="utf-8")
