@@ -25,8 +25,8 @@ def learn(right: Sequence[Judged], of: str) -> Signatures:
     """
     reads: dict[str, set[str]] = {}
     for request, _ in right:
-        for check, names in (request.reads or {}).items():
-            reads.setdefault(check, set()).update(names)
+        for check, seen in (request.reads or {}).items():
+            reads.setdefault(check, set()).update(seen)
     names = sorted({name for found in reads.values() for name in found})
     first, *others = [_traits(request).of(names) for request, _ in right]
     traits = {*first, *(trait for other in others for trait in other)}

@@ -11,7 +11,7 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from grader.authoring import Drift, Finding, lint, sync, validate
-from grader.award import list_checks
+from grader.award import list_checks, read_signatures
 from grader.catalog import make_inputs
 from grader.errors import CourseError, NothingToGrade
 from grader.i18n import both
@@ -101,6 +101,10 @@ def prove_course(
     return list(dict.fromkeys(findings)), graded  # both say what keeps an answer from being graded
 
 
+def _signed(exercise: Exercise) -> set[str]:
+    return {name for name, one in read_signatures(exercise).answers.items() if one.failed}
+
+
 class _Proof:
     def __init__(self, course: Course, folder: Path, isolation: Level, jobs: int, progress: Progress) -> None:
         options = Options(budget="quick", builtin=True, threads=max(1, usable_cores() // jobs))
@@ -120,7 +124,7 @@ class _Proof:
         def one(exercise_id: str) -> list[Finding]:
             grader = free.get()
             try:
-                return validate(self._course, partial(self._grade, grader), ids=[exercise_id])
+                return validate(self._course, partial(self._grade, grader), ids=[exercise_id], signed=_signed)
             finally:
                 free.put(grader)
 
