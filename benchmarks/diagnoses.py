@@ -1,6 +1,6 @@
-"""How many rewritten wrong answers get their own cause, and how many another's: ``python -m benchmarks.diagnoses 04``.
+"""How many rewritten wrong answers get their own cause, how many another's: ``python -m benchmarks.diagnoses``.
 
-Each wrong answer is written anew in three ways: local names changed, loops and expressions in another style, and the
+Each wrong answer is written anew in three ways: local names changed, expressions in another style, and the
 functions that are wrong put beside the right ones of an alternative. With all signatures, a variant should be
 explained by its own; with its own left out it should be explained by none.
 """
