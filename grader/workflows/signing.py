@@ -80,6 +80,8 @@ def write_signatures(
             name: (judge(name, wrong[name].source), _text(wrong[name]), _hash(base, wrong[name].source))
             for name in stale
         }
+        odd = [name for name, (one, *_) in judged.items() if not _as_declared(one, wrong[name])]
+        judged = {name: one for name, one in judged.items() if name not in odd}
         kept = {
             name: one.model_copy(update={"text": _text(wrong[name])})
             for name, one in known.answers.items()
@@ -98,7 +100,16 @@ def write_signatures(
         file=f"exercises/{exercise.id}/{PUBLIC_FILE}",
         n=len(stale),
     )
-    return [Drift(exercise.id, exercise.public_dir / PUBLIC_FILE, text)]
+    told = [Drift(exercise.id, exercise.public_dir / PUBLIC_FILE, text)]
+    for name in odd:
+        text = both("{file} does not fail as it declares, so it was left out.", file=wrong[name].subject)
+        told.append(Drift(exercise.id, exercise.public_dir / PUBLIC_FILE, text))
+    return told
+
+
+def _as_declared(judged: Judged, answer: Answer) -> bool:
+    failed = {check.id for check in judged[1].checks if check.outcome == "failed"}
+    return answer.declared is not None and failed == {*answer.declared.failed}
 
 
 def dump(signed: Signatures) -> str:
