@@ -11,33 +11,8 @@ import numpy as np
 def probe(student, inputs, evidence):
     import keras
 
-    load = keras.saving.load_model
-
-    def copy_of_given(name):
-        return shutil.copyfile(inputs.path("given.keras"), inputs.work / f"{name}.keras")
-
-    def keep(evidence_name, model, function):
-        is_model = isinstance(model, keras.Model)
-        evidence.require(
-            is_model, expected={"ko": "Keras 모델", "en": "a Keras model"}, actual=model, name=function
-        )
-        evidence.model(evidence_name, model)
-
-    def save(step, evidence_name, model):
-        with evidence.step(step):
-            path = inputs.work / f"{evidence_name}.keras"
-            student.save_model(model, str(path))
-            evidence.require(
-                path.is_file(),
-                expected={"ko": "path에 있는 파일", "en": "a file at path"},
-                actual={"ko": "파일이 없음", "en": "no file"},
-                name="save_model",
-            )
-            evidence.file(evidence_name, path)
-
-    def restore(step, evidence_name, path):
-        with evidence.step(step):
-            keep(evidence_name, student.restore_model(str(path)), "restore_model")
+    load, calls = keras.saving.load_model, Calls(keras, student, inputs, evidence)
+    copy_of_given = calls.copy_of_given
 
     def same(step, a, b):
         with evidence.step(step):
@@ -47,8 +22,8 @@ def probe(student, inputs, evidence):
             evidence.value(step, bool(answer))
 
     given = copy_of_given("given")
-    save("save_model", "saved", load(given))
-    restore("restore_model", "restored", copy_of_given("restore"))
+    calls.save("save_model", "saved", load(given))
+    calls.restore("restore_model", "restored", copy_of_given("restore"))
 
     same("same_model.loaded_twice", load(given), load(given))
     built = network(keras)
@@ -61,22 +36,60 @@ def probe(student, inputs, evidence):
         same(f"same_model.{case}", load(given), other)
 
     if inputs.training:
-        resume(student, inputs, evidence, keep, copy_of_given)
-
-    if "hidden.kernel" in inputs:
-        variant = load(given)
-        variant.layers[-1].kernel.assign(np.array(inputs["hidden.kernel"]))
-        variant.optimizer.learning_rate = float(inputs["hidden.learning_rate"])
-        variant.save(inputs.work / "hidden.keras")
-        save("hidden.save_model", "hidden_saved", variant)
-        restore("hidden.restore_model", "hidden_restored", inputs.work / "hidden.keras")
+        resume(student, inputs, evidence, calls)
 
 
-def resume(student, inputs, evidence, keep, copy_of_given):
+def probe_hidden(student, inputs, evidence):
+    """A model like the given one, with other weights and another learning rate."""
+    import keras
+
+    calls = Calls(keras, student, inputs, evidence)
+    variant = keras.saving.load_model(calls.copy_of_given("given"))
+    variant.layers[-1].kernel.assign(np.array(inputs["hidden.kernel"]))
+    variant.optimizer.learning_rate = float(inputs["hidden.learning_rate"])
+    variant.save(inputs.work / "hidden.keras")
+    calls.save("hidden.save_model", "hidden_saved", variant)
+    calls.restore("hidden.restore_model", "hidden_restored", inputs.work / "hidden.keras")
+
+
+class Calls:
+    """The student's functions, with what they give kept as evidence."""
+
+    def __init__(self, keras, student, inputs, evidence):
+        self.keras, self.student, self.inputs, self.evidence = keras, student, inputs, evidence
+
+    def copy_of_given(self, name):
+        return shutil.copyfile(self.inputs.path("given.keras"), self.inputs.work / f"{name}.keras")
+
+    def keep(self, evidence_name, model, function):
+        is_model = isinstance(model, self.keras.Model)
+        expected = {"ko": "Keras 모델", "en": "a Keras model"}
+        self.evidence.require(is_model, expected=expected, actual=model, name=function)
+        self.evidence.model(evidence_name, model)
+
+    def save(self, step, evidence_name, model):
+        with self.evidence.step(step):
+            path = self.inputs.work / f"{evidence_name}.keras"
+            self.student.save_model(model, str(path))
+            self.evidence.require(
+                path.is_file(),
+                expected={"ko": "path에 있는 파일", "en": "a file at path"},
+                actual={"ko": "파일이 없음", "en": "no file"},
+                name="save_model",
+            )
+            self.evidence.file(evidence_name, path)
+
+    def restore(self, step, evidence_name, path):
+        with self.evidence.step(step):
+            self.keep(evidence_name, self.student.restore_model(str(path)), "restore_model")
+
+
+def resume(student, inputs, evidence, calls):
     """Three more epochs from the given file."""
     with evidence.step("resume_training"):
         x, y = np.array(inputs["x"]), np.array(inputs["y"])
-        keep("resumed", student.resume_training(str(copy_of_given("resume")), x, y, 3), "resume_training")
+        resumed = student.resume_training(str(calls.copy_of_given("resume")), x, y, 3)
+        calls.keep("resumed", resumed, "resume_training")
 
 
 def changed_weight(model, array, element, amount):

@@ -5,6 +5,7 @@ For check authors: ``from grader.award import T, expect``. Importing this loads 
 
 from grader.award import expect
 from grader.award.awarding import AwardRequest, award, check_points, list_checks
+from grader.award.explain import refused_file
 from grader.award.failures import CheckFailed, MissingEvidence, T
 from grader.award.reference import Borderline, borderline_minimum
 from grader.award.suite import CheckInfo
@@ -25,4 +26,5 @@ __all__ = [
     "check_points",
     "expect",
     "list_checks",
+    "refused_file",
 ]
