@@ -14,26 +14,18 @@ def probe(student, inputs, evidence):
     load, calls = keras.saving.load_model, Calls(keras, student, inputs, evidence)
     copy_of_given = calls.copy_of_given
 
-    def same(step, a, b):
-        with evidence.step(step):
-            answer = student.same_model(a, b)
-            is_bool = np.shape(answer) == () and np.asarray(answer).dtype == bool
-            evidence.require(is_bool, expected="bool", actual=type(answer).__name__, name="same_model")
-            evidence.value(step, bool(answer))
-
     given = copy_of_given("given")
     calls.save("save_model", "saved", load(given))
     calls.restore("restore_model", "restored", copy_of_given("restore"))
 
-    same("same_model.loaded_twice", load(given), load(given))
+    calls.same("same_model.loaded_twice", load(given), load(given))
     built = network(keras)
     built.compile("adam", "sparse_categorical_crossentropy")
     built.save(inputs.work / "built.keras")
-    same("same_model.built", built, load(inputs.work / "built.keras"))
-    for case in sorted(name for name in inputs.arrays if "same_model." in name):
-        same(case, load(given), changed_weight(load(given), *inputs[case]))
+    calls.same("same_model.built", built, load(inputs.work / "built.keras"))
+    calls.changed(given)
     for case, other in other_architectures(keras, load, given):
-        same(f"same_model.{case}", load(given), other)
+        calls.same(f"same_model.{case}", load(given), other)
 
     if inputs.training:
         resume(student, inputs, evidence, calls)
@@ -44,7 +36,9 @@ def probe_hidden(student, inputs, evidence):
     import keras
 
     calls = Calls(keras, student, inputs, evidence)
-    variant = keras.saving.load_model(calls.copy_of_given("given"))
+    given = calls.copy_of_given("given")
+    calls.changed(given)
+    variant = keras.saving.load_model(given)
     variant.layers[-1].kernel.assign(np.array(inputs["hidden.kernel"]))
     variant.optimizer.learning_rate = float(inputs["hidden.learning_rate"])
     variant.save(inputs.work / "hidden.keras")
@@ -82,6 +76,19 @@ class Calls:
     def restore(self, step, evidence_name, path):
         with self.evidence.step(step):
             self.keep(evidence_name, self.student.restore_model(str(path)), "restore_model")
+
+    def same(self, step, a, b):
+        with self.evidence.step(step):
+            answer = self.student.same_model(a, b)
+            is_bool = np.shape(answer) == () and np.asarray(answer).dtype == bool
+            self.evidence.require(is_bool, expected="bool", actual=type(answer).__name__, name="same_model")
+            self.evidence.value(step, bool(answer))
+
+    def changed(self, given):
+        """The given model and one with another weight, for every case among the inputs of this run."""
+        load = self.keras.saving.load_model
+        for case in sorted(name for name in self.inputs.arrays if "same_model." in name):
+            self.same(case, load(given), changed_weight(load(given), *self.inputs[case]))
 
 
 def resume(student, inputs, evidence, calls):

@@ -18,6 +18,18 @@ def probe(student, inputs, evidence):
         evidence.value("MODELS", {str(name): fields(row) for name, row in models.items()})
 
     choices(student, inputs, evidence, {"choose.all": {}})
+    models_built(keras, student, inputs, evidence)
+
+
+def probe_hidden(student, inputs, evidence):
+    import keras
+
+    choices(student, inputs, evidence, {})
+    models_built(keras, student, inputs, evidence)
+
+
+def models_built(keras, student, inputs, evidence):
+    """``build`` and ``count_parameters`` for the names among the inputs of this run."""
     names = [case for case, _ in inputs.group("build")]
     for case in names:
         with evidence.step(case) as built:
@@ -31,10 +43,6 @@ def probe(student, inputs, evidence):
             evidence.value(case, without_memory(keras, student.count_parameters, case.rpartition(".")[2]))
         if not counted.ok:
             break
-
-
-def probe_hidden(student, inputs, evidence):
-    choices(student, inputs, evidence, {})
 
 
 def choices(student, inputs, evidence, cases):

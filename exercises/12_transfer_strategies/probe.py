@@ -32,37 +32,50 @@ def probe(student, inputs, evidence):
                 train_one_step(keras, model, inputs["x"], inputs["y"])
                 evidence.model(f"{name}.trained", model)
 
-    for case, num_classes in inputs.group("real") if inputs.training else ():
-        for strategy in working:  # a large base shows nothing where the small one failed
-            with evidence.step(f"{case}.{strategy}"):
-                application = getattr(keras.applications, case.rpartition(".")[2])
-                base = application(weights=None, include_top=False, input_shape=(96, 96, 3))
-                evidence.architecture(f"{case}.{strategy}", transfer(base, int(num_classes), strategy))
-            keras.backend.clear_session()
-
-    for case, place in inputs.group("freeze_until"):
-        with evidence.step(case):
-            base = given()
-            answer = student.freeze_until(base, base.layers[int(place)].name)
-            evidence.model(case, answer if isinstance(answer, keras.Model) else base)
-
-    for case, (frozen, units) in inputs.group("trainable_parameter_count"):
-        with evidence.step(case):
-            model = counted(keras, given(), int(frozen), int(units))
-            evidence.value(case, student.trainable_parameter_count(model))
+    cases(keras, student, inputs, evidence, working)
 
 
 def probe_hidden(student, inputs, evidence):
     """The strategies with other weights and another number of classes."""
     import keras
 
+    working = []
     for strategy in STRATEGIES:
         name = f"hidden.build_transfer_model.{strategy}"
-        with evidence.step(name):
+        with evidence.step(name) as built:
             base = keras.saving.load_model(inputs.path("given_base.keras"))
             base.set_weights([np.float32(inputs["hidden.scale"]) * weights for weights in base.get_weights()])
             num_classes = int(inputs["hidden.num_classes"])
             evidence.model(name, transferred(keras, student, evidence, base, num_classes, strategy))
+        if built.ok:
+            working.append(strategy)
+    cases(keras, student, inputs, evidence, working)
+
+
+def cases(keras, student, inputs, evidence, working):
+    """The cases among the inputs of this run; large bases for the strategies that work with the small one."""
+    for case, num_classes in inputs.group("real") if inputs.training else ():
+        for strategy in working:
+            with evidence.step(f"{case}.{strategy}"):
+                application = getattr(keras.applications, case.rpartition(".")[2])
+                base = application(weights=None, include_top=False, input_shape=(96, 96, 3))
+                model = transferred(keras, student, evidence, base, int(num_classes), strategy)
+                evidence.architecture(f"{case}.{strategy}", model)
+                del model
+            keras.backend.clear_session()
+
+    def given():
+        return keras.saving.load_model(inputs.path("given_base.keras"))
+
+    for case, place in inputs.group("freeze_until"):
+        with evidence.step(case):
+            base = given()
+            answer = student.freeze_until(base, base.layers[int(place)].name)
+            evidence.model(case, answer if isinstance(answer, keras.Model) else base)
+    for case, (frozen, units) in inputs.group("trainable_parameter_count"):
+        with evidence.step(case):
+            model = counted(keras, given(), int(frozen), int(units))
+            evidence.value(case, student.trainable_parameter_count(model))
 
 
 def transferred(keras, student, evidence, base, num_classes, strategy):

@@ -407,18 +407,17 @@ def test_stand_ins_work_wherever_they_are_used(run: Run) -> None:
     ran = run(
         """
 from ipywidgets import HBox, interact, IntSlider, Output
-from IPython.core.magic import register_line_magic
-import IPython
+import google.colab as colab
 class Box(HBox):
     def __init__(self, n): super().__init__(children=[n]); self.n = n
 @interact(x=IntSlider(min=0, max=3))
 def shown(x): return x
-@register_line_magic
+@colab.register
 def solve():
     box = Box(3)
-    text = "/content/" + IPython.paths.folder + f"{box.title_text}" + "".join([IPython.a.b])
+    text = "/content/" + colab.paths.folder + f"{box.title_text}" + "".join([colab.a.b])
     with Output() as out: number = int(out) + float(out.value) + out.size + 2
-    for step in IPython.steps: number += 1
+    for step in colab.steps: number += 1
     assert not isinstance(3, HBox) and shown(4) == 4 and text == "/content/"
     return number + (box.n if IntSlider() < 3 else 1)
 """,
@@ -430,7 +429,8 @@ def solve():
 
 
 def test_messages_show_the_word_of_the_notebook(run: Run) -> None:
-    error = run("from google.colab import drive\ndef solve(): return drive.path.no_such()()", SOLVE).end("solve")
-    assert "Quiet" not in str(error)
-    error = run("from google.colab import drive\ndef solve(): return {drive: 1}", SOLVE).error("solve")
-    assert "Quiet" not in str(error)
+    ran = run(
+        "from google.colab import drive\ndef solve(): return {drive: drive.path.no_such()(), 1: drive.x}", SOLVE
+    )
+    assert "Quiet" not in str(ran.records)
+    assert not ran.end("solve")["ok"]
