@@ -9,11 +9,11 @@ from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import BaseLoader, ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from grader import __version__
-from grader.i18n import both, both_n
+from grader.i18n import both, both_n, tr
 from grader.report import words
 from grader.schema import Lang, Text
 from grader.text import format_number, format_percent, format_points, plain
@@ -68,6 +68,20 @@ def render(
     )
 
 
+def fragment(loader: BaseLoader, template: str, lang: Lang, **context: object) -> str:
+    """A part of somebody else's page, in one language: ``template`` of ``loader``, which may import ours."""
+    environment = _environment().overlay(
+        loader=ChoiceLoader([loader, PackageLoader("grader.report", "templates")])
+    )
+    return environment.get_template(template).render(
+        lang=lang,
+        say=lambda text: plain(text.get(lang)),
+        attr=lambda text: Markup('"{}"').format(plain(text.get(lang), one_line=True)),
+        t=lambda message, **fields: tr(lang, message, **fields),
+        **context,
+    )
+
+
 def _digest(script: str) -> str:
     """The hash by which the Content-Security-Policy knows our one script."""
     return base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
@@ -116,6 +130,7 @@ def _environment() -> Environment:
         exercise_badge=words.exercise_badge,
         check_badge=words.check_badge,
         where=words.where,
+        causes=words.causes,
         data_name=words.data_name,
     )
     env.filters["percent"] = format_percent

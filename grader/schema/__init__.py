@@ -5,6 +5,7 @@ from grader.schema.classes import ClassEntry, Download, Downloads, Mark, Similar
 from grader.schema.course import (
     Budget,
     BudgetName,
+    Colab,
     Course,
     CourseFile,
     Exercise,
@@ -12,6 +13,7 @@ from grader.schema.course import (
     InspectPlan,
     Limits,
     PicturePlan,
+    Playground,
 )
 from grader.schema.evidence import Evidence, EvidenceFile, Frame, RunOutcome, Step, StepError, Verdict
 from grader.schema.facts import (
@@ -41,6 +43,7 @@ from grader.schema.pictures import (
 )
 from grader.schema.result import (
     CheckResult,
+    Diagnosis,
     ExerciseResult,
     Learning,
     Outcome,
@@ -52,6 +55,7 @@ from grader.schema.result import (
     Visibility,
 )
 from grader.schema.run import Job, Sandbox
+from grader.schema.signatures import Signature, Signatures
 from grader.schema.submission import (
     ExerciseFiles,
     ModelFile,
@@ -67,10 +71,12 @@ __all__ = [
     "BudgetName",
     "CheckResult",
     "ClassEntry",
+    "Colab",
     "CompileFact",
     "Confusion",
     "Course",
     "CourseFile",
+    "Diagnosis",
     "Difference",
     "Download",
     "Downloads",
@@ -109,6 +115,7 @@ __all__ = [
     "Picture",
     "PicturePlan",
     "Pixels",
+    "Playground",
     "Problem",
     "Refusal",
     "Result",
@@ -117,6 +124,8 @@ __all__ = [
     "Score",
     "Shape",
     "Sheet",
+    "Signature",
+    "Signatures",
     "SimilarPair",
     "SourceFile",
     "SourceLine",
