@@ -33,6 +33,7 @@ COMMANDS = (
     "grade",
     "batch",
     "regrade",
+    "explain",
     "export",
     "gradebook",
     "ci",

@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from grader.report import words
+from grader.report.class_causes import ClassCauses
 from grader.report.class_review import Reason, reasons_of
 from grader.schema import CheckResult, ClassEntry, ExerciseResult, Outcome, Text
 from grader.text import plain
@@ -208,6 +209,7 @@ class ClassStats:
 
     rows: list[Row] = field(default_factory=list)
     exercises: dict[str, ExerciseStats] = field(default_factory=dict)
+    causes: ClassCauses = field(default_factory=ClassCauses)
     reused: int = 0
 
     @property
@@ -260,5 +262,6 @@ def gather(entries: Iterable[ClassEntry]) -> ClassStats:
                 known = ExerciseStats(exercise.id, exercise.title, exercise.max_points)
                 stats.exercises[exercise.id] = known
             known.add(exercise, row.id, row.label)
+            stats.causes.add(exercise, row.id)
     stats.exercises = dict(sorted(stats.exercises.items()))
     return stats

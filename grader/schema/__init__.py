@@ -43,6 +43,7 @@ from grader.schema.pictures import (
 )
 from grader.schema.result import (
     CheckResult,
+    Diagnosis,
     ExerciseResult,
     Learning,
     Outcome,
@@ -54,6 +55,7 @@ from grader.schema.result import (
     Visibility,
 )
 from grader.schema.run import Job, Sandbox
+from grader.schema.signatures import Signature, Signatures
 from grader.schema.submission import (
     ExerciseFiles,
     ModelFile,
@@ -74,6 +76,7 @@ __all__ = [
     "Confusion",
     "Course",
     "CourseFile",
+    "Diagnosis",
     "Difference",
     "Download",
     "Downloads",
@@ -121,6 +124,8 @@ __all__ = [
     "Score",
     "Shape",
     "Sheet",
+    "Signature",
+    "Signatures",
     "SimilarPair",
     "SourceFile",
     "SourceLine",
