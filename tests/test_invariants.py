@@ -204,11 +204,10 @@ def broken_course(tmp_path: Path, checks: str) -> Path:
 @pytest.mark.parametrize(
     "checks",
     [
-        "import pytest\n@pytest.mark.points(20)\ndef test_x(facts):\n    '''가 | A'''\n    undefined_name\n",
         "this is not python\n",
         "import pytest\n",
     ],
-    ids=["crashing-check", "syntax-error", "no-checks"],
+    ids=["syntax-error", "no-checks"],
 )
 def test_a_fault_of_the_harness_is_ungraded_and_never_a_zero(
     command: Command, tmp_path: Path, checks: str
@@ -223,6 +222,20 @@ def test_a_fault_of_the_harness_is_ungraded_and_never_a_zero(
     assert report["exercises"][0]["status"] == "ungraded"
     assert report["exercises"][0]["points"] is None
     assert "not a zero" in done.text
+
+
+def test_a_check_that_raises_on_evidence_fails_and_staff_are_told(command: Command, tmp_path: Path) -> None:
+    """Whatever a submission does to a check, it is never worth more than failing it."""
+    checks = "import pytest\n@pytest.mark.points(20)\ndef test_x(facts):\n    '''가 | A'''\n    undefined_name\n"
+    root = broken_course(tmp_path, checks)
+    done = command(
+        "--course", root, "grade", ROOT / "solutions" / CONV / "convolution.py", "--out", tmp_path / "out"
+    )
+    assert done.code == 0
+    (exercise,) = read_report(tmp_path / "out")["exercises"]
+    assert (exercise["status"], exercise["points"]) == ("graded", 0)
+    assert exercise["checks"][0]["outcome"] == "failed"
+    assert [note["kind"] for note in exercise["notes"]] == ["check_raised"]
 
 
 # 6: see test_architecture; here the time.
