@@ -136,6 +136,22 @@ def test_networks_of_many_kinds(kinds: Path, small: Small, tmp_path: Path, name:
     )
 
 
+def test_a_model_inside_a_model_that_ends_without_softmax(
+    kinds: Path, small: Small, tmp_path: Path, keras: Keras
+) -> None:
+    """Its layers are listed with where they are, its scores become probabilities, and a mean pools its maps."""
+    picture = noise_picture(tmp_path, "nested", (24, 20))
+    page = small("nested")
+    page.show(picture)
+    scores = np.asarray(keras(kinds / "nested.keras", "unit", picture)[0]["probabilities"])
+    wanted = np.exp(scores) / np.exp(scores).sum()
+    page.open_layers()
+    numbers = page.numbers()
+    assert close(numbers["probabilities"], wanted.tolist(), EXACT)
+    assert numbers["map"]["kind"] == "activation"
+    assert "/ conv2d" in page.page.locator("[data-testid=layers]").inner_text()
+
+
 def test_a_large_network_on_a_static_host(
     kinds: Path, playground: Playground, open_page: Open, tmp_path: Path, keras: Keras
 ) -> None:
