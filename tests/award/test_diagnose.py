@@ -45,7 +45,7 @@ def known(**answers: tuple[tuple[str, ...], dict[str, Json]]) -> Known:
 def explained(by: Known, outcomes: dict[str, str], **values: Json) -> set[tuple[str, tuple[str, ...], bool]]:
     traits = {"a": [1], "b": [2], "c": [3], "f": [0]} | values
     checks = [
-        CheckResult(id=name, title=TEXT, outcome=outcome, points=0, max_points=1)  # type: ignore[arg-type]
+        CheckResult(id=name, title=TEXT, outcome=outcome, points=0, max_points=1)
         for name, outcome in outcomes.items()
     ]
     found = by.diagnose(checks, cast(Traits, Told(**traits)))
