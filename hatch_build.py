@@ -21,7 +21,7 @@ class CustomBuildHook(BuildHookInterface):  # type: ignore[type-arg]
             with po.open("rb") as source, po.with_suffix(".mo").open("wb") as target:
                 write_mo(target, read_po(source, locale=po.parts[-3]))
         if self.target_name == "wheel":
-            self._build_page(root, needed=version != "editable")
+            self._build_page(root)
         if self.target_name != "wheel" or version == "editable":
             return
         include: dict[str, str] = build_data["force_include"]
@@ -31,8 +31,8 @@ class CustomBuildHook(BuildHookInterface):  # type: ignore[type-arg]
         for file in sorted((root / "reference").glob("*/reference.json")):
             include[str(file)] = f"grader/course/{file.relative_to(root).as_posix()}"
 
-    def _build_page(self, root: Path, *, needed: bool) -> None:
-        """A checkout works without the page: there it is built when somebody asks for it, at the latest."""
+    def _build_page(self, root: Path) -> None:
+        """Everything else works without the page: where npm does not, the rest is installed all the same."""
         file = root / "grader" / "playground" / "build_page.py"
         spec = importlib.util.spec_from_file_location("build_page", file)
         assert spec is not None
@@ -41,7 +41,5 @@ class CustomBuildHook(BuildHookInterface):  # type: ignore[type-arg]
         spec.loader.exec_module(build_page)
         try:
             build_page.build()
-        except build_page.BuildError as error:
-            if needed:
-                raise
+        except (build_page.BuildError, OSError) as error:
             self.app.display_warning(f"The playground's page was not built: {error}")

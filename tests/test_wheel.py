@@ -9,11 +9,16 @@ from pathlib import Path
 
 import pytest
 
+from grader.playground import BuildError, build
 from tests.conftest import ROOT
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    try:
+        build()
+    except BuildError as error:
+        pytest.skip(f"the playground's page can't be built here: {str(error)[-200:]}")
     out = tmp_path_factory.mktemp("dist")
     subprocess.run(
         [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out), str(ROOT)],

@@ -6,6 +6,7 @@ For check authors: ``from grader.award import T, expect``. Importing this loads 
 from grader.award import expect
 from grader.award.awarding import AwardRequest, award, check_points, list_checks
 from grader.award.diagnose import PUBLIC_FILE, STAFF_FILE, read_signatures
+from grader.award.explain import refused_file
 from grader.award.failures import CheckFailed, MissingEvidence, T
 from grader.award.reference import Borderline, borderline_minimum
 from grader.award.signing import Judged, learn, sign, split
@@ -32,6 +33,7 @@ __all__ = [
     "learn",
     "list_checks",
     "read_signatures",
+    "refused_file",
     "sign",
     "split",
 ]

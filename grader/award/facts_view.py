@@ -13,6 +13,7 @@ from grader.award.explain import explain_missing, explain_refusal
 from grader.award.failures import CheckFailed, MissingEvidence, clip
 from grader.award.json_values import wrap
 from grader.award.show import show
+from grader.award.student_error import shown_name
 from grader.errors import CourseFault
 from grader.i18n import both
 from grader.layers import LayerTable
@@ -71,7 +72,7 @@ class FactsView:
             or any(want not in (None, got) for want, got in zip(shape, array.shape, strict=True))
         ):
             raise CheckFailed(
-                both("{name}: the shape is not the expected one.", name=name),
+                both("{name}: the shape is not the expected one.", name=self._shown(name)),
                 expected=show(shape),
                 actual=show(array.shape),
             )
@@ -91,7 +92,8 @@ class FactsView:
         value = wrap(self.record.values[name], name, _no_entry)
         if kind is not None and not _is_kind(value, kind):
             raise CheckFailed(
-                both("{name}: this is not the kind of value that is asked for.", name=name), actual=show(value)
+                both("{name}: this is not the kind of value that is asked for.", name=self._shown(name)),
+                actual=show(value),
             )
         return value
 
@@ -129,6 +131,9 @@ class FactsView:
     def missing(self, wanted: str) -> MissingEvidence:
         """The failure that explains why ``wanted`` is not there."""
         return explain_missing(wanted, self.record, self._exercise).as_missing()
+
+    def _shown(self, name: str) -> str:
+        return shown_name(name, self._exercise)
 
     def _read(self, name: str) -> np.ndarray[Any, Any]:
         try:

@@ -27,6 +27,7 @@ BUILT = HERE / "built"
 #: The text of the Apache licence, for packages that name it and bring no copy; in a checkout only, as the sources.
 LICENCE = HERE.parent.parent / "LICENSE"
 FILES = ("main.js", "page.css", "litert.wasm.gz", "LICENSES.txt")
+_PACKAGES = SOURCES / "node_modules"
 _STAMP = "made-from.txt"
 _SECONDS = 600
 
@@ -49,28 +50,34 @@ def check_types() -> str:
     """What TypeScript finds wrong in the sources; nothing: an empty text.
 
     Raises:
-        BuildError: the packages are not installed, or there is no Node.js.
+        BuildError: as :func:`packages`.
     """
-    build()
+    compiler = packages() / "typescript" / "bin" / "tsc"
     node, _ = _node()
-    compiler = SOURCES / "node_modules" / "typescript" / "bin" / "tsc"
-    if not compiler.is_file():
-        raise BuildError("the packages that the page is built from are not installed here")
     try:
-        _run([str(node), str(compiler), "--noEmit"], dict(os.environ))
+        _run([str(node), str(compiler), "--noEmit"])
     except BuildError as error:
         return str(error)
     return ""
 
 
-def build() -> None:
-    """Install the packages of the lock file and build; quick where all is up to date.
+def packages() -> Path:
+    """The folder with the packages of the lock file, brought by npm where they are not there yet.
 
     Raises:
         BuildError: this is no checkout, there is no Node.js, or npm failed.
     """
-    if not SOURCES.is_dir():
-        raise BuildError("this installation lacks the page and its sources: install vision-grader again")
+    with _alone():
+        _install()
+    return _PACKAGES
+
+
+def build() -> None:
+    """Install the packages and build; quick where all is up to date.
+
+    Raises:
+        BuildError: as :func:`packages`.
+    """
     with _alone():
         if not is_built():
             _build()
@@ -79,22 +86,27 @@ def build() -> None:
 @contextmanager
 def _alone() -> Iterator[None]:
     """Let one process build at a time, where the system has locks."""
+    if not SOURCES.is_dir():
+        raise BuildError("this installation lacks the page and its sources: install vision-grader again")
     with (HERE / ".building").open("w") as file:
         if fcntl is not None:
             fcntl.flock(file.fileno(), fcntl.LOCK_EX)
         yield
 
 
+def _install() -> None:
+    installed, lock = _PACKAGES / ".package-lock.json", SOURCES / "package-lock.json"
+    if not installed.is_file() or installed.stat().st_mtime < lock.stat().st_mtime:
+        _, npm = _node()
+        _run([*npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts"])
+
+
 def _build() -> None:
     digest = _digest()
-    node, npm = _node()
-    environment = {**os.environ, "PATH": os.pathsep.join([str(node.parent), os.environ.get("PATH", "")])}
-    installed = SOURCES / "node_modules" / ".package-lock.json"
-    lock = SOURCES / "package-lock.json"
-    if not installed.is_file() or installed.stat().st_mtime < lock.stat().st_mtime:
-        _run([*npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts"], environment)
+    _install()
+    node, _ = _node()
     with tempfile.TemporaryDirectory(dir=HERE) as folder:
-        _run([str(node), "build.mjs", folder, str(LICENCE)], environment)
+        _run([str(node), "build.mjs", folder, str(LICENCE)])
         BUILT.mkdir(exist_ok=True)
         for name in FILES:
             (Path(folder) / name).replace(BUILT / name)
@@ -126,12 +138,14 @@ def _node() -> tuple[Path, list[str]]:
     return Path(found), [npm]
 
 
-def _run(command: list[str], environment: dict[str, str]) -> None:
+def _run(command: list[str]) -> None:
+    """Among the sources, and with the program's own folder on the path: npm calls node by its name."""
+    path = os.pathsep.join([str(Path(command[0]).parent), os.environ.get("PATH", "")])
     try:
         done = subprocess.run(
             command,
             cwd=SOURCES,
-            env=environment,
+            env={**os.environ, "PATH": path},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             encoding="utf-8",

@@ -5,6 +5,7 @@ from grader.schema.classes import ClassEntry, Download, Downloads, Mark, Similar
 from grader.schema.course import (
     Budget,
     BudgetName,
+    Colab,
     Course,
     CourseFile,
     Exercise,
@@ -70,6 +71,7 @@ __all__ = [
     "BudgetName",
     "CheckResult",
     "ClassEntry",
+    "Colab",
     "CompileFact",
     "Confusion",
     "Course",

@@ -242,11 +242,11 @@ def _ensure_built(tell: Told) -> None:
     tell(both("building the page with npm, once"))
     try:
         build()
-    except BuildError as error:
+    except (BuildError, OSError) as error:
         raise PlaygroundError(
             both(
-                "The page has to be built once with npm, and that failed. Check the network connection and run "
-                "`make setup`. npm says: {reason}",
+                "The page has to be built once with npm, and that failed. Check the network connection and try "
+                "again; where the grader was installed without it, install vision-grader again. Reason: {reason}",
                 reason=str(error)[-600:],
             )
         ) from error

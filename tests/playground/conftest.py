@@ -75,9 +75,10 @@ def browser() -> Iterator[Any]:
         pytest.skip("no Chromium here: install it to test the page in a browser")
     playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
     with playwright.sync_playwright() as running:
-        chromium = running.chromium.launch(
-            executable_path=BROWSER, args=[word for word in QUIET if word != "--headless"]
-        )
+        arguments = [word for word in QUIET if word != "--headless"]
+        # A camera that shows a moving pattern.
+        arguments += ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+        chromium = running.chromium.launch(executable_path=BROWSER, args=arguments)
         yield chromium
         chromium.close()
 

@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from grader.sandbox import open_sandbox
 from grader.schema import Course
+from grader.workflows.playground import page_beside
 from tests.conftest import Command
 from tests.hostile import build as hostile
 from tests.playground.conftest import Open, Playground, noise_picture
@@ -48,6 +50,20 @@ def test_a_working_folder_offers_what_was_trained_there(
     # The course's names are for its own ten classes; these networks have others.
     assert all(model["classes"] == [] for model in models)
     assert all(model["samples"] for model in models)
+
+
+def test_a_report_gets_a_page_to_link_to(kinds: Path, built: None, course: Course, tmp_path: Path) -> None:
+    exercise = next(e for e in course.exercises if e.playground and "trained" in e.playground.models)
+    other = next(e for e in course.exercises if e.playground is None)
+    evidence = tmp_path / "out" / "evidence" / exercise.id
+    evidence.mkdir(parents=True)
+    with open_sandbox() as sandbox:
+        for wanted in (exercise, other):  # nothing was trained, and nothing could be
+            assert page_beside(wanted, tmp_path / "out", sandbox, tmp_path / "work", lang="ko") is None
+        shutil.copy(kinds / "many_kinds.keras", evidence / "trained.keras")
+        page = page_beside(exercise, tmp_path / "out", sandbox, tmp_path / "work", lang="ko")
+    assert page == tmp_path / "out" / "playground" / exercise.id / "playground.html"
+    assert '<html lang="ko">' in page.read_text(encoding="utf-8")
 
 
 def test_nothing_to_show_is_told(built: None, command: Command, tmp_path: Path) -> None:

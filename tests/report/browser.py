@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -12,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from grader.playground import build_page
 
 BROWSER = next(
     (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
@@ -81,26 +82,9 @@ def measure(html: str, script: str, folder: Path, *arguments: str, width: int, h
     return found
 
 
-def axe_core(folder: Path) -> str:
-    """The source of axe-core: ``GRADER_AXE`` names the file, else npm fetches it; skips where neither works."""
-    named = os.environ.get("GRADER_AXE")
-    if named:
-        return Path(named).read_text(encoding="utf-8")
-    npm = shutil.which("npm")
-    if npm is None:
-        pytest.skip("no npm to fetch axe-core with (or set GRADER_AXE to its axe.min.js)")
-    command = [
-        npm,
-        "install",
-        "--no-audit",
-        "--no-fund",
-        "--ignore-scripts",
-        "--prefix",
-        str(folder),
-        "axe-core@4",
-    ]
+def axe_core() -> str:
+    """The source of axe-core, which npm brings with what the playground's page is built from; skips without it."""
     try:
-        subprocess.run(command, capture_output=True, timeout=120, check=True)
-    except (subprocess.SubprocessError, OSError) as error:
-        pytest.skip(f"axe-core could not be fetched with npm: {type(error).__name__}")
-    return (folder / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+        return (build_page.packages() / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+    except build_page.BuildError as error:
+        pytest.skip(f"axe-core could not be fetched with npm: {str(error)[-200:]}")

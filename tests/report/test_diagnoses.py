@@ -1,4 +1,4 @@
-"""A known cause is told wherever a result is: above what was expected, in both languages, nothing hidden with it."""
+"""A known cause is told wherever a result is: above what was expected, in both languages, with nothing hidden."""
 
 from __future__ import annotations
 

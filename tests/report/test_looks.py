@@ -120,8 +120,8 @@ return found.violations.map((v) => [v.impact, v.id, where(v)]);
 
 
 @pytest.fixture(scope="module")
-def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
-    return axe_core(tmp_path_factory.mktemp("axe"))
+def axe() -> str:
+    return axe_core()
 
 
 @pytest.mark.parametrize(("lang", "dark", "width"), [("ko", False, 1000), ("en", True, 1000), ("ko", True, 360)])
