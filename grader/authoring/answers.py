@@ -62,6 +62,8 @@ class Declaration(Edited):
     """Words of the exercise's own message, such as the one for a timeout."""
     diagnosis: Text | None = None
     """What was done and why it is not right, to the student who did it."""
+    varies: bool = False
+    """What it leaves differs from run to run, so that no student's answer can be known to be this one."""
 
 
 @dataclass(frozen=True)

@@ -152,15 +152,8 @@ def _sources(exercise: Exercise) -> tuple[str, Mapping[str, str], Mapping[str, A
     )
     right = {exercise.file: without_markers(read_solution(exercise))}
     right |= {f"alternative {one.name}": one.source for one in _usable(exercise, "alternative")}
-    return (
-        base,
-        right,
-        {
-            one.name: one
-            for one in _usable(exercise, "wrong")
-            if one.declared is not None and one.declared.diagnosis
-        },
-    )
+    wrong = (one for one in _usable(exercise, "wrong") if one.declared and not one.declared.varies)
+    return base, right, {one.name: one for one in wrong if one.declared and one.declared.diagnosis}
 
 
 def _usable(exercise: Exercise, kind: Kind) -> Sequence[Answer]:

@@ -58,6 +58,7 @@ def test_golden(sample: Sample) -> None:
         ],
     }
     checks = exercise.pop("checks")
+    assert exercise.pop("diagnoses") == []
     assert exercise == {
         "id": "06_cifar10_cnn",
         "title": "A network for CIFAR-10",
