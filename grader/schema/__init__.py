@@ -1,7 +1,7 @@
 """Frozen types that pass between the parts. Imports pydantic and nothing else."""
 
 from grader.schema.base import ExecutorName, Frozen, Isolation, Json, Lang, Level, Text, Workflow
-from grader.schema.classes import ClassEntry, Download, Downloads, Mark, SimilarPair, Student
+from grader.schema.classes import ClassEntry, Comment, Download, Downloads, Mark, Request, SimilarPair, Student
 from grader.schema.course import (
     Budget,
     BudgetName,
@@ -67,6 +67,7 @@ __all__ = [
     "BudgetName",
     "CheckResult",
     "ClassEntry",
+    "Comment",
     "CompileFact",
     "Confusion",
     "Course",
@@ -111,6 +112,7 @@ __all__ = [
     "Pixels",
     "Problem",
     "Refusal",
+    "Request",
     "Result",
     "RunOutcome",
     "Sandbox",
