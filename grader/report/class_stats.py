@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
+from grader.i18n import both
 from grader.report import words
 from grader.report.class_review import Reason, reasons_of
-from grader.schema import CheckResult, ClassEntry, ExerciseResult, Outcome, Text
+from grader.schema import CheckResult, ClassEntry, ExerciseResult, Mark, Outcome, Text
 from grader.text import plain
 
 #: Characters of one text that is kept of a wrong answer.
@@ -126,14 +127,14 @@ class ExerciseStats:
     slowest: str = ""
     """Student id of the longest run."""
 
-    def add(self, exercise: ExerciseResult, student: str, label: str) -> None:
+    def add(self, exercise: ExerciseResult, student: str, label: str, counted: float | None) -> None:
         self.max_points = max(self.max_points, exercise.max_points)
         if exercise.status == "missing":
             self.missing += 1
-        if exercise.points is None:
+        if counted is None:
             self.ungraded += 1
         else:
-            self.points.append(exercise.points)
+            self.points.append(counted)
         if words.exercise_badge(exercise).tone == "good":
             self.full += 1
         for check in exercise.checks:
@@ -187,6 +188,8 @@ class Row:
     """Relative address of their report, percent-encoded."""
     folder: Path
     got: float
+    automatic: float
+    """What the grader gave for the work that is shown."""
     complete: bool
     """False: something is ungraded, so ``got`` is not their mark yet."""
     cells: dict[str, tuple[float | None, words.Badge]]
@@ -229,17 +232,26 @@ def report_link(folder: Path) -> str:
     return f"{quote(folder.name, safe='')}/report.html"
 
 
-def _row(entry: ClassEntry) -> Row:
+def _row(entry: ClassEntry, marks: Mapping[str, Mark]) -> Row:
     result = entry.result
+    standing = words.standing(result, marks)
+    cells = {
+        e.id: (marks[e.id].points if e.id in marks else e.points, words.exercise_badge(e))
+        for e in result.exercises
+    }
+    cells |= {
+        m.exercise: (m.points, words.Badge("part", "△", both("From an earlier hand-in"))) for m in standing.others
+    }
     return Row(
         id=plain(entry.student.id, limit=100, one_line=True),
         name=plain(entry.student.name, limit=100, one_line=True),
         email=plain(entry.student.email, limit=100, one_line=True),
         link=report_link(entry.folder),
         folder=entry.folder,
-        got=round(sum(exercise.points or 0.0 for exercise in result.exercises), 2),
-        complete=all(exercise.points is not None for exercise in result.exercises),
-        cells={e.id: (e.points, words.exercise_badge(e)) for e in result.exercises},
+        got=standing.got,
+        automatic=standing.automatic,
+        complete=standing.complete,
+        cells=cells,
         seconds=sum(exercise.wall_seconds for exercise in result.exercises),
         submitted_at=entry.submitted_at,
         late=entry.late,
@@ -247,18 +259,29 @@ def _row(entry: ClassEntry) -> Row:
     )
 
 
-def gather(entries: Iterable[ClassEntry]) -> ClassStats:
+def gather(entries: Iterable[ClassEntry], marks: Sequence[Mark] = ()) -> ClassStats:
     """Everything the report needs, in one pass; of each result only numbers and cut texts stay in memory."""
     stats = ClassStats()
+    counted: dict[str, dict[str, Mark]] = defaultdict(dict)
+    for mark in marks:
+        counted[mark.student][mark.exercise] = mark
     for entry in entries:
         stats.reused += entry.reused and bool(entry.result.exercises)
-        row = _row(entry)
+        own = counted[entry.student.id]
+        row = _row(entry, own)
         stats.rows.append(row)
         for exercise in entry.result.exercises:
             known = stats.exercises.get(exercise.id)
             if known is None:
                 known = ExerciseStats(exercise.id, exercise.title, exercise.max_points)
                 stats.exercises[exercise.id] = known
-            known.add(exercise, row.id, row.label)
+            points = own[exercise.id].points if exercise.id in own else exercise.points
+            known.add(exercise, row.id, row.label, points)
+        for mark in words.standing(entry.result, own).others:
+            title = Text(ko=mark.exercise, en=mark.exercise)
+            known = stats.exercises.setdefault(mark.exercise, ExerciseStats(mark.exercise, title, mark.max_points))
+            known.max_points = max(known.max_points, mark.max_points)
+            if mark.points is not None:
+                known.points.append(mark.points)
     stats.exercises = dict(sorted(stats.exercises.items()))
     return stats

@@ -112,7 +112,6 @@ def to_html(result: Result, lang: Lang, *, drawings: Drawings | None = None, aud
 
 
 def _maker(result: Result, lang: Lang, drawings: Drawings, *, staff: bool) -> Callable[[Caps], str]:
-    got, out_of = words.points_so_far(result)
     name = plain(result.submission.name or result.submission.id, limit=100, one_line=True)
 
     def make(caps: Caps) -> str:
@@ -127,8 +126,8 @@ def _maker(result: Result, lang: Lang, drawings: Drawings, *, staff: bool) -> Ca
             exercises=views,
             staff=staff,
             pending=words.ungraded(result)[: caps.exercises],
-            got=got,
-            out_of=out_of,
+            standing=words.standing(result, {}),
+            marks=dict.fromkeys(exercise.id for exercise in result.exercises),
             isolation=words.isolation_name(result),
             caps=caps,
         )

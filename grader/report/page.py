@@ -68,6 +68,12 @@ def render(
     )
 
 
+def part(template: str, macro: str, *arguments: object) -> str:
+    """What one macro of ``template`` makes, as :func:`render` would have put it on a page."""
+    module = _environment().get_template(template).make_module({"say": spans})
+    return str(getattr(module, macro)(*arguments))
+
+
 def _digest(script: str) -> str:
     """The hash by which the Content-Security-Policy knows our one script."""
     return base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
@@ -118,6 +124,7 @@ def _environment() -> Environment:
         where=words.where,
         data_name=words.data_name,
     )
+    env.filters["moment"] = lambda time: time.isoformat(" ", "minutes")
     env.filters["percent"] = format_percent
     env.filters["drawn"] = lambda figure: Markup(figure.svg)
     env.filters["dedent"] = lambda text: textwrap.dedent(plain(text, limit=4000))

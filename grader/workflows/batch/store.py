@@ -258,6 +258,11 @@ class ClassEntries(Sequence[ClassEntry]):
     def __len__(self) -> int:
         return len(self._folders)
 
+    @property
+    def names(self) -> list[str]:
+        """The students' folders, which are their ids."""
+        return [folder.name for folder in self._folders]
+
     @overload
     def __getitem__(self, index: int) -> ClassEntry: ...
     @overload
