@@ -1,10 +1,11 @@
-"""Build hook: compiles the message catalogues and puts the public part of the course into the wheel.
+"""Build hook: compiles the message catalogues, builds the playground's page, adds the public part of the course.
 
 What students install holds ``exercises/`` and each ``reference.json``; never ``solutions/``, never hidden checks.
 """
 
 from __future__ import annotations
 
+import importlib.util
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ class CustomBuildHook(BuildHookInterface):  # type: ignore[type-arg]
         for po in (root / "grader" / "locale").glob("*/LC_MESSAGES/*.po"):
             with po.open("rb") as source, po.with_suffix(".mo").open("wb") as target:
                 write_mo(target, read_po(source, locale=po.parts[-3]))
+        if self.target_name == "wheel":
+            self._build_page(root, needed=version != "editable")
         if self.target_name != "wheel" or version == "editable":
             return
         include: dict[str, str] = build_data["force_include"]
@@ -27,3 +30,18 @@ class CustomBuildHook(BuildHookInterface):  # type: ignore[type-arg]
                 include[str(file)] = f"grader/course/{file.relative_to(root).as_posix()}"
         for file in sorted((root / "reference").glob("*/reference.json")):
             include[str(file)] = f"grader/course/{file.relative_to(root).as_posix()}"
+
+    def _build_page(self, root: Path, *, needed: bool) -> None:
+        """A checkout works without the page: there it is built when somebody asks for it, at the latest."""
+        file = root / "grader" / "playground" / "build_page.py"
+        spec = importlib.util.spec_from_file_location("build_page", file)
+        assert spec is not None
+        assert spec.loader is not None
+        build_page = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(build_page)
+        try:
+            build_page.build()
+        except build_page.BuildError as error:
+            if needed:
+                raise
+            self.app.display_warning(f"The playground's page was not built: {error}")

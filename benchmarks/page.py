@@ -10,7 +10,7 @@ from pathlib import Path
 from grader.workflows import usable_cores
 
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
-ORDER = ("structure", "profile", "training", "commands", "parallel", "batch", "memory", "isolation")
+ORDER = ("structure", "profile", "training", "commands", "parallel", "batch", "memory", "isolation", "playground")
 
 HEAD = """# Performance
 

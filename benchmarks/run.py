@@ -11,7 +11,7 @@ import argparse
 import time
 from collections.abc import Callable
 
-from benchmarks import commands, isolation, memory, page, parallel, profile_06, structure, training
+from benchmarks import commands, isolation, memory, page, parallel, playground, profile_06, structure, training
 from benchmarks.processes import say
 
 Section = Callable[[argparse.Namespace], str]
@@ -23,6 +23,7 @@ SECTIONS: dict[str, Section] = {
     "commands": commands.table,
     "parallel": parallel.table,
     "memory": memory.table,
+    "playground": lambda arguments: playground.table(arguments.playground_rounds),
     "isolation": lambda arguments: isolation.table(arguments.isolation_rounds),
 }
 #: Name -> default, with ``--full``, what it counts.
@@ -33,6 +34,7 @@ COUNTS = {
     "parallel-rounds": (2, 5, "rounds of one worker and two"),
     "profile-runs": (9, 25, "runs behind the profile"),
     "coordinator": (100, 1000, "submissions over which the coordinator's memory is watched"),
+    "playground-rounds": (3, 7, "rounds of TensorFlow and the page"),
     "isolation-rounds": (60, 200, "confined runs"),
 }
 

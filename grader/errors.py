@@ -21,6 +21,9 @@
     │   └── PolicyError          a policy file is wrong
     ├── OutputError              a file or folder of ours cannot be written
     ├── ExportError              a result does not fit the other tool's format
+    ├── PlaygroundError          the page that runs a network in the browser cannot be made
+    │   └── NotConverted         this model cannot run there
+    ├── PictureError             no picture can be had at an address
     ├── TemplateError            an assignment's repository cannot be made
     └── WorkplaceError           a student's working folder cannot be used
 
@@ -35,7 +38,7 @@ from typing import TYPE_CHECKING
 from grader.schema import Text
 
 if TYPE_CHECKING:
-    from grader.schema import Result
+    from grader.schema import Refusal, Result
 
 
 class GraderError(Exception):
@@ -141,6 +144,24 @@ class OutputError(GraderError):
 
 class ExportError(GraderError):
     """A result can't be said in another tool's format, or that tool's file can't be read."""
+
+
+class PlaygroundError(GraderError):
+    """The page that runs a network in the browser can't be made."""
+
+
+class NotConverted(PlaygroundError):
+    """A model can't run in the browser: it is refused, or ``text`` says which layer has no counterpart there."""
+
+    def __init__(self, text: Text, refusal: Refusal | None = None, detail: str = "") -> None:
+        super().__init__(text, detail)
+        self.args = (text, refusal, detail)
+        self.refusal = refusal
+        """Why the inspector refused it; None where it was not that."""
+
+
+class PictureError(GraderError):
+    """There is no picture to be had at an address."""
 
 
 class TemplateError(GraderError):

@@ -31,6 +31,11 @@ def test_the_wheel_carries_the_public_course_and_nothing_else(wheel: Path) -> No
         assert f"grader/course/reference/{slug}/reference.json" in names
     assert "grader/course/exercises/course.toml" in names
     assert "grader/locale/ko/LC_MESSAGES/grader.mo" in names
+    page = {
+        f"grader/playground/built/{name}" for name in ("main.js", "page.css", "litert.wasm.gz", "LICENSES.txt")
+    }
+    assert page <= set(names)
+    assert not [n for n in names if "node_modules" in n or n.startswith("grader/playground/web/")]
     assert "grader/py.typed" in names, "the classifier Typing :: Typed promises it"
     secret = [n for n in names if "solution" in n.lower() or "hidden" in n.lower() or "/wrong/" in n]
     assert not secret

@@ -135,7 +135,7 @@ def explain_error(error: StepError, step: str, exercise: Exercise) -> Explanatio
         return Explanation(message, frames=error.frames)
     if error.kind == "bad_return":
         message = both("{name} gave something other than what is asked for.", name=name)
-        if error.actual == Description("constant", name="None"):
+        if error.actual == Description("constant", "None"):
             message = join(message, both("It returned nothing (None): is a return missing at its end?"))
         return Explanation(
             message,

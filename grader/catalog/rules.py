@@ -42,7 +42,7 @@ def check_exercise(exercise: Exercise, where: Where) -> None:
     """
     for problem in (*_names(exercise, where), *_texts(exercise, where), *_plans(exercise, where)):
         raise CourseError(problem)
-    for problem in (*_pictures(exercise, where), *_budgets(exercise, where)):
+    for problem in (*_playground(exercise, where), *_pictures(exercise, where), *_budgets(exercise, where)):
         raise CourseError(problem)
 
 
@@ -149,6 +149,16 @@ def _plans(exercise: Exercise, where: Where) -> Iterator[Text]:
             yield both(
                 "{file}: graded_model names the plan {name}, which does not exist.",
                 file=where("graded_model"),
+                name=name,
+            )
+
+
+def _playground(exercise: Exercise, where: Where) -> Iterator[Text]:
+    for name in exercise.playground.models if exercise.playground else ():
+        if name not in exercise.inspect:
+            yield both(
+                "{file}: playground.models names the plan {name}, which does not exist.",
+                file=where("playground", "models"),
                 name=name,
             )
 

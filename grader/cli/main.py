@@ -39,6 +39,7 @@ COMMANDS = (
     "export-template",
     "demo",
     "fetch",
+    "playground",
     "doctor",
     "sync",
     "validate",

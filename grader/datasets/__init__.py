@@ -2,12 +2,14 @@
 
 from grader.datasets.choose import choose_source
 from grader.datasets.load import load
-from grader.datasets.pretrained import Pretrained, find_pretrained
+from grader.datasets.pretrained import CLASS_INDEX, SAMPLES, Pretrained, find_pretrained
 from grader.datasets.transplant import transplant
 from grader.datasets.types import DATASETS, Dataset, DataSource, Split
 
 __all__ = [
+    "CLASS_INDEX",
     "DATASETS",
+    "SAMPLES",
     "DataSource",
     "Dataset",
     "Pretrained",

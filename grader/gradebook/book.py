@@ -149,6 +149,7 @@ class Gradebook:
         *,
         check: str = "",
         lines: tuple[int, int] | None = None,
+        cell: int | None = None,
         code: str = "",
         when: datetime | None = None,
     ) -> None:
@@ -157,7 +158,7 @@ class Gradebook:
         Args:
             student: id, name or e-mail.
             check: id of the check that it is about.
-            lines: first and last line that it is about; ``code`` holds them.
+            lines, cell: first and last line that it is about (of a notebook's cell); ``code`` holds them.
 
         Raises:
             GradebookError: no such student, nothing of theirs for the exercise, no text or no author.
@@ -177,6 +178,7 @@ class Gradebook:
                     student=who,
                     exercise=exercise,
                     check=check[:200],
+                    cell=cell,
                     first_line=first,
                     last_line=last,
                     code=_clean(code),

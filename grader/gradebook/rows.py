@@ -167,6 +167,7 @@ def comments(session: Session, work: Mapping[tuple[str, str], str]) -> list[Comm
             time=row.made_at,
             check=row.check,
             lines=None if row.first_line is None else (row.first_line, row.last_line or row.first_line),
+            cell=row.cell,
             code=row.code,
             stale=work.get((row.student, row.exercise), "") != row.sha256,
         )

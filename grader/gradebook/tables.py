@@ -114,6 +114,7 @@ class CommentRow(Base):
     student: Mapped[str] = mapped_column(ForeignKey(StudentRow.id), index=True)
     exercise: Mapped[str] = mapped_column(String(100))
     check: Mapped[str] = mapped_column("check_id", String(200), default="")
+    cell: Mapped[int | None]
     first_line: Mapped[int | None]
     last_line: Mapped[int | None]
     code: Mapped[str] = mapped_column(Text, default="")

@@ -2,38 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import PackageLoader
 from markupsafe import Markup
 
-from grader.i18n import tr, trn
+from grader.i18n import tr
+from grader.pictures import draw_exercise
 from grader.report import words
-from grader.schema import CheckResult, ExerciseResult, Lang, Result, Text
-from grader.text import format_number, format_points, format_score, plain
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("grader.notebook", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=lambda value: plain(value) if isinstance(value, str) and not isinstance(value, Markup) else value,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals.update(
-        points=format_points,
-        number=format_number,
-        score=format_score,
-        exercise_badge=words.exercise_badge,
-        check_badge=words.check_badge,
-        where=words.where,
-        first_failure=first_failure,
-    )
-    return environment
+from grader.report.page import asset, fragment
+from grader.schema import CheckResult, ExerciseResult, Lang, Result
+from grader.text import format_score, plain
 
 
 def first_failure(exercise: ExerciseResult) -> CheckResult | None:
@@ -46,22 +23,16 @@ def first_failure(exercise: ExerciseResult) -> CheckResult | None:
     return failed
 
 
-def result_html(result: Result, lang: Lang, *, origin: Text | None = None, train_later: bool = False) -> str:
+def result_html(result: Result, lang: Lang, *, train_later: bool = False) -> str:
     """A fragment of HTML: no script, nothing loaded from anywhere, every text of a stranger escaped."""
-    say: Callable[[Text], str] = lambda text: text.get(lang)  # noqa: E731 - as templates call it
-    return (
-        _environment()
-        .get_template("check.html.j2")
-        .render(
-            result=result,
-            lang=lang,
-            say=say,
-            t=lambda message, **fields: tr(lang, message, **fields),
-            tn=lambda one, many, n: trn(lang, one, many, n),
-            origin=origin,
-            train_later=train_later and _waits(result),
-            ungraded=words.ungraded(result),
-        )
+    return fragment(
+        PackageLoader("grader.notebook", "templates"),
+        "check.html.j2",
+        lang,
+        exercises=[(exercise, first_failure(exercise), draw_exercise(exercise)) for exercise in result.exercises],
+        style=Markup(asset("pictures.css")),
+        train_later=train_later and _waits(result),
+        ungraded=words.ungraded(result),
     )
 
 

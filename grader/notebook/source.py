@@ -93,7 +93,7 @@ def find_notebook(shell: Any, history: History) -> Found:
     path = _file(shell)
     saved = _read(path) if path is not None else None
     if saved is not None and path is not None:
-        merged, changed = _merge(_code_cells(saved), history.latest(), path.stat().st_mtime)
+        merged, changed = merge_cells(_code_cells(saved), history.latest(), path.stat().st_mtime)
         if merged is not None:
             return Found(merged, "file_and_cells" if changed else "file", path)
     return Found([_cell(ran.source) for ran in history.latest()], "cells", path)
@@ -157,7 +157,7 @@ def _cell(source: str, tags: object = None, cell_id: object = None) -> Cell:
     return cell
 
 
-def _merge(saved: list[Cell], ran: list[Ran], saved_at: float) -> tuple[list[Cell] | None, bool]:
+def merge_cells(saved: list[Cell], ran: list[Ran], saved_at: float) -> tuple[list[Cell] | None, bool]:
     """The saved cells, each as it ran after it was saved; None where it can't be told which cell is which.
 
     Returns:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -157,7 +157,7 @@ def _prose(text: str) -> Markup:
     import nh3
 
     html = nh3.clean(
-        _markdown().render(plain(text)),
+        _markdown()(plain(text)),
         tags=set(_TAGS),
         attributes={"a": {"href", "title"}},
         url_schemes={"http", "https", "mailto"},
@@ -166,13 +166,15 @@ def _prose(text: str) -> Markup:
 
 
 @cache
-def _markdown():  # type: ignore[no-untyped-def]
-    from markdown_it import MarkdownIt
+def _markdown() -> Callable[[str], str]:
+    """A notebook's Markdown (tables, formulas, strike-through) as nbconvert makes it."""
+    from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
-    parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
-    parser.add_render_rule("heading_open", lambda *_: "<p><strong>")
-    parser.add_render_rule("heading_close", lambda *_: "</strong></p>\n")
-    return parser
+    class Renderer(IPythonRenderer):  # type: ignore[misc]
+        def heading(self, text: str, level: int, **attributes: object) -> str:
+            return f"<p><strong>{text}</strong></p>\n"
+
+    return lambda text: str(MarkdownWithMath(renderer=Renderer(escape=False)).render(text))
 
 
 @cache

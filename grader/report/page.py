@@ -9,11 +9,11 @@ from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import BaseLoader, ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from grader import __version__
-from grader.i18n import both, both_n
+from grader.i18n import both, both_n, tr
 from grader.report import words
 from grader.schema import Lang, Text
 from grader.text import format_number, format_percent, format_points, plain
@@ -72,6 +72,20 @@ def part(template: str, macro: str, *arguments: object) -> str:
     """What one macro of ``template`` makes, as :func:`render` would have put it on a page."""
     module = _environment().get_template(template).make_module({"say": spans})
     return str(getattr(module, macro)(*arguments))
+
+
+def fragment(loader: BaseLoader, template: str, lang: Lang, **context: object) -> str:
+    """A part of somebody else's page, in one language: ``template`` of ``loader``, which may import ours."""
+    environment = _environment().overlay(
+        loader=ChoiceLoader([loader, PackageLoader("grader.report", "templates")])
+    )
+    return environment.get_template(template).render(
+        lang=lang,
+        say=lambda text: plain(text.get(lang)),
+        attr=lambda text: Markup('"{}"').format(plain(text.get(lang), one_line=True)),
+        t=lambda message, **fields: tr(lang, message, **fields),
+        **context,
+    )
 
 
 def _digest(script: str) -> str:

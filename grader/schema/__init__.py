@@ -12,6 +12,7 @@ from grader.schema.course import (
     InspectPlan,
     Limits,
     PicturePlan,
+    Playground,
 )
 from grader.schema.evidence import Evidence, EvidenceFile, Frame, RunOutcome, Step, StepError, Verdict
 from grader.schema.facts import (
@@ -110,6 +111,7 @@ __all__ = [
     "Picture",
     "PicturePlan",
     "Pixels",
+    "Playground",
     "Problem",
     "Refusal",
     "Request",

@@ -62,6 +62,8 @@ class Comment(Frozen):
     check: str = ""
     lines: tuple[int, int] | None = None
     """First and last line of the student's code that it is about."""
+    cell: int | None = None
+    """In a notebook: the cell that these lines are in."""
     code: str = ""
     """These lines as they were."""
     stale: bool = False

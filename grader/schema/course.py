@@ -99,6 +99,20 @@ class PicturePlan(Frozen):
     """For ``movement``: inspection plans that compare a model with what it was, and their titles."""
 
 
+class Playground(Frozen):
+    """A page on which the exercise's trained network runs in the browser, on anybody's pictures."""
+
+    models: tuple[str, ...] = Field(min_length=1)
+    """Plans of ``inspect`` whose models are shown, all that are there."""
+    scale: Literal["unit", "symmetric", "none", "caffe"] | None = None
+    """How pixels are given to the network: [0, 1], [-1, 1], [0, 255], or as Caffe's models want them (blue, green,
+    red; ImageNet's mean colour taken off). By default as ``inspect`` says of the model that is shown."""
+    size: tuple[int, int] | None = None
+    """Height and width of a picture, where the network leaves them open."""
+    samples: int = Field(8, ge=0, le=40)
+    """Pictures of the data set that the page offers, the same number of each class."""
+
+
 class Exercise(Frozen):
     """One exercise: ``exercise.toml`` plus the places of its files."""
 
@@ -137,6 +151,8 @@ class Exercise(Frozen):
     classes: tuple[Text, ...] = ()
     """What the class ids mean, for people."""
     pictures: tuple[PicturePlan, ...] = ()
+    playground: Playground | None = None
+    """None: the exercise trains no network that could be tried out."""
 
     packages: dict[str, str] = Field(default_factory=dict, exclude=True)
     """The course's: see :class:`CourseFile`."""

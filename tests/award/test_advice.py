@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from grader.schema import ModelFact, Refusal, Step, StepError, Text
+from grader.wire.description import Description
 
 
 def told(bench: Any, **error: Any) -> Any:
@@ -16,9 +17,12 @@ def told(bench: Any, **error: Any) -> Any:
 
 
 def test_a_function_without_return(bench: Any) -> None:
-    said = told(bench, kind="bad_return", expected="keras.Model", actual="None")
+    expected = Description("any_model")
+    said = told(bench, kind="bad_return", expected=expected, actual=Description("constant", "None"))
     assert "It returned nothing (None): is a return missing at its end?" in said
-    assert "return missing" not in told(bench, kind="bad_return", expected="keras.Model", actual="the number 3")
+    assert "return missing" not in told(
+        bench, kind="bad_return", expected=expected, actual=Description("number", "3")
+    )
 
 
 @pytest.mark.parametrize(

@@ -103,6 +103,8 @@ def own_course(course: Course, tmp_path: Path) -> Path:
     """A course of the one exercise, to change."""
     for kind in ("exercises", "reference"):
         shutil.copytree(course.root / kind / EXERCISE, tmp_path / "course" / kind / EXERCISE)
+    # What answers may import is part of what their evidence depends on.
+    shutil.copy(course.root / "exercises" / "course.toml", tmp_path / "course" / "exercises")
     return tmp_path / "course"
 
 

@@ -13,6 +13,7 @@ import nbformat
 import pytest
 from jupyter_core.utils import run_sync
 
+from grader.notebook.source import Ran, merge_cells
 from tests.notebook.conftest import SOLUTION, Kernel, below, gone
 
 pytestmark = pytest.mark.slow
@@ -76,7 +77,8 @@ def test_code_of_strangers_is_escaped(kernel: Kernel) -> None:
     assert "<img" not in shown
 
 
-HOSTILE = """
+HOSTILE = """\
+# scratch
 import builtins, os, subprocess, sys
 import IPython.display
 IPython.display.display = lambda *a, **k: sys.stdout.write("20 / 20")
@@ -95,7 +97,7 @@ def test_a_hostile_cell_changes_no_mark_and_harms_no_later_check(open_kernel: Ca
     kernel.run(SOLUTION)
     before = points(kernel)
     kernel.run(HOSTILE)
-    kernel.run("import sys; sys.exit(3)")
+    kernel.run("# scratch\nimport sys; sys.exit(3)")
     shown = kernel.html("%check 3")
     assert "forged" not in shown
     got, out_of = before.split(" / ")
@@ -141,3 +143,47 @@ def test_the_saved_file_counts_where_the_server_names_it(
     kernel.run("%load_ext grader")
     got, out_of = points(kernel, "%check").split(" / ")
     assert got == out_of, "no cell ran, but the file has the work"
+
+
+def test_colab_is_asked_for_the_notebook_on_the_screen(open_kernel: Callable[..., Kernel], tmp_path: Path) -> None:
+    """Colab's own module answers ``get_ipynb`` with ``{"ipynb": notebook}``; its cells keep lists of lines."""
+    package = tmp_path / "modules" / "google" / "colab"
+    package.mkdir(parents=True)
+    (package / "__init__.py").touch()
+    cells = [{"cell_type": "code", "metadata": {"id": "a1"}, "source": SOLUTION.splitlines(keepends=True)}]
+    reply = {"ipynb": {"cells": cells, "metadata": {"colab": {}}, "nbformat": 4, "nbformat_minor": 0}}
+    (package / "_message.py").write_text(
+        "def blocking_request(request_type, request='', timeout_sec=5, parent=None):\n"
+        f"    return {reply!r} if request_type == 'get_ipynb' else None\n"
+    )
+    kernel = open_kernel({"PYTHONPATH": str(tmp_path / "modules")})
+    kernel.run("import sys; sys.modules.pop('google', None)\n%load_ext grader")
+    kernel.run("def conv2d(): pass  # an older state of the cell")
+    got, out_of = points(kernel).split(" / ")
+    assert got == out_of
+
+
+def ran(source: str, cell_id: str | None, at: float) -> Ran:
+    return Ran(source, cell_id, at)
+
+
+def saved(*cells: tuple[str, str]) -> list[dict[str, object]]:
+    return [{"id": cell_id, "source": source, "metadata": {}} for cell_id, source in cells]
+
+
+@pytest.mark.parametrize(
+    ("history", "expected"),
+    [
+        ([], ["a = 1", "b = 1"]),
+        ([ran("a = 0", "a", 5)], ["a = 1", "b = 1"]),
+        ([ran("a = 2", "a", 15)], ["a = 2", "b = 1"]),
+        ([ran("a = 1", "a", 12), ran("new", "c", 15)], ["a = 1", "new", "b = 1"]),
+        ([ran("new", "c", 15)], None),
+        ([ran("a = 1", "W0s", 15)], ["a = 1", "b = 1"]),
+    ],
+    ids=["nothing ran", "ran before the save", "edited since", "added since", "ids unknown", "same text"],
+)
+def test_saved_cells_and_those_that_ran_since(history: list[Ran], expected: list[str] | None) -> None:
+    cells, changed = merge_cells(saved(("a", "a = 1"), ("b", "b = 1")), history, saved_at=10)
+    assert (None if cells is None else [cell["source"] for cell in cells]) == expected
+    assert changed == (expected != ["a = 1", "b = 1"])

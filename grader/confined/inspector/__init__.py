@@ -17,10 +17,18 @@ from typing import Any
 
 import numpy as np
 
-from grader.confined.inspector import compiling, describe, first_convolution, measure, optimizing
+from grader.confined.inspector import (
+    compiling,
+    describe,
+    export_litert,
+    first_convolution,
+    measure,
+    naming,
+    optimizing,
+)
 from grader.confined.inspector.archive import open_archive, read_architecture
 from grader.confined.inspector.comparing import Known, compare
-from grader.confined.inspector.config import sanitise
+from grader.confined.inspector.config import Sanitised, sanitise
 from grader.confined.inspector.rebuild import build
 from grader.confined.inspector.refusal import Refused
 from grader.confined.inspector.weights import WeightFile
@@ -78,14 +86,17 @@ def inspect_plan(box: Box, name: str, plan: dict[str, Any], known: dict[str, Kno
         Refused: at the first thing that is not right.
     """
     path = box.in_dir / plan["file"]
+    if plan.get("application"):
+        return _application(box, name, plan, path)
     if plan["architecture"]:
         return _architecture(path)
     unpacked = box.work_dir / f"{name}.h5"
     try:
         archive = open_archive(path, unpacked)
+        clean = sanitise(archive.config)
+        config, names = naming.plainly_named(clean.config) if plan.get("export") else (clean.config, {})
         with WeightFile(unpacked) as weights:
-            clean = sanitise(archive.config)
-            model = build(clean.config, weights=weights)
+            model = build(config, weights=weights)
             state = optimizing.stored_state(weights)
     finally:
         unpacked.unlink(missing_ok=True)
@@ -124,9 +135,19 @@ def inspect_plan(box: Box, name: str, plan: dict[str, Any], known: dict[str, Kno
             box.out_dir,
             name,
         )
+    if plan.get("export"):
+        export_litert.export(model, plan["export"], box.out_dir, name, names=names)
     if plan["compare"]:
         made.fact["compare"] = compare(made, plan["compare"], known.get(plan["compare"]))
     return made
+
+
+def _application(box: Box, name: str, plan: dict[str, Any], weights: Path) -> Known:
+    """A network that Keras itself knows, with weights of a file, made ready for the browser."""
+    model = export_litert.application(plan["application"], weights)
+    export_litert.export(model, plan["export"], box.out_dir, name)
+    ours = Sanitised({}, unreadable=(), compute_dtype="float32")
+    return Known(describe.describe(model, ours), [])
 
 
 def _architecture(path: Path) -> Known:

@@ -114,7 +114,7 @@ def rows(model: Any) -> list[dict[str, Any]]:
     made = []
     for operation in operations:
         row: dict[str, Any] = {"type": type(operation).__name__, "inputs": _sources(operation, places)}
-        if _is_model(operation):
+        if is_model(operation):
             row |= {"type": "Model", "rows": rows(operation), "output_shape": _shape(_output_shape(operation))}
         elif hasattr(operation, "weights"):
             fact = layer_fact(operation)
@@ -144,7 +144,7 @@ def output_sizes(model: Any, image_shape: tuple[int, ...]) -> tuple[int, int]:
     unknown = max((n for n in image_shape if isinstance(n, int)), default=1)
     largest = together = math.prod(image_shape)
     for operation in _operations(model):
-        if _is_model(operation):
+        if is_model(operation):
             inner, inside = output_sizes(operation, image_shape)
             largest, together = max(largest, inner), together + inside * max(1, len(operation._inbound_nodes))
         for node in operation._inbound_nodes:
@@ -154,13 +154,13 @@ def output_sizes(model: Any, image_shape: tuple[int, ...]) -> tuple[int, int]:
     return largest, together
 
 
-def _is_model(layer: Any) -> bool:
+def is_model(layer: Any) -> bool:
     return type(layer).__name__ in ("Functional", "Sequential")
 
 
 def _settings(layer: Any) -> dict[str, Any]:
     kept = {}
-    for key, value in layer.get_config().items() if not _is_model(layer) else ():
+    for key, value in layer.get_config().items() if not is_model(layer) else ():
         if key in _LEFT_OUT or key.endswith(("initializer", "regularizer", "constraint")):
             continue
         plain = _plain(value)

@@ -258,6 +258,10 @@ class ClassEntries(Sequence[ClassEntry]):
     def __len__(self) -> int:
         return len(self._folders)
 
+    def of(self, student: str) -> ClassEntry:
+        """One student's entry. Raises ValueError where there is none."""
+        return self[self.names.index(student)]
+
     @property
     def names(self) -> list[str]:
         """The students' folders, which are their ids."""
