@@ -61,9 +61,13 @@ def comment(
     exercise: str = typer.Argument(help=ui("The exercise: its name or number.")),
     text: str | None = typer.Argument(None, help=ui("What the student is to read.")),
     db: str | None = _db,
-    use: str | None = typer.Option(None, "--use", help=ui("A key of the course's comments.toml, in place of TEXT.")),
+    use: str | None = typer.Option(
+        None, "--use", help=ui("A key of the course's comments.toml, in place of TEXT.")
+    ),
     check: str = typer.Option("", "--check", help=ui("Id of the check that it is about, or its end.")),
-    lines: str = typer.Option("", "--lines", help=ui("Lines of the student's code: 12-14; in a notebook CELL:LINE.")),
+    lines: str = typer.Option(
+        "", "--lines", help=ui("Lines of the student's code: 12-14; in a notebook CELL:LINE.")
+    ),
     author: str = _author,
     lang: Lang | None = options.lang,
 ) -> None:

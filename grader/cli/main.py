@@ -13,6 +13,7 @@ import traceback
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from itertools import pairwise
+from keyword import iskeyword
 from pathlib import Path
 from typing import NoReturn, cast
 
@@ -35,6 +36,7 @@ COMMANDS = (
     "regrade",
     "export",
     "gradebook",
+    "return",
     "ci",
     "export-template",
     "demo",
@@ -82,7 +84,7 @@ def make_app() -> typer.Typer:
         context.obj = course
 
     for name in COMMANDS:
-        module = import_module(f"grader.cli.{name.replace('-', '_')}")
+        module = import_module(f"grader.cli.{name.replace('-', '_')}{'_' if iskeyword(name) else ''}")
         if hasattr(module, "app"):
             app.add_typer(module.app)
         else:

@@ -32,7 +32,7 @@ def with_marks(page: str, result: Result, marks: Mapping[str, Mark]) -> str:
 
 def stamp(entry: ClassEntry, marks: Mapping[str, Mark]) -> None:
     """Bring the pages of one student up to date. Raises OutputError."""
-    student = _named(entry.result)
+    student = readable(entry.result)
     for name, result in (("report.html", entry.result), ("student.html", student)):
         path = entry.folder / name
         if not path.is_file():
@@ -42,7 +42,7 @@ def stamp(entry: ClassEntry, marks: Mapping[str, Mark]) -> None:
             write_whole(path, new)
 
 
-def _named(result: Result) -> Result:
+def readable(result: Result) -> Result:
     """For the student: ids as they are, so that remarks find their check, and titles as they may be read."""
     shown = for_student(result)
     return shown.model_copy(

@@ -65,7 +65,9 @@ def comment(
 
 def _entry(out: Path | None, student: str) -> ClassEntry:
     if out is None or not (out / student / "result.json").is_file():
-        raise GradebookError(both("This needs the folder of the graded class, with {student} in it.", student=student))
+        raise GradebookError(
+            both("This needs the folder of the graded class, with {student} in it.", student=student)
+        )
     return ClassEntries(out).of(student)
 
 
@@ -73,7 +75,9 @@ def _quoted(entry: ClassEntry, exercise: str, lines: str) -> tuple[int | None, t
     match = _LINES.fullmatch(lines.strip())
     source = _source(entry, exercise)
     if match is None or source is None:
-        raise GradebookError(both("--lines is such as {example}, of a file that was handed in.", example="12-14, 3:1-2"))
+        raise GradebookError(
+            both("--lines is such as {example}, of a file that was handed in.", example="12-14, 3:1-2")
+        )
     cell = int(match[1]) if match[1] else None
     first, last = int(match[2]), int(match[3] or match[2])
     code = source.code.split("\n")

@@ -105,4 +105,3 @@ def known_policy(file: Path, book: Gradebook, course: Course) -> Policy:
     except GradebookError as error:
         raise PolicyError(both("{file}: {reason}", file=file.name, reason=error.text)) from error
     return policy.model_copy(update={"extensions": extensions})
-
