@@ -9,6 +9,7 @@ from pathlib import Path
 
 from grader.files import explain_write, write_whole
 from grader.i18n import both
+from grader.report.class_items import Analysis
 from grader.report.class_review import (
     ORDER,
     Reason,
@@ -33,6 +34,7 @@ class ExerciseView:
     """One exercise with what has to be computed for it."""
 
     stats: ExerciseStats
+    analysis: Analysis
     accuracy: Drawing | None
     minima: tuple[float, ...]
     wall: Spread | None
@@ -44,6 +46,7 @@ def _view(stats: ExerciseStats, painter: Painter | None) -> ExerciseView:
     minima = tuple(sorted(minimum for minimum, _ in stats.minima.most_common(3)))
     return ExerciseView(
         stats=stats,
+        analysis=stats.analysis,
         accuracy=painter.draw_accuracies(stats.accuracies, minima, stats.below) if painter else None,
         minima=minima,
         wall=spread(stats.wall),

@@ -13,8 +13,9 @@ from urllib.parse import quote
 
 from grader.i18n import both
 from grader.report import words
+from grader.report.class_items import Analysis, analyse
 from grader.report.class_review import Reason, reasons_of
-from grader.schema import CheckResult, ClassEntry, ExerciseResult, Mark, Outcome, Text
+from grader.schema import CheckResult, ClassEntry, ExerciseResult, Mark, Outcome, Request, Text
 from grader.text import plain
 
 #: Characters of one text that is kept of a wrong answer.
@@ -126,6 +127,10 @@ class ExerciseStats:
     memory: list[float] = field(default_factory=list)
     slowest: str = ""
     """Student id of the longest run."""
+    items: list[dict[str, float]] = field(default_factory=list)
+    """Check -> points, of each student whose code ran."""
+    tries: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    """Check -> the first attempt that passed it, of students with several."""
 
     def add(self, exercise: ExerciseResult, student: str, label: str, counted: float | None) -> None:
         self.max_points = max(self.max_points, exercise.max_points)
@@ -143,6 +148,8 @@ class ExerciseStats:
                 known = CheckStats(check.id, check.title, check.visibility == "staff", check.max_points)
                 self.checks[check.id] = known
             known.add(check, label)
+        if exercise.status == "graded" and exercise.points is not None:
+            self.items.append({check.id: check.points or 0.0 for check in exercise.checks})
         self._add_learning(exercise)
         if exercise.wall_seconds > 0:
             if exercise.wall_seconds > max(self.wall, default=0.0):
@@ -160,6 +167,16 @@ class ExerciseStats:
         if learning.minimum is not None:
             self.minima[learning.minimum] += 1
             self.below += learning.accuracy < learning.minimum
+
+    def add_mark(self, mark: Mark) -> None:
+        """The way to it."""
+        if len(mark.path) > 1:
+            for check, number in mark.tries:
+                self.tries[check].append(number)
+
+    @property
+    def analysis(self) -> Analysis:
+        return analyse(self.items, self.tries)
 
     @property
     def count(self) -> int:
@@ -205,9 +222,24 @@ class Row:
         return f"{self.name} ({self.id})" if self.name and self.name != self.id else self.id
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A student's request beside what is stored of the check that it is about."""
+
+    row: Row
+    exercise: Text
+    check: CheckResult | None
+    request: Request
+
+
 @dataclass
 class ClassStats:
     """The whole class."""
+
+    asked: list[Asked] = field(default_factory=list)
+    """Requests that nobody has answered."""
+    ways: list[tuple[Row, Text, Mark]] = field(default_factory=list)
+    """Marks of students who have tried more than once."""
 
     rows: list[Row] = field(default_factory=list)
     exercises: dict[str, ExerciseStats] = field(default_factory=dict)
@@ -277,6 +309,16 @@ def gather(entries: Iterable[ClassEntry], marks: Sequence[Mark] = ()) -> ClassSt
                 stats.exercises[exercise.id] = known
             points = own[exercise.id].points if exercise.id in own else exercise.points
             known.add(exercise, row.id, row.label, points)
+            if (mark := own.get(exercise.id)) is not None:
+                known.add_mark(mark)
+                if len(mark.path) > 1:
+                    stats.ways.append((row, exercise.title, mark))
+                checks = {check.id: check for check in exercise.checks}
+                stats.asked += [
+                    Asked(row, exercise.title, checks.get(asked.check), asked)
+                    for asked in mark.requests
+                    if asked.decision == "open"
+                ]
         for mark in words.standing(entry.result, own).others:
             title = Text(ko=mark.exercise, en=mark.exercise)
             known = stats.exercises.setdefault(mark.exercise, ExerciseStats(mark.exercise, title, mark.max_points))
