@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import html
 import json
 import re
 import shutil
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -199,3 +201,32 @@ def test_it_goes_back_in_one_upload_and_every_number_agrees(term: Term, command:
     (tmp_path / "mine" / "thesis.txt").write_text("years of work")
     assert command("return", out, "--to", tmp_path / "mine").code == 2
     assert [path.name for path in (tmp_path / "mine").iterdir()] == ["thesis.txt"]
+
+
+def test_a_request_from_the_students_page_to_its_answer(
+    graded_once: Term, command: Command, tmp_path: Path
+) -> None:
+    """The page begins it without a script; it changes no mark until somebody accepts it."""
+    out = tmp_path / "out"
+    shutil.copytree(graded_once.out, out)
+    page = (out / "s02" / "student.html").read_text(encoding="utf-8")
+    begun = html.unescape(re.findall(r'href="data:text/plain;charset=utf-8,([^"]+)"', page)[0])
+    sent = tmp_path / "inbox" / "request.txt"
+    sent.parent.mkdir()
+    sent.write_text(unquote(begun) + "상관 연산이 맞지 않나요?\n", encoding="utf-8")
+    (sent.parent / "other.txt").write_text("hello", encoding="utf-8")
+    before = rows(out / "grades.csv", "student")["s02"]["total"]
+    taken = command("gradebook", "request", out, sent.parent)
+    assert taken.code == 1, "one of the files is no request, and is named"
+    assert "other.txt" in taken.text
+    index = (out / "index.html").read_text(encoding="utf-8")
+    assert "상관 연산이 맞지 않나요?" in index[index.index('id="requests"') :]
+    assert rows(out / "grades.csv", "student")["s02"]["total"] == before
+    done = command("gradebook", "accept", out, "1", "--points", "+1", "--answer", "맞아요", *STAFF)
+    assert done.code == 0, done.text
+    assert float(rows(out / "grades.csv", "student")["s02"]["total"]) == float(before) + 1
+    answered = (out / "s02" / "student.html").read_text(encoding="utf-8")
+    assert "맞아요" in answered
+    assert total(answered) == float(before) + 1
+    assert 'id="requests"' not in (out / "index.html").read_text(encoding="utf-8"), "nothing is open any more"
+    assert command("gradebook", "decline", out, "1", "--answer", "no", *STAFF).code == 2, "answered once"
