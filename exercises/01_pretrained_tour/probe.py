@@ -38,12 +38,29 @@ def probe(student, inputs, evidence):
 
     import keras
 
-    probe_layers(keras, student, inputs, evidence)
+    networks = {
+        "describe_layers.functional": functional_network,
+        "describe_layers.sequential": sequential_network,
+        "describe_layers.inception": lambda keras: keras.applications.InceptionV3(weights=None),
+    }
+    probe_layers(keras, student, evidence, networks)
     probe_maps(keras, student, inputs, evidence)
     if "mobilenet_2_5_224_tf.h5" in inputs.files:
         real_tour(keras, student, inputs, evidence)
     else:
         builtin_tour(keras, student, inputs, evidence)
+
+
+def probe_hidden(student, inputs, evidence):
+    probe_images(student, inputs, evidence)
+    probe_top_k(student, inputs, evidence)
+
+    import keras
+
+    filters = [int(n) for n in inputs["hidden.describe_layers.filters"]]
+    networks = {"hidden.describe_layers": lambda keras: branching_network(keras, filters)}
+    probe_layers(keras, student, evidence, networks)
+    probe_maps(keras, student, inputs, evidence)
 
 
 def probe_images(student, inputs, evidence):
@@ -65,15 +82,7 @@ def probe_top_k(student, inputs, evidence):
             evidence.value(case, either_shape(call, probabilities))
 
 
-def probe_layers(keras, student, inputs, evidence):
-    networks = {
-        "describe_layers.functional": functional_network,
-        "describe_layers.sequential": sequential_network,
-        "describe_layers.inception": lambda keras: keras.applications.InceptionV3(weights=None),
-    }
-    if "hidden.describe_layers.filters" in inputs:
-        filters = [int(n) for n in inputs["hidden.describe_layers.filters"]]
-        networks["hidden.describe_layers"] = lambda keras: branching_network(keras, filters)
+def probe_layers(keras, student, evidence, networks):
     for name, make in networks.items():
         model = make(keras)
         with evidence.step(name):

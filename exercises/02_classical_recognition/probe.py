@@ -8,6 +8,16 @@ import numpy as np
 
 def probe(student, inputs, evidence):
     features(student, inputs, evidence)
+    probe_hidden(student, inputs, evidence)
+    with evidence.step("build_classifier.fresh"):
+        first, case = fitted(student, inputs, evidence, "build_classifier.points")
+        second, _ = fitted(student, inputs, evidence, "build_classifier.other_ids")
+        for name, classifier in (("first", first), ("second", second)):
+            evidence.array(f"build_classifier.fresh.{name}", classifier.predict(inputs[f"{case}.test"]))
+
+
+def probe_hidden(student, inputs, evidence):
+    """The cases: those among the inputs of this run."""
     for name in list(inputs.arrays):
         case = name.rpartition(".")[0]
         if name.endswith(".labels"):
@@ -18,12 +28,6 @@ def probe(student, inputs, evidence):
             with evidence.step(case):
                 arguments = [inputs[f"{case}.{part}"] for part in ("train_images", "train_labels", "test_images")]
                 evidence.array(case, student.recognise(*arguments))
-
-    with evidence.step("build_classifier.fresh"):
-        first, case = fitted(student, inputs, evidence, "build_classifier.points")
-        second, _ = fitted(student, inputs, evidence, "build_classifier.other_ids")
-        for name, classifier in (("first", first), ("second", second)):
-            evidence.array(f"build_classifier.fresh.{name}", classifier.predict(inputs[f"{case}.test"]))
 
 
 def features(student, inputs, evidence):

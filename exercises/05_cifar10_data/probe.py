@@ -26,7 +26,11 @@ def probe(student, inputs, evidence):
             name="CLASS_NAMES",
         )
         evidence.value("CLASS_NAMES", names)
+    probe_hidden(student, inputs, evidence)
 
+
+def probe_hidden(student, inputs, evidence):
+    """The cases: those among the inputs of this run."""
     grouped = {}
     for name in inputs.arrays:
         case, _, argument = name.rpartition(".")

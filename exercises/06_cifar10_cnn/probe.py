@@ -9,12 +9,6 @@ import numpy as np
 def probe(student, inputs, evidence):
     import keras
 
-    def built_and_compiled():
-        """One fresh network; ``compile_model`` may compile in place or return the model."""
-        model = student.build_model()
-        answer = student.compile_model(model)
-        return answer if isinstance(answer, keras.Model) else model
-
     model = None
     with evidence.step("build_model") as built:
         model = student.build_model()
@@ -44,13 +38,21 @@ def probe(student, inputs, evidence):
         expected = "keras.callbacks.History"
         evidence.require(isinstance(record, dict), expected=expected, actual=history, name="train")
         evidence.value("history", {str(name): [float(v) for v in values] for name, values in record.items()})
-    if "hidden.apart_x" in inputs:
-        with evidence.step("apart"):
-            apart = built_and_compiled()
-            x, y = np.array(inputs["hidden.apart_x"]), np.array(inputs["hidden.apart_y"])
-            x_val, y_val = np.array(inputs["hidden.apart_x_val"]), np.array(inputs["hidden.apart_y_val"])
-            student.train(apart, x, y, x_val, y_val, 4)
-            evidence.model("apart", apart)
+
+
+def probe_hidden(student, inputs, evidence):
+    """A small training on images and labels of the staff's own."""
+    import keras
+
+    if inputs.submitted or not inputs.training or inputs.epochs is None:
+        return
+    with evidence.step("apart"):
+        apart = student.build_model()
+        answer = student.compile_model(apart)  # may compile in place or return the model
+        apart = answer if isinstance(answer, keras.Model) else apart
+        x, y, x_val, y_val = (inputs[f"hidden.apart_{name}"] for name in ("x", "y", "x_val", "y_val"))
+        student.train(apart, x, y, x_val, y_val, 4)
+        evidence.model("apart", apart)
 
 
 def scaled(images):

@@ -23,12 +23,7 @@ def probe(student, inputs, evidence):
         return
 
     def augment(images, seed):
-        """The student's batch as an array; ``images`` may be spoilt afterwards."""
-        batch = student.augment_batch(augmenter, images, seed)
-        evidence.require(
-            batch is not None, expected={"ko": "배열", "en": "an array"}, actual=batch, name="augment_batch"
-        )
-        return np.asarray(batch)
+        return augmented(student, evidence, augmenter, images, seed)
 
     with evidence.step("augment_batch"):
         colours = inputs["colours"]
@@ -47,12 +42,23 @@ def probe(student, inputs, evidence):
     with evidence.step("augment_batch.gallery"):
         evidence.array("augment_batch.gallery", augment(np.repeat(inputs["gallery"][None], GALLERY, axis=0), 21))
 
-    if "hidden.colours" in inputs:
-        with evidence.step("hidden.augment_batch"):
-            evidence.array("hidden.augment_batch", augment(inputs["hidden.colours"], 5))
-
     if inputs.training:
         train(student, inputs, evidence)
+
+
+def probe_hidden(student, inputs, evidence):
+    with evidence.step("hidden.augment_batch"):
+        batch = augmented(student, evidence, student.make_augmenter(), inputs["hidden.colours"], 5)
+        evidence.array("hidden.augment_batch", batch)
+
+
+def augmented(student, evidence, augmenter, images, seed):
+    """The student's batch as an array; ``images`` may be spoilt afterwards."""
+    batch = student.augment_batch(augmenter, images, seed)
+    evidence.require(
+        batch is not None, expected={"ko": "배열", "en": "an array"}, actual=batch, name="augment_batch"
+    )
+    return np.asarray(batch)
 
 
 def train(student, inputs, evidence):

@@ -11,72 +11,92 @@ import numpy as np
 def probe(student, inputs, evidence):
     import keras
 
-    load = keras.saving.load_model
+    load, calls = keras.saving.load_model, Calls(keras, student, inputs, evidence)
+    copy_of_given = calls.copy_of_given
 
-    def copy_of_given(name):
-        return shutil.copyfile(inputs.path("given.keras"), inputs.work / f"{name}.keras")
+    given = copy_of_given("given")
+    calls.save("save_model", "saved", load(given))
+    calls.restore("restore_model", "restored", copy_of_given("restore"))
 
-    def keep(evidence_name, model, function):
-        is_model = isinstance(model, keras.Model)
-        evidence.require(
-            is_model, expected={"ko": "Keras 모델", "en": "a Keras model"}, actual=model, name=function
-        )
-        evidence.model(evidence_name, model)
+    calls.same("same_model.loaded_twice", load(given), load(given))
+    built = network(keras)
+    built.compile("adam", "sparse_categorical_crossentropy")
+    built.save(inputs.work / "built.keras")
+    calls.same("same_model.built", built, load(inputs.work / "built.keras"))
+    calls.changed(given)
+    for case, other in other_architectures(keras, load, given):
+        calls.same(f"same_model.{case}", load(given), other)
 
-    def save(step, evidence_name, model):
-        with evidence.step(step):
-            path = inputs.work / f"{evidence_name}.keras"
-            student.save_model(model, str(path))
-            evidence.require(
+    if inputs.training:
+        resume(student, inputs, evidence, calls)
+
+
+def probe_hidden(student, inputs, evidence):
+    """A model like the given one, with other weights and another learning rate."""
+    import keras
+
+    calls = Calls(keras, student, inputs, evidence)
+    given = calls.copy_of_given("given")
+    calls.changed(given)
+    variant = keras.saving.load_model(given)
+    variant.layers[-1].kernel.assign(np.array(inputs["hidden.kernel"]))
+    variant.optimizer.learning_rate = float(inputs["hidden.learning_rate"])
+    variant.save(inputs.work / "hidden.keras")
+    calls.save("hidden.save_model", "hidden_saved", variant)
+    calls.restore("hidden.restore_model", "hidden_restored", inputs.work / "hidden.keras")
+
+
+class Calls:
+    """The student's functions, with what they give kept as evidence."""
+
+    def __init__(self, keras, student, inputs, evidence):
+        self.keras, self.student, self.inputs, self.evidence = keras, student, inputs, evidence
+
+    def copy_of_given(self, name):
+        return shutil.copyfile(self.inputs.path("given.keras"), self.inputs.work / f"{name}.keras")
+
+    def keep(self, evidence_name, model, function):
+        is_model = isinstance(model, self.keras.Model)
+        expected = {"ko": "Keras 모델", "en": "a Keras model"}
+        self.evidence.require(is_model, expected=expected, actual=model, name=function)
+        self.evidence.model(evidence_name, model)
+
+    def save(self, step, evidence_name, model):
+        with self.evidence.step(step):
+            path = self.inputs.work / f"{evidence_name}.keras"
+            self.student.save_model(model, str(path))
+            self.evidence.require(
                 path.is_file(),
                 expected={"ko": "path에 있는 파일", "en": "a file at path"},
                 actual={"ko": "파일이 없음", "en": "no file"},
                 name="save_model",
             )
-            evidence.file(evidence_name, path)
+            self.evidence.file(evidence_name, path)
 
-    def restore(step, evidence_name, path):
-        with evidence.step(step):
-            keep(evidence_name, student.restore_model(str(path)), "restore_model")
+    def restore(self, step, evidence_name, path):
+        with self.evidence.step(step):
+            self.keep(evidence_name, self.student.restore_model(str(path)), "restore_model")
 
-    def same(step, a, b):
-        with evidence.step(step):
-            answer = student.same_model(a, b)
+    def same(self, step, a, b):
+        with self.evidence.step(step):
+            answer = self.student.same_model(a, b)
             is_bool = np.shape(answer) == () and np.asarray(answer).dtype == bool
-            evidence.require(is_bool, expected="bool", actual=type(answer).__name__, name="same_model")
-            evidence.value(step, bool(answer))
+            self.evidence.require(is_bool, expected="bool", actual=type(answer).__name__, name="same_model")
+            self.evidence.value(step, bool(answer))
 
-    given = copy_of_given("given")
-    save("save_model", "saved", load(given))
-    restore("restore_model", "restored", copy_of_given("restore"))
-
-    same("same_model.loaded_twice", load(given), load(given))
-    built = network(keras)
-    built.compile("adam", "sparse_categorical_crossentropy")
-    built.save(inputs.work / "built.keras")
-    same("same_model.built", built, load(inputs.work / "built.keras"))
-    for case in sorted(name for name in inputs.arrays if "same_model." in name):
-        same(case, load(given), changed_weight(load(given), *inputs[case]))
-    for case, other in other_architectures(keras, load, given):
-        same(f"same_model.{case}", load(given), other)
-
-    if inputs.training:
-        resume(student, inputs, evidence, keep, copy_of_given)
-
-    if "hidden.kernel" in inputs:
-        variant = load(given)
-        variant.layers[-1].kernel.assign(np.array(inputs["hidden.kernel"]))
-        variant.optimizer.learning_rate = float(inputs["hidden.learning_rate"])
-        variant.save(inputs.work / "hidden.keras")
-        save("hidden.save_model", "hidden_saved", variant)
-        restore("hidden.restore_model", "hidden_restored", inputs.work / "hidden.keras")
+    def changed(self, given):
+        """The given model and one with another weight, for every case among the inputs of this run."""
+        load = self.keras.saving.load_model
+        for case in sorted(name for name in self.inputs.arrays if "same_model." in name):
+            self.same(case, load(given), changed_weight(load(given), *self.inputs[case]))
 
 
-def resume(student, inputs, evidence, keep, copy_of_given):
+def resume(student, inputs, evidence, calls):
     """Three more epochs from the given file."""
     with evidence.step("resume_training"):
         x, y = np.array(inputs["x"]), np.array(inputs["y"])
-        keep("resumed", student.resume_training(str(copy_of_given("resume")), x, y, 3), "resume_training")
+        resumed = student.resume_training(str(calls.copy_of_given("resume")), x, y, 3)
+        calls.keep("resumed", resumed, "resume_training")
 
 
 def changed_weight(model, array, element, amount):

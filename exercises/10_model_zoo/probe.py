@@ -17,19 +17,19 @@ def probe(student, inputs, evidence):
         evidence.require(isinstance(models, Mapping), expected=expected, actual=models, name="MODELS")
         evidence.value("MODELS", {str(name): fields(row) for name, row in models.items()})
 
-    cases = {"choose.all": {}}
-    for group in ("choose", "hidden.choose"):
-        for name, array in inputs.arrays.items():
-            case, _, argument = name.rpartition(".")
-            if case.startswith(f"{group}."):
-                cases.setdefault(case, {})[argument] = array.item()
-    for case, arguments in cases.items():
-        with evidence.step(case):
-            names = student.choose(**arguments)
-            is_list = isinstance(names, (list, tuple))
-            evidence.require(is_list, expected="list", actual=names, name="choose")
-            evidence.value(case, names)
+    choices(student, inputs, evidence, {"choose.all": {}})
+    models_built(keras, student, inputs, evidence)
 
+
+def probe_hidden(student, inputs, evidence):
+    import keras
+
+    choices(student, inputs, evidence, {})
+    models_built(keras, student, inputs, evidence)
+
+
+def models_built(keras, student, inputs, evidence):
+    """``build`` and ``count_parameters`` for the names among the inputs of this run."""
     names = [case for case, _ in inputs.group("build")]
     for case in names:
         with evidence.step(case) as built:
@@ -43,6 +43,20 @@ def probe(student, inputs, evidence):
             evidence.value(case, without_memory(keras, student.count_parameters, case.rpartition(".")[2]))
         if not counted.ok:
             break
+
+
+def choices(student, inputs, evidence, cases):
+    """``cases`` (name -> arguments of ``choose``), and those among the inputs."""
+    for name, array in inputs.arrays.items():
+        case, _, argument = name.rpartition(".")
+        if case.removeprefix("hidden.").startswith("choose."):
+            cases.setdefault(case, {})[argument] = array.item()
+    for case, arguments in cases.items():
+        with evidence.step(case):
+            names = student.choose(**arguments)
+            is_list = isinstance(names, (list, tuple))
+            evidence.require(is_list, expected="list", actual=names, name="choose")
+            evidence.value(case, names)
 
 
 def fields(row):

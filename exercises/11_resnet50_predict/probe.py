@@ -23,13 +23,7 @@ def probe(student, inputs, evidence):
     real = WEIGHTS in inputs.files
     downloads = Downloads(keras, inputs.work)
     probe_model(student, evidence, downloads)
-    for name, pixels in inputs.group("prepare"):
-        path = write_picture(pixels, name.rpartition(".")[2], inputs.work / name)
-        with evidence.step(name):
-            evidence.array(name, student.prepare(str(path)))
-
-    downloads.class_index = write_labels(inputs.work / INDEX)
-    probe_predict(keras, student, inputs, evidence)
+    probe_cases(keras, student, inputs, evidence, downloads)
 
     if real:
         # decode_predictions keeps the list it has read.
@@ -44,6 +38,22 @@ def probe(student, inputs, evidence):
     with evidence.step("photographs"):
         for number, path in enumerate(paths):
             evidence.value(f"photographs.{number}", student.predict(network, str(path)))
+
+
+def probe_hidden(student, inputs, evidence):
+    import keras
+
+    probe_cases(keras, student, inputs, evidence, Downloads(keras, inputs.work))
+
+
+def probe_cases(keras, student, inputs, evidence, downloads):
+    """The cases among the inputs of this run: pictures to prepare and pictures to name."""
+    for name, pixels in inputs.group("prepare"):
+        path = write_picture(pixels, name.rpartition(".")[2], inputs.work / name)
+        with evidence.step(name):
+            evidence.array(name, student.prepare(str(path)))
+    downloads.class_index = write_labels(inputs.work / INDEX)
+    probe_predict(keras, student, inputs, evidence)
 
 
 def probe_model(student, evidence, downloads):

@@ -12,17 +12,11 @@ STRATEGIES = (1, 2, 3)
 def probe(student, inputs, evidence):
     import keras
 
-    def given(scale=1.0):
-        base = keras.saving.load_model(inputs.path("given_base.keras"))
-        if scale != 1:
-            base.set_weights([np.float32(scale) * weights for weights in base.get_weights()])
-        return base
+    def given():
+        return keras.saving.load_model(inputs.path("given_base.keras"))
 
-    def transfer(base, num_classes, strategy):
-        model = student.build_transfer_model(base, num_classes, strategy)
-        is_model = isinstance(model, keras.Model)
-        evidence.require(is_model, expected="keras.Model", actual=model, name="build_transfer_model")
-        return model
+    def transfer(*arguments):
+        return transferred(keras, student, evidence, *arguments)
 
     working = []
     for strategy in STRATEGIES:
@@ -37,29 +31,59 @@ def probe(student, inputs, evidence):
             with evidence.step(f"{name}.trained"):
                 train_one_step(keras, model, inputs["x"], inputs["y"])
                 evidence.model(f"{name}.trained", model)
-        if "hidden.scale" in inputs:
-            with evidence.step(f"hidden.{name}"):
-                base = given(float(inputs["hidden.scale"]))
-                evidence.model(f"hidden.{name}", transfer(base, int(inputs["hidden.num_classes"]), strategy))
 
+    cases(keras, student, inputs, evidence, working)
+
+
+def probe_hidden(student, inputs, evidence):
+    """The strategies with other weights and another number of classes."""
+    import keras
+
+    working = []
+    for strategy in STRATEGIES:
+        name = f"hidden.build_transfer_model.{strategy}"
+        with evidence.step(name) as built:
+            base = keras.saving.load_model(inputs.path("given_base.keras"))
+            base.set_weights([np.float32(inputs["hidden.scale"]) * weights for weights in base.get_weights()])
+            num_classes = int(inputs["hidden.num_classes"])
+            evidence.model(name, transferred(keras, student, evidence, base, num_classes, strategy))
+        if built.ok:
+            working.append(strategy)
+    cases(keras, student, inputs, evidence, working)
+
+
+def cases(keras, student, inputs, evidence, working):
+    """The cases among the inputs of this run; large bases for the strategies that work with the small one."""
     for case, num_classes in inputs.group("real") if inputs.training else ():
-        for strategy in working:  # a large base shows nothing where the small one failed
+        for strategy in working:
             with evidence.step(f"{case}.{strategy}"):
                 application = getattr(keras.applications, case.rpartition(".")[2])
                 base = application(weights=None, include_top=False, input_shape=(96, 96, 3))
-                evidence.architecture(f"{case}.{strategy}", transfer(base, int(num_classes), strategy))
+                model = transferred(keras, student, evidence, base, int(num_classes), strategy)
+                evidence.architecture(f"{case}.{strategy}", model)
+                del model
             keras.backend.clear_session()
+
+    def given():
+        return keras.saving.load_model(inputs.path("given_base.keras"))
 
     for case, place in inputs.group("freeze_until"):
         with evidence.step(case):
             base = given()
             answer = student.freeze_until(base, base.layers[int(place)].name)
             evidence.model(case, answer if isinstance(answer, keras.Model) else base)
-
     for case, (frozen, units) in inputs.group("trainable_parameter_count"):
         with evidence.step(case):
             model = counted(keras, given(), int(frozen), int(units))
             evidence.value(case, student.trainable_parameter_count(model))
+
+
+def transferred(keras, student, evidence, base, num_classes, strategy):
+    """What ``build_transfer_model`` returns, which must be a model."""
+    model = student.build_transfer_model(base, num_classes, strategy)
+    is_model = isinstance(model, keras.Model)
+    evidence.require(is_model, expected="keras.Model", actual=model, name="build_transfer_model")
+    return model
 
 
 def counted(keras, base, frozen, units):

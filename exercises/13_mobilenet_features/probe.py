@@ -15,8 +15,6 @@ def probe(student, inputs, evidence):
         return keras.saving.load_model(inputs.path("base.keras"), compile=False)
 
     probe_features(student, inputs, evidence, fresh)
-    if "hidden.kernel" in inputs:
-        probe_other_base(student, inputs, evidence, keras)
 
     with evidence.step("number_of_classes"):
         five = build(student, evidence, keras, fresh(), 5)
@@ -51,14 +49,22 @@ def probe(student, inputs, evidence):
         is_history = isinstance(record, dict)
         evidence.require(is_history, expected="keras.callbacks.History", actual=history, name="train")
         evidence.value("history", {str(name): [float(v) for v in values] for name, values in record.items()})
-    if "hidden.apart_x" in inputs:
-        with evidence.step("hidden.apart"):
-            apart = build(student, evidence, keras, fresh(), 2)
-            evidence.model("apart_before", apart)
-            x, x_val = scaled(inputs["hidden.apart_x"]), scaled(inputs["hidden.apart_x_val"])
-            y, y_val = np.array(inputs["hidden.apart_y"]), np.array(inputs["hidden.apart_y_val"])
-            student.train(apart, x, y, x_val, y_val, 6)
-            evidence.model("apart", apart)
+
+
+def probe_hidden(student, inputs, evidence):
+    """Another base, and a small training on images and labels of the staff's own."""
+    import keras
+
+    probe_other_base(student, inputs, evidence, keras)
+    if not inputs.training or inputs.epochs is None:
+        return
+    with evidence.step("hidden.apart"):
+        base = keras.saving.load_model(inputs.path("base.keras"), compile=False)
+        apart = build(student, evidence, keras, base, 2)
+        evidence.model("apart_before", apart)
+        x, x_val = scaled(inputs["hidden.apart_x"]), scaled(inputs["hidden.apart_x_val"])
+        student.train(apart, x, inputs["hidden.apart_y"], x_val, inputs["hidden.apart_y_val"], 6)
+        evidence.model("apart", apart)
 
 
 def build(student, evidence, keras, base, num_classes):

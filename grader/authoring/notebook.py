@@ -9,10 +9,19 @@ import ast
 import re
 from collections.abc import Iterator
 
+from grader.schema import Colab
+
 #: Intake leaves out cells with this tag: students try things there.
 SCRATCH_TAG = "scratch"
 _SCRATCH = """# 여기에서 자유롭게 시험해 보세요. 이 셀은 채점하지 않습니다.
 # Try things out here; this cell is not graded."""
+#: Colab has no grader of its own; elsewhere the cell does nothing.
+_INSTALL = """import sys
+
+if "google.colab" in sys.modules:
+    %pip install -q "{address}\""""
+#: Name of the cells between definitions.
+SETUP = "setup"
 _METADATA = {
     "grader": {"generated_by": "grader sync"},
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -20,13 +29,18 @@ _METADATA = {
 }
 
 
-def make_notebook(source: str, task_ko: str, task_en: str) -> str:
+def make_notebook(
+    source: str, task_ko: str, task_en: str, number: str = "", colab: Colab | None = None, place: str = ""
+) -> str:
     """The notebook of ``source``, as the text of an ``.ipynb`` file.
 
     Args:
         source: valid Python; the code cells one after the other hold all of it, in its order.
         task_ko: the task in Markdown, shown in full.
         task_en: the same in English, folded away below it.
+        number: the exercise's; its checks stand below each definition. Empty: no checks.
+        colab: where the course's notebooks are opened, and what has to be installed there.
+        place: of this notebook below ``colab.notebooks``.
     """
     import nbformat
     from nbformat import v4
@@ -37,7 +51,17 @@ def make_notebook(source: str, task_ko: str, task_en: str) -> str:
         v4.new_markdown_cell(english, id="task-en"),
     ]
     taken = {"task", "task-en", SCRATCH_TAG}
-    cells += [v4.new_code_cell(code, id=_unused(name, taken)) for name, code in split(source)]
+    if colab is not None:
+        link = f"[Colab에서 열기 | Open in Colab]({colab.notebooks.rstrip('/')}/{place})"
+        install = _INSTALL.format(address=colab.install)
+        cells.insert(0, v4.new_markdown_cell(link, id=_unused("colab", taken)))
+        cells.append(v4.new_code_cell(install, id=_unused("install", taken), metadata={"tags": [SCRATCH_TAG]}))
+    if number:
+        cells.append(v4.new_code_cell("%load_ext grader", id=_unused("load", taken)))
+    for name, code in split(source):
+        cells.append(v4.new_code_cell(code, id=_unused(name, taken)))
+        if number and name != SETUP:
+            cells.append(v4.new_code_cell(f"%check {number}", id=_unused(f"check-{name}", taken)))
     cells.append(v4.new_code_cell(_SCRATCH, id=SCRATCH_TAG, metadata={"tags": [SCRATCH_TAG]}))
     notebook = v4.new_notebook(cells=cells, metadata=_METADATA, nbformat_minor=5)
     # As Jupyter itself saves, so that opening and saving a notebook changes only what was changed.
@@ -62,10 +86,10 @@ def split(source: str) -> Iterator[tuple[str, str]]:
         # Comments that are indented below the last statement still belong to the definition.
         while end < len(lines) and re.match(r"\s+#", lines[end]):
             end += 1
-        yield from _cell("setup", lines[start:begin])
+        yield from _cell(SETUP, lines[start:begin])
         yield from _cell(node.name, lines[begin:end])
         start = end
-    yield from _cell("setup", lines[start:])
+    yield from _cell(SETUP, lines[start:])
 
 
 def _cell(name: str, lines: list[str]) -> Iterator[tuple[str, str]]:

@@ -61,7 +61,7 @@ def scaffold(root: Path, slug: str, title: Text | None = None) -> list[Path]:
     stub = make_stub(content[f"solutions/{slug}/{name}.py"], slug)
     content[f"{public}/{name}.py"] = GENERATED + stub
     content[f"{public}/{name}.ipynb"] = make_notebook(
-        stub, content[f"{public}/README.md"], content[f"{public}/README.en.md"]
+        stub, content[f"{public}/README.md"], content[f"{public}/README.en.md"], number.lstrip("0")
     )
     return _write(root, slug, content)
 

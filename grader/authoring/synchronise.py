@@ -74,11 +74,17 @@ def generate(exercise: Exercise, checks: Sequence[CheckInfo] | None = None) -> M
         code = exercise.functions
         pages = with_points(pages[0], checks, code, "ko"), with_points(pages[1], checks, code, "en")
         made = {exercise.public_dir / name: page.encode() for name, page in zip(TASKS, pages, strict=True)}
-    notebook = make_notebook(stub, *pages)
+    place = f"{exercise.id}/{exercise.file}.ipynb"
+    notebook = make_notebook(stub, *pages, number_of(exercise.id), exercise.colab, place)
     return made | {
         exercise.public_dir / f"{exercise.file}.py": (GENERATED + stub).encode(),
         exercise.public_dir / f"{exercise.file}.ipynb": notebook.encode(),
     }
+
+
+def number_of(slug: str) -> str:
+    """What students type for an exercise: ``6`` of ``06_cifar10_cnn``."""
+    return slug.split("_")[0].lstrip("0")
 
 
 def solution_name(exercise: Exercise) -> str:

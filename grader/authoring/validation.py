@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -34,12 +34,14 @@ def validate(
     ids: Iterable[str] | None = None,
     progress: Watch | None = None,
     sample: int | None = None,
+    signed: Callable[[Exercise], Collection[str]] | None = None,
 ) -> list[Finding]:
     """Grade every stub, solution, alternative and wrong answer, and say where one does not get what it must.
 
     Args:
         grade: grades one file; a fault of the harness is a result with the status ``ungraded``.
         ids: exercises to prove; by default all.
+        signed: wrong answers of an exercise that must be explained by themselves; by default none.
         sample: at most so many alternatives and so many wrong answers, spread over all of them; by default all.
 
     Returns:
@@ -51,7 +53,8 @@ def validate(
     with tempfile.TemporaryDirectory(prefix="grader-answers-") as folder:
         for exercise in course.exercises:
             if wanted is None or exercise.id in wanted:
-                findings += _Proof(exercise, grade, progress, folder, sample).run()
+                names = frozenset(signed(exercise) if signed else ())
+                findings += _Proof(exercise, grade, progress, folder, sample, names).run()
     return findings
 
 
@@ -64,6 +67,7 @@ class _Proof:
     progress: Watch | None
     folder: str
     sample: int | None
+    signed: frozenset[str] = frozenset()
     findings: list[Finding] = field(default_factory=list)
 
     def run(self) -> list[Finding]:
@@ -87,7 +91,10 @@ class _Proof:
                 continue
             declared = answer.declared
             judge = self._full_marks if declared is None else partial(judge_wrong, declared=declared)
-            self._judge(answer.subject, answer.source, judge)
+            result = self._judge(answer.subject, answer.source, judge)
+            if result is not None and answer.name in self.signed - {one.id for one in result.diagnoses}:
+                text = both("It is not explained by its own diagnosis any more; run `grader sync`.")
+                self._found(answer.subject, text)
 
     def _solution(self) -> None:
         name = solution_name(self.exercise)

@@ -18,6 +18,8 @@ def what_to_do(said: str) -> Text | None:
             'The labels do not suit the loss. One-hot labels need loss="categorical_crossentropy"; '
             '"sparse_categorical_crossentropy" takes class ids.'
         )
+    if "outside the valid range of [0," in said:
+        return both("Labels are class ids that begin with 0 and are smaller than the number of outputs.")
     if "has not yet been built" in said or "has never been called" in said:
         return both("The model does not know its input shape: let it begin with keras.Input(shape=…).")
     return None

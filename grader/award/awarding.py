@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from grader.award.checking import run_checks, unrun
+from grader.award.diagnose import Known, read_signatures
 from grader.award.explain import run_status
 from grader.award.facts_view import FactsView
 from grader.award.outcome import assemble
 from grader.award.reference import Reference
 from grader.award.suite import CheckFiles, CheckInfo, Suite, make_suite
+from grader.award.traits import Traits
 from grader.errors import ChecksError, CourseFault
 from grader.schema import CheckResult, Exercise, ExerciseResult, Facts
 
@@ -46,6 +48,10 @@ class AwardRequest:
     """With the staff's hidden checks, where this installation has them."""
     inputs: Callable[[], Mapping[str, np.ndarray[Any, Any]]] = no_inputs
     """Makes the arrays of ``inputs.py``; called if a check asks, once for all requests with the same checks."""
+    reads: dict[str, set[str]] | None = None
+    """If given, filled: check -> the evidence that it looked at (see :attr:`FactsView.reads`)."""
+    diagnose: bool = True
+    """Explain what failed by the exercise's known wrong answers."""
 
 
 def award(requests: Sequence[AwardRequest]) -> list[ExerciseResult]:
@@ -135,6 +141,7 @@ class _Bench:
     fault: str = ""
     _inputs: Mapping[str, Any] | None = field(default=None, repr=False)
     _references: dict[Path | None, Reference] = field(default_factory=dict)
+    _known: Known | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         try:
@@ -155,15 +162,40 @@ class _Bench:
             )
         else:
             view = FactsView(exercise, facts, request.folder)
+            views = [view]
+
+            def fresh() -> FactsView:
+                # A check may keep what it made of the facts, by their identity: the next one would not look again.
+                views[0] = FactsView(exercise, facts.model_copy(), request.folder)
+                return views[0]
+
             fixtures = {
-                "facts": lambda: view,
+                "facts": (lambda: view) if request.reads is None else fresh,
                 "reference": lambda: reference,
                 "inputs": lambda: self._make_inputs(request),
             }
             checks = run_checks(
-                self.checker, self.suite, exercise, fixtures, untrained=_only_training_is_missing(facts)
+                self.checker,
+                self.suite,
+                exercise,
+                fixtures,
+                untrained=_only_training_is_missing(facts),
+                ran=lambda name: None if request.reads is None else request.reads.update({name: views[0].reads}),
             )
-        return assemble(exercise, facts, checks, reference=reference)
+        result = assemble(exercise, facts, checks, reference=reference)
+        if not request.diagnose or status == "ungraded" or all(check.outcome != "failed" for check in checks):
+            return result
+        return self._explained(result, Traits(FactsView(exercise, facts, request.folder)), request)
+
+    def _explained(self, result: ExerciseResult, traits: Traits, request: AwardRequest) -> ExerciseResult:
+        """``result`` with its diagnoses; why there can be none is a word for staff, and changes no mark."""
+        try:
+            if self._known is None:
+                self._known = Known(read_signatures(request.exercise, staff=request.staff))
+            return result.model_copy(update={"diagnoses": self._known.diagnose(result.checks, traits)})
+        except CourseFault as error:
+            detail = "\n\n".join(filter(None, (result.staff_detail, f"no diagnosis: {error}")))
+            return result.model_copy(update={"staff_detail": detail})
 
     def _make_inputs(self, request: AwardRequest) -> Mapping[str, Any]:
         if self._inputs is None:

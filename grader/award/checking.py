@@ -20,12 +20,19 @@ Fixtures = Mapping[str, Callable[[], Any]]
 
 
 def run_checks(
-    checker: Checker, suite: Suite, exercise: Exercise, fixtures: Fixtures, *, untrained: bool = False
+    checker: Checker,
+    suite: Suite,
+    exercise: Exercise,
+    fixtures: Fixtures,
+    *,
+    untrained: bool = False,
+    ran: Callable[[str], None] | None = None,
 ) -> tuple[CheckResult, ...]:
     """Run all checks of an exercise on one submission; results in the order in which they are reported.
 
     Args:
         untrained: training was left out, and nothing else went wrong: what is missing is missing because of that.
+        ran: told of each check that was run, after it.
     """
     results: dict[str, CheckResult] = {}
     causes: dict[str, list[CheckInfo]] = {}
@@ -38,6 +45,8 @@ def run_checks(
             results[info.id] = _blocked(info, causes[info.id], [results[i] for i in roots])
         else:
             ended = checker.run(suite.items[info.id], fixtures)
+            if ran is not None:
+                ran(info.id)
             waits = untrained and (ended.kind in ("raised", "fault") or getattr(ended.error, "never_made", False))
             results[info.id] = _waiting(info) if waits else _result(info, ended, exercise)
     return tuple(results[info.id] for info in suite.checks)

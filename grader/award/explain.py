@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import takewhile
 
-from grader.award.advice import what_to_do, why_refused
-from grader.award.described import in_words
-from grader.award.failures import MissingEvidence, clip, join
+from grader.award.advice import why_refused
+from grader.award.failures import clip, join
 from grader.award.show import number
+from grader.award.student_error import IMPORT_STEP, Explanation, explain_error, shown_name
 from grader.i18n import both
-from grader.schema import Exercise, Facts, Frame, Refusal, RunOutcome, Status, Step, StepError, Text
-from grader.wire.description import Description
+from grader.schema import Exercise, Facts, Refusal, RunOutcome, Status, Step, Text
 
-#: The step in which the student's module is imported.
-IMPORT_STEP = "import"
 #: Shortest common beginning of a step's name and a wanted name that counts as kinship ("saved", "save_model").
 _KINSHIP = 4
 
@@ -29,24 +25,6 @@ _STATUS: dict[str, Status] = {
     "disk": "error",
     "harness": "ungraded",
 }
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """A failure of the student's code and the student's lines that it comes from."""
-
-    message: Text
-    expected: Text | None = None
-    actual: Text | None = None
-    frames: tuple[Frame, ...] = ()
-    never_made: bool = False
-    """Nothing is known to have stood in the way."""
-
-    def as_missing(self) -> MissingEvidence:
-        """To be raised in a check."""
-        missing = MissingEvidence(self.message, expected=self.expected, actual=self.actual, frames=self.frames)
-        missing.never_made = self.never_made
-        return missing
 
 
 def run_status(facts: Facts) -> Status:
@@ -86,7 +64,7 @@ def explain_status(exercise: Exercise, facts: Facts, status: Status) -> Explanat
         return None
     step = import_error(facts)
     if step is not None and step.error is not None:
-        return explain_error(step.error, step.name, exercise)
+        return explain_error(step.error, step.name, exercise, facts.top_level)
     if facts.outcome is None:
         return Explanation(_problems(facts) or both("Your file could not be used."))
     return Explanation(
@@ -102,87 +80,25 @@ def explain_missing(wanted: str, facts: Facts, exercise: Exercise) -> Explanatio
     """
     step = _culprit(wanted, facts.steps)
     if step is not None and step.error is not None:
-        return explain_error(step.error, step.name, exercise)
+        return explain_error(step.error, step.name, exercise, facts.top_level)
     if facts.outcome is not None and facts.outcome.verdict != "completed":
         return Explanation(explain_outcome(facts.outcome, exercise, facts))
     if step is not None:
-        return Explanation(both("Your code did not get to the end of this step: {step}.", step=step.name))
+        return Explanation(
+            both("Your code did not get to the end of {name}.", name=shown_name(step.name, exercise))
+        )
     problems = _problems(facts)
     if facts.outcome is None and problems is not None:
         return Explanation(problems)
     if facts.inspection is not None and facts.inspection.verdict not in ("completed", "harness"):
         return Explanation(
             both(
-                "Your model could not be examined within the limits of time and memory: {name}.", name=clip(wanted)
+                "Your model could not be examined within the limits of time and memory: {name}.",
+                name=shown_name(wanted, exercise),
             )
         )
-    return Explanation(both("Your code did not produce this: {name}.", name=clip(wanted)), never_made=True)
-
-
-def explain_error(error: StepError, step: str, exercise: Exercise) -> Explanation:
-    """One failed step. Names, messages and values in it are the student's: they are shown, never interpreted."""
-    name = clip(error.name or step, 80)
-    said = clip(error.message.strip())
-    if error.kind == "syntax":
-        return _syntax(error, said)
-    if error.kind == "not_implemented":
-        message = both("{name}: this function is not written yet.", name=name)
-        return Explanation(message, frames=error.frames)
-    if error.kind == "missing_function":
-        message = both("Your file has no {name}. Define it with exactly this name.", name=name)
-        if error.near not in ("", name):
-            message = join(message, both("Did you mean {name}?", name=clip(error.near, 80)))
-        return Explanation(message, frames=error.frames)
-    if error.kind == "bad_return":
-        message = both("{name} gave something other than what is asked for.", name=name)
-        if error.actual == Description("constant", "None"):
-            message = join(message, both("It returned nothing (None): is a return missing at its end?"))
-        return Explanation(
-            message,
-            expected=in_words(error.expected) if error.expected else None,
-            actual=in_words(error.actual) if error.actual else None,
-            frames=error.frames,
-        )
-    if error.kind == "said_twice":
-        message = both(
-            "{name}: the run noted this more than once. Leave the grader's own notes to the grader.", name=name
-        )
-        return Explanation(message)
-    if error.kind == "exit":
-        return Explanation(
-            both("{name}: your code ended the program. Remove sys.exit(), exit() or quit().", name=name),
-            frames=error.frames,
-        )
-    kind = clip(error.type or "Exception", 80)
-    raised: Text | str = f"{kind}: {said}" if said else kind
-    if error.kind == "input":
-        raised = both("input() can't be used: nobody is at the keyboard while your code is graded.")
-    elif error.words is not None:
-        told = in_words(error.words)
-        raised = Text(ko=f"{kind}: {told.ko}", en=f"{kind}: {told.en}")
-    if step == IMPORT_STEP:
-        message = both("Your file could not be imported. Error: {error}", error=raised)
-    else:
-        message = both("{name}: an error was raised. {error}", name=name, error=raised)
-    message = join(message, _place(error.frames), what_to_do(said))
-    if error.kind == "missing_module":
-        message = join(message, _packages(error.name, exercise))
-    return Explanation(message, frames=error.frames)
-
-
-def _packages(module: str, exercise: Exercise) -> Text:
-    """What to do where ``module`` could not be imported: which packages there are."""
-    wanted = module.partition(".")[0]
-    if wanted in exercise.packages:
-        return both(
-            "This course allows {package}, but it is not installed where this was graded: tell your instructor.",
-            package=exercise.packages[wanted],
-        )
-    return both(
-        "Besides Python's own modules, these packages can be imported here: {packages}. Only the file that the "
-        "task names is used: move code from other files of yours into it.",
-        packages=", ".join(["tensorflow", "keras", "numpy", *exercise.packages]),
-    )
+    name = shown_name(wanted, exercise)
+    return Explanation(both("Nothing came of {name}, so there is nothing to check.", name=name), never_made=True)
 
 
 def explain_outcome(outcome: RunOutcome, exercise: Exercise, facts: Facts) -> Text:
@@ -226,7 +142,13 @@ def explain_outcome(outcome: RunOutcome, exercise: Exercise, facts: Facts) -> Te
     text = texts.get(outcome.verdict)
     message = text() if text else both("The run did not come to its end.")
     unfinished = next((step for step in facts.steps if step.status == "unfinished"), None)
-    return join(message, both("It was in this step: {step}.", step=unfinished.name) if unfinished else None)
+    return join(message, _was_in(unfinished, exercise) if unfinished else None)
+
+
+def _was_in(step: Step, exercise: Exercise) -> Text:
+    if step.name == IMPORT_STEP:
+        return both("It was still in the lines outside your functions.")
+    return both("It was in {name}.", name=shown_name(step.name, exercise))
 
 
 def explain_refusal(name: str, refusal: Refusal, facts: Facts, exercise: Exercise) -> Explanation:
@@ -235,10 +157,21 @@ def explain_refusal(name: str, refusal: Refusal, facts: Facts, exercise: Exercis
         return explain_missing(name, facts, exercise)
     message = why_refused(refusal.kind, clip(refusal.detail))
     plan = exercise.inspect.get(name)
+    if refusal.kind == "older_keras":
+        message = both(
+            "It was saved by Keras {version}, not by Keras 3. Save it again with Keras 3.",
+            version=clip(refusal.detail, 20),
+        )
     if plan is not None and plan.source == "submission":
         # Only a file that was handed in has a name that its author knows.
         message = Text(ko=f"{plan.file}: {message.ko}", en=f"{plan.file}: {message.en}")
     return Explanation(message)
+
+
+def refused_file(name: str, refusal: Refusal, facts: Facts, exercise: Exercise) -> Text:
+    """What is said of a model file that was handed in beside code and can't be used."""
+    why = explain_refusal(name, refusal, facts, exercise).message
+    return join(why, both("It was left out: what your code makes by itself is graded, and nothing is lost."))
 
 
 def _culprit(wanted: str, steps: tuple[Step, ...]) -> Step | None:
@@ -257,30 +190,6 @@ def _culprit(wanted: str, steps: tuple[Step, ...]) -> Step | None:
 def _kinship(a: str, b: str) -> int:
     pairs = zip(a.replace(".", "_"), b.replace(".", "_"), strict=False)
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
-
-
-def _syntax(error: StepError, said: str) -> Explanation:
-    frame = error.frames[-1] if error.frames else None
-    if frame is None:
-        return Explanation(both("Python cannot read your file: {error}.", error=said or error.type))
-    where = join(_location(frame))
-    if error.column is not None:
-        where = both("{place}, column {column}", place=where, column=error.column)
-    return Explanation(
-        both("Python cannot read your file. {place}: {error}", place=where, error=said or error.type),
-        frames=error.frames,
-    )
-
-
-def _place(frames: tuple[Frame, ...]) -> Text | None:
-    return both("({place})", place=_location(frames[-1])) if frames else None
-
-
-def _location(frame: Frame) -> Text:
-    file = clip(frame.file, 120)
-    if frame.cell is not None:
-        return both("{file}, cell {cell}, line {line}", file=file, cell=frame.cell, line=frame.line)
-    return both("{file}, line {line}", file=file, line=frame.line)
 
 
 def _missing_file(exercise: Exercise, facts: Facts) -> Text:

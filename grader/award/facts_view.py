@@ -13,6 +13,7 @@ from grader.award.explain import explain_missing, explain_refusal
 from grader.award.failures import CheckFailed, MissingEvidence, clip
 from grader.award.json_values import wrap
 from grader.award.show import show
+from grader.award.student_error import shown_name
 from grader.errors import CourseFault
 from grader.i18n import both
 from grader.layers import LayerTable
@@ -42,6 +43,8 @@ class FactsView:
         self._exercise = exercise
         self._folder = folder
         self._arrays: dict[str, np.ndarray[Any, Any]] = {}
+        self.reads: set[str] = set()
+        """What was asked for: ``array NAME``, ``value NAME``, ``model NAME``, ``step NAME``."""
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_") or name not in Facts.model_fields:
@@ -50,6 +53,7 @@ class FactsView:
 
     def step(self, name: str) -> Step:
         """The step ``name`` of the probe, which came to its end."""
+        self.reads.add(f"step {name}")
         for step in self.record.steps:
             if step.name == name and step.status == "ok":
                 return step
@@ -57,6 +61,7 @@ class FactsView:
 
     def array(self, name: str, *, shape: tuple[int | None, ...] | None = None) -> np.ndarray[Any, Any]:
         """The array ``name``, read-only. With ``shape``, its shape must be that (None: any size)."""
+        self.reads.add(f"array {name}")
         if name not in self._arrays:
             if name not in self.record.arrays:
                 raise self.missing(name)
@@ -67,7 +72,7 @@ class FactsView:
             or any(want not in (None, got) for want, got in zip(shape, array.shape, strict=True))
         ):
             raise CheckFailed(
-                both("{name}: the shape is not the expected one.", name=name),
+                both("{name}: the shape is not the expected one.", name=self._shown(name)),
                 expected=show(shape),
                 actual=show(array.shape),
             )
@@ -79,6 +84,7 @@ class FactsView:
         Values are a student's claim, so check what they are: with ``kind``, anything else fails the check
         (``float`` takes integers too; a boolean is a number only where ``kind`` is ``bool``).
         """
+        self.reads.add(f"value {name}")
         if name not in self.record.values:
             if default is _REQUIRED:
                 raise self.missing(name)
@@ -86,7 +92,8 @@ class FactsView:
         value = wrap(self.record.values[name], name, _no_entry)
         if kind is not None and not _is_kind(value, kind):
             raise CheckFailed(
-                both("{name}: this is not the kind of value that is asked for.", name=name), actual=show(value)
+                both("{name}: this is not the kind of value that is asked for.", name=self._shown(name)),
+                actual=show(value),
             )
         return value
 
@@ -125,6 +132,9 @@ class FactsView:
         """The failure that explains why ``wanted`` is not there."""
         return explain_missing(wanted, self.record, self._exercise).as_missing()
 
+    def _shown(self, name: str) -> str:
+        return shown_name(name, self._exercise)
+
     def _read(self, name: str) -> np.ndarray[Any, Any]:
         try:
             array = read_array(self._folder / f"{name}.npy")
@@ -143,6 +153,7 @@ class Models(Mapping[str, "ModelView"]):
         self._made: dict[str, ModelView] = {}
 
     def __getitem__(self, name: str) -> ModelView:
+        self._facts.reads.add(f"model {name}")
         if name not in self._made:
             record, exercise = self._facts.record, self._facts._exercise
             fact = record.models.get(name)
@@ -155,6 +166,7 @@ class Models(Mapping[str, "ModelView"]):
 
     def __contains__(self, name: object) -> bool:
         """Whether ``name`` is there and was not refused."""
+        self._facts.reads.add(f"model {name}")
         fact = self._facts.record.models.get(str(name))
         return fact is not None and fact.refused is None
 

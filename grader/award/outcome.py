@@ -8,6 +8,7 @@ from grader.award.explain import explain_status, run_status
 from grader.award.json_values import real_number
 from grader.award.plausibility import implausible
 from grader.award.reference import Reference, borderline_of, find_threshold
+from grader.award.student_error import notes
 from grader.errors import CourseFault
 from grader.i18n import both
 from grader.schema import CheckResult, Exercise, ExerciseResult, Facts, Learning, StaffNote
@@ -77,7 +78,7 @@ def assemble(
         checks=tuple(checks),
         message=explanation.message if explanation else None,
         frames=explanation.frames if explanation else (),
-        problems=facts.problems,
+        problems=(*facts.problems, *notes(facts, exercise)),
         model=facts.models.get(facts.graded_model or ""),
         reference_layers=rows,
         learning=learning,

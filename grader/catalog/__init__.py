@@ -1,12 +1,13 @@
 """The course as data: where it is, what its files say, and what their content hashes to."""
 
 from grader.catalog.fingerprint import Fingerprint, fingerprint
-from grader.catalog.inputs import make_inputs
+from grader.catalog.inputs import HIDDEN, make_inputs
 from grader.catalog.load import load_course, probe_file
 from grader.catalog.packages import installed_versions
 from grader.catalog.root import course_root
 
 __all__ = [
+    "HIDDEN",
     "Fingerprint",
     "course_root",
     "fingerprint",

@@ -37,10 +37,10 @@ def fingerprint(exercise: Exercise) -> Fingerprint:
     """Hash the exercise's files as they are now; runs none of them."""
     public, staff = exercise.public_dir, exercise.staff_dir
     evidence = [probe_file(exercise), public / "inputs.py", *(public / name for name in sorted(exercise.given))]
-    marks = [public / "checks.py"]
+    marks = [public / "checks.py", public / "signatures.json"]
     if staff is not None:
         evidence.append(staff / "hidden_inputs.py")
-        marks.append(staff / "hidden_checks.py")
+        marks += [staff / "hidden_checks.py", staff / "hidden_signatures.json"]
     if exercise.reference_file is not None:
         marks.append(exercise.reference_file)
     return Fingerprint(

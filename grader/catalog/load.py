@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -15,7 +14,7 @@ from grader.schema import Course, CourseFile, Exercise
 from grader.toml import at, explain, read_model, read_toml, unknown_key
 
 #: Fields of an exercise that the grader fills from where the files are, so not keys of the file.
-PLACES = frozenset({"id", "public_dir", "packages", "reference_file", "staff_dir", "solution_dir"})
+PLACES = frozenset({"id", "public_dir", "packages", "colab", "reference_file", "staff_dir", "solution_dir"})
 _PLAIN_PROBE = Path(__file__).with_name("plain_probe.py")
 
 
@@ -33,18 +32,19 @@ def load_course(root: Path | None = None) -> Course:
         raise CourseError(
             both("{folder} has no exercise: no exercises/*/exercise.toml.", folder=str(root or place))
         )
-    packages = _packages(place)
-    exercises = tuple(load_exercise(place, file.parent.name, packages) for file in files)
+    shared = _course_file(place)
+    exercises = tuple(load_exercise(place, file.parent.name, shared) for file in files)
     check_together(exercises)
-    return Course(root=place, exercises=exercises, packages=packages)
+    return Course(root=place, exercises=exercises, packages=shared.packages)
 
 
-def load_exercise(root: Path, slug: str, packages: Mapping[str, str] | None = None) -> Exercise:
-    """One exercise of the course at ``root``; ``packages`` are the course's, by default those of its file.
+def load_exercise(root: Path, slug: str, shared: CourseFile | None = None) -> Exercise:
+    """One exercise of the course at ``root``; ``shared`` is what its file says for all, by default read here.
 
     Raises:
         CourseError: as :func:`load_course`.
     """
+    shared = shared or _course_file(root)
     public = root / "exercises" / slug
     file = public / "exercise.toml"
     name = f"exercises/{slug}/exercise.toml"
@@ -62,7 +62,8 @@ def load_exercise(root: Path, slug: str, packages: Mapping[str, str] | None = No
         exercise = Exercise(
             **table,
             id=slug,
-            packages=_packages(root) if packages is None else packages,
+            packages=shared.packages,
+            colab=shared.colab,
             public_dir=public,
             reference_file=_if(reference / "reference.json"),
             staff_dir=reference if any(path.is_file() for path in staff_files) else None,
@@ -80,10 +81,10 @@ def probe_file(exercise: Exercise) -> Path:
     return own if own.is_file() else _PLAIN_PROBE
 
 
-def _packages(root: Path) -> dict[str, str]:
-    """What ``exercises/course.toml`` says that answers may import; nothing where there is no such file."""
+def _course_file(root: Path) -> CourseFile:
+    """``exercises/course.toml``; an empty one where there is none."""
     file = root / "exercises" / "course.toml"
-    return read_model(file, "exercises/course.toml", CourseFile).packages if file.is_file() else {}
+    return read_model(file, "exercises/course.toml", CourseFile) if file.is_file() else CourseFile()
 
 
 def _if(path: Path) -> Path | None:

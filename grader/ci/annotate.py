@@ -127,7 +127,13 @@ def _remark(
     graded: ExerciseResult, checks: list[CheckResult], source: Source | None, line: int | None, lang: Lang
 ) -> Annotation:
     first, *others = checks
-    parts = [] if first.message is None else [first.message.get(lang)]
+    ids = {check.id for check in checks}
+    parts = [
+        " ".join(text.get(lang) for text in (cause.lead, *cause.texts))
+        for cause in words.causes(graded)
+        if not ids.isdisjoint(cause.checks)
+    ]
+    parts += [] if first.message is None else [first.message.get(lang)]
     for label, text in ((tr(lang, "Expected:"), first.expected), (tr(lang, "Actual:"), first.actual)):
         if text is not None:
             parts.append(f"{label} {text.get(lang)}")

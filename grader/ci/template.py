@@ -14,12 +14,15 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from grader import __version__
 from grader.choices import words_of
+from grader.ci.wheel import own_wheel
 from grader.errors import TemplateError
 from grader.i18n import both, tr
 from grader.schema import Course, Lang, Workflow
 from grader.workflows.finding import find_exercises
 from grader.workflows.workplace import STATE, Workplace
 
+#: Folder of the repository that holds the grader.
+WHEELS = ".github/grader"
 WORKFLOWS: tuple[str, ...] = words_of(Workflow)
 
 
@@ -30,8 +33,10 @@ class Template:
     workflow: Workflow
     exercises: Sequence[str]
     lang: Lang
-    source: str = f"vision-grader=={__version__}"
-    """What pip is to install: a name, a file or ``git+https://…``."""
+    source: str
+    """What pip is to install: a file of the repository, an address or ``git+https://…``."""
+    sha256: str = ""
+    """Of that file; it is held to it before it is installed."""
     fetch: bool = False
     """Whether the job downloads the real data sets when its cache has none."""
 
@@ -64,9 +69,10 @@ def template_files(template: Template) -> dict[str, str]:
         "workflow": template.workflow,
         "version": __version__,
         "grader": json.dumps(template.source),
+        "sha256": template.sha256,
         "exercises": json.dumps(" ".join(template.exercises)),
         "lang": json.dumps(template.lang),
-        "key": _key(template.source),
+        "key": _key(template.source + template.sha256),
         "fetch": template.fetch,
     }
 
@@ -116,7 +122,7 @@ def make_repository(
 
     Args:
         names: of the exercises, in any form; by default all.
-        source: what pip is to install; by default the grader of this version.
+        source: what pip is to install; by default this very grader, as a wheel in the repository.
 
     Returns:
         The files made.
@@ -129,16 +135,22 @@ def make_repository(
     kept = tuple(e for e in course.exercises if e in wanted)
     if folder.is_dir() and any(path.name != ".git" for path in folder.iterdir()):
         raise TemplateError(both("{folder} is not empty; nothing was written.", folder=str(folder)))
+    name, wheel = own_wheel() if source is None else ("", b"")
     template = Template(
         workflow=workflow,
         exercises=[e.id for e in kept],
         lang=lang,
+        source=source or f"{WHEELS}/{name}",
+        sha256=hashlib.sha256(wheel).hexdigest() if wheel else "",
         fetch=fetch,
-        **({} if source is None else {"source": source}),
     )
     course = course.model_copy(update={"exercises": kept})
     made, _ = Workplace(folder).begin(course, notebooks=notebooks, lang=lang)
     shutil.rmtree(folder / STATE)  # how far one has come: each student's own
+    if wheel:
+        (folder / WHEELS).mkdir(parents=True, exist_ok=True)
+        (folder / WHEELS / name).write_bytes(wheel)
+        made.append(folder / WHEELS / name)
     return made + write_template(template, folder)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import typer
 
 from grader.cli import options
-from grader.cli.screen import EXIT_ERROR, exit_if_ungraded
+from grader.cli.screen import EXIT_ERROR, EXIT_FAILED, exit_if_ungraded
 from grader.i18n import ui
 from grader.schema import BudgetName, Lang, Level
 
@@ -30,11 +30,14 @@ def run(
     lang: Lang | None = options.lang,
     isolation: Level = options.isolation,
     budget: BudgetName = options.quick_budget,
+    fail_under: float | None = typer.Option(
+        None, "--fail-under", min=0, max=100, help=ui("Exit with 1 below this many percent of the points.")
+    ),
     reporter_rows: bool = typer.Option(
         False, "--reporter-rows", help=ui("Also one result per check, for the reporter's table.")
     ),
 ) -> None:
-    """Exit code 0: graded, whatever the mark. 2: nothing could be graded. 3: something is ungraded."""
+    """Exit code 0: graded, whatever the mark. 1: below --fail-under. 2: nothing could be graded. 3: ungraded."""
     from grader.ci import run_step
     from grader.workflows import Options
 
@@ -51,3 +54,6 @@ def run(
     if outcome.nothing is not None:
         raise SystemExit(EXIT_ERROR)
     exit_if_ungraded(outcome.result)
+    points, out_of = outcome.result.points, outcome.result.max_points
+    if fail_under is not None and points is not None and 100 * points < fail_under * out_of:
+        raise SystemExit(EXIT_FAILED)

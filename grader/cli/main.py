@@ -34,6 +34,7 @@ COMMANDS = (
     "grade",
     "batch",
     "regrade",
+    "explain",
     "export",
     "gradebook",
     "return",

@@ -124,6 +124,7 @@ def _exercise(console: Console, exercise: ExerciseResult, lang: Lang) -> None:
     show_problems(console, exercise.problems, lang)
     # What already stands above as the exercise's message is not said again under every check.
     same = [check for check in open_checks if check.message is not None and check.message == exercise.message]
+    show_causes(console, exercise, lang)
     for check in open_checks:
         if check not in same:
             _check(console, check, lang)
@@ -149,12 +150,16 @@ def _check(console: Console, check: CheckResult, lang: Lang) -> None:
     _details(console, check, lang)
 
 
-def explain_check(console: Console, check: CheckResult, lang: Lang) -> None:
-    """One check that failed, in full: message, expected and actual value, place, hint."""
+def explain_check(
+    console: Console, check: CheckResult, lang: Lang, exercise: ExerciseResult | None = None
+) -> None:
+    """One check that failed, in full: cause, message, expected and actual value, place, hint."""
     badge = words.check_badge(check)
     console.print(
         Rich(f"{badge.mark} ", style=f"bold {STYLES[badge.tone]}").append(safe(check.title, lang, "bold"))
     )
+    if exercise is not None:
+        show_causes(console, exercise, lang)
     if check.message is not None:
         console.print(Padding(safe(check.message, lang), (0, 0, 0, 4), expand=False))
     _details(console, check, lang)
@@ -185,6 +190,15 @@ def _frame(frame: Frame, lang: Lang) -> RenderableType:
     if not frame.text.strip():
         return place
     return Group(place, Rich(for_terminal(frame.text.strip("\n"), limit=300), style="dim"))
+
+
+def show_causes(console: Console, exercise: ExerciseResult, lang: Lang) -> None:
+    """Why it is wrong, where a known wrong answer explains it."""
+    for cause in words.causes(exercise):
+        text = safe(cause.lead, lang, "bold cyan")
+        for each in cause.texts:
+            text.append(" ").append(safe(each, lang, "not bold default"))
+        console.print(Padding(text, (0, 0, 0, 2), expand=False))
 
 
 def show_frames(console: Console, frames: Sequence[Frame], lang: Lang) -> None:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 #: Exit codes. 0 is "graded", whatever the mark.
+EXIT_FAILED = 1
 EXIT_ERROR = 2
 EXIT_UNGRADED = 3
 EXIT_INTERRUPTED = 130

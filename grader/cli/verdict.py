@@ -9,7 +9,16 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text as Rich
 
-from grader.cli.render import STYLES, explain_check, safe, short, show_badge, show_frames, show_problems
+from grader.cli.render import (
+    STYLES,
+    explain_check,
+    safe,
+    short,
+    show_badge,
+    show_causes,
+    show_frames,
+    show_problems,
+)
 from grader.i18n import tr, trn
 from grader.report import words
 from grader.schema import CheckResult, ExerciseResult, Lang, Result
@@ -97,12 +106,13 @@ def _explain(
         console.print(show_badge(badge, lang))
         if exercise.message is not None:
             console.print(Padding(safe(exercise.message, lang), (0, 0, 0, 4), expand=False))
+        show_causes(console, exercise, lang)
         show_frames(console, exercise.frames, lang)
         hint = next((other.hint for other in exercise.checks if other.hint is not None), None)
         if hint is not None and exercise.status == "graded":
             console.print(Padding(Rich(tr(lang, "Hint:") + " ", "dim").append(safe(hint, lang)), (0, 0, 0, 4)))
     else:
-        explain_check(console, check, lang)
+        explain_check(console, check, lang, exercise)
     others = sum(c.outcome == "failed" for e in result.exercises for c in e.checks) - (check is not None)
     if others > 0 and check is not None:
         console.print(

@@ -2,6 +2,7 @@
 
 from grader.inspect.evidence import read_evidence
 from grader.inspect.facts import build_facts, load_facts, save_facts
+from grader.inspect.joined import join_evidence
 from grader.inspect.mistakes import keep_mistakes
 from grader.inspect.models import Inspection, inspect_models
 from grader.inspect.scoring import score_predictions
@@ -10,6 +11,7 @@ __all__ = [
     "Inspection",
     "build_facts",
     "inspect_models",
+    "join_evidence",
     "keep_mistakes",
     "load_facts",
     "read_evidence",

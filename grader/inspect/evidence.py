@@ -19,6 +19,7 @@ from grader.wire.npy import BadArray, array_info
 MAX_STEPS = 2000
 MAX_VALUES = 5000
 MAX_FILES = 5000
+MAX_TOP_LEVEL = 50
 
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,80}")
 _KINDS = frozenset(get_args(StepError.model_fields["kind"].annotation))
@@ -39,7 +40,8 @@ def read_evidence(evidence_dir: Path, outcome: RunOutcome, source: SourceFile | 
     """
     arrays, models, architectures = _files(evidence_dir)
     values, twice = _values(evidence_dir / "values.jsonl")
-    steps = _steps(evidence_dir / "steps.jsonl", Places(source))
+    places = Places(source)
+    steps = _steps(evidence_dir / "steps.jsonl", places)
     for name in twice:
         _fail_twice(steps, name)
     if outcome.verdict == "completed" and (
@@ -50,6 +52,7 @@ def read_evidence(evidence_dir: Path, outcome: RunOutcome, source: SourceFile | 
     return Evidence(
         outcome=outcome,
         steps=tuple(steps.values()),
+        top_level=_top_level(evidence_dir / "steps.jsonl", places),
         values=values,
         arrays=arrays,
         models=models,
@@ -130,6 +133,11 @@ def _steps(path: Path, places: Places) -> dict[str, Step]:
     return steps
 
 
+def _top_level(path: Path, places: Places) -> tuple[StepError, ...]:
+    claims = [line["top_level"] for line in read_lines(path) if "top_level" in line]
+    return tuple(_error(claim, places) for claim in claims[:MAX_TOP_LEVEL])
+
+
 def _fail_twice(steps: dict[str, Step], name: str) -> None:
     """Fail the step to which ``name`` belongs, if it had come to a good end."""
     parts = name.split(".")
@@ -156,7 +164,8 @@ def _error(claim: Json, places: Places) -> StepError:
     known: dict[str, Any] = {
         "kind": kind if isinstance(kind, str) and kind in _KINDS else "exception",
         "message": plain(_text(claim, "message"), limit=2000),
-        **{key: clean_line(_text(claim, key), 100) for key in ("type", "name", "near")},
+        **{key: clean_line(_text(claim, key), 100) for key in ("type", "name", "near", "unknown")},
+        "binds": _names(claim.get("binds")),
         **{key: Description.of(claim.get(key)) for key in ("expected", "actual", "words")},
         "column": column if isinstance(column, int) and 0 < column < 100_000 else None,
         "frames": places.frames(claim.get("frames"), indented=kind == "syntax"),
@@ -165,6 +174,11 @@ def _error(claim: Json, places: Places) -> StepError:
         return StepError(**known)
     except ValidationError:  # can't happen with the types above; hostile input must never get further than this
         return StepError(kind="exception")
+
+
+def _names(claim: Json) -> tuple[str, ...]:
+    items = claim[:MAX_TOP_LEVEL] if isinstance(claim, list) else []
+    return tuple(clean_line(item, 100) for item in items if isinstance(item, str))
 
 
 def _text(claim: dict[str, Any], key: str) -> str:

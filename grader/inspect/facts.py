@@ -47,6 +47,7 @@ def build_facts(
         outcome=outcome,
         inspection=inspection.outcome if inspection else None,
         steps=evidence.steps if evidence else (),
+        top_level=evidence.top_level if evidence else (),
         values=evidence.values if evidence else {},
         arrays=tuple(sorted(arrays)),
         models=models,

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass, field
 
 #: Cell magics whose cell is Python that runs in the notebook itself.
-PYTHON_CELLS = frozenset(("time", "timeit", "capture", "prun", "memit"))
+PYTHON_CELLS = frozenset(("check", "time", "timeit", "capture", "prun", "memit"))
 #: Line magics that run the statement after them in the notebook itself.
 PYTHON_LINES = frozenset(("%time", "%prun"))
 
@@ -21,6 +21,7 @@ _ASSIGNED = re.compile(rf"({_NAMES})\s*+=\s*+(?:!|%(?=[A-Za-z]))")
 _HELP = re.compile(r"\?{1,2}+\s*+[\w*%][\w.*\[\]]*+|%{0,2}+[A-Za-z_*][\w.*\[\]]*+\s*+\?{1,2}+")
 #: What IPython's automagic takes for a command and what is never Python.
 _AUTOMAGIC = re.compile(r"(?:pip3?|conda|mamba)\s++(?:install|uninstall|list|freeze|show)\b")
+_OURS = re.compile(r"\s*(?:%%?check\b|%(?:re)?load_ext grader\b)")
 _CELL_MAGIC = re.compile(r"%%(\w+)")
 _OPENING = re.compile(r"\"\"\"|'''|[\"'#()\[\]{}]")
 _CLOSING = {quote: re.compile(rf"\\.|{quote}") for quote in ('"', "'", '"""', "'''")}
@@ -38,6 +39,11 @@ class Cell:
     magic: str = ""
     """Name of the cell magic."""
 
+    def drop(self, index: int) -> None:
+        """Note that a line is taken out; the grader's own commands are in every notebook and not worth a word."""
+        if not _OURS.match(self.lines[index]):
+            self.dropped.append(index + 1)
+
 
 def python_cell(text: str) -> Cell:
     """The Python in one notebook cell's ``text``; as many lines as the text has."""
@@ -50,7 +56,7 @@ def python_cell(text: str) -> Cell:
     match = _CELL_MAGIC.match(lines[first])
     if match:
         cell.magic = match[1]
-        cell.dropped.append(first + 1)
+        cell.drop(first)
         if match[1] not in PYTHON_CELLS:
             cell.kept = False
             cell.lines = [""] * len(lines)
@@ -74,13 +80,13 @@ def _take_out(cell: Cell) -> None:
         if after_magic:
             # A shell line that goes on: IPython takes the next line with it.
             after_magic = line.rstrip().endswith("\\")
+            cell.drop(i)
             cell.lines[i] = _comment("", line)
-            cell.dropped.append(i + 1)
             continue
         if state.fresh:
             python = _without_magic(line)
             if python is not None:
-                cell.dropped.append(i + 1)
+                cell.drop(i)
                 after_magic = line.rstrip().endswith("\\")
                 cell.lines[i] = line = python
         state.scan(line)

@@ -59,7 +59,7 @@ def _explained(exercise: ExerciseResult, lang: Lang) -> list[str]:
     message = check.message if check is not None else exercise.message
     if message is None:
         return []
-    lines = ["", f"  {message.get(lang)}"]
+    lines = ["", *(f"  {line}" for line in words.cause_lines(exercise, lang)), f"  {message.get(lang)}"]
     if check is not None:
         for label, value in ((tr(lang, "Expected"), check.expected), (tr(lang, "Actual"), check.actual)):
             if value is not None:

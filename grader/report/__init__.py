@@ -1,5 +1,6 @@
 """Reports of one result: for people (HTML, Markdown) and for programs (JSON)."""
 
+from grader.report.class_causes import CauseGroup, ClassCauses
 from grader.report.class_report import write_class_report
 from grader.report.feedback import feedback_files
 from grader.report.files import write_reports
@@ -11,6 +12,8 @@ from grader.report.stamp import stamp, with_marks
 
 __all__ = [
     "Audience",
+    "CauseGroup",
+    "ClassCauses",
     "feedback_files",
     "for_audience",
     "for_student",

@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from grader.i18n import both
 from grader.report import words
+from grader.report.class_causes import ClassCauses
 from grader.report.class_items import Analysis, analyse
 from grader.report.class_review import Reason, reasons_of
 from grader.schema import CheckResult, ClassEntry, ExerciseResult, Mark, Outcome, Request, Text
@@ -243,6 +244,7 @@ class ClassStats:
 
     rows: list[Row] = field(default_factory=list)
     exercises: dict[str, ExerciseStats] = field(default_factory=dict)
+    causes: ClassCauses = field(default_factory=ClassCauses)
     reused: int = 0
 
     @property
@@ -309,6 +311,7 @@ def gather(entries: Iterable[ClassEntry], marks: Sequence[Mark] = ()) -> ClassSt
                 stats.exercises[exercise.id] = known
             points = own[exercise.id].points if exercise.id in own else exercise.points
             known.add(exercise, row.id, row.label, points)
+            stats.causes.add(exercise, row.id)
             if (mark := own.get(exercise.id)) is not None:
                 known.add_mark(mark)
                 if len(mark.path) > 1:

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from grader.i18n import tr
 from grader.report import words
-from grader.report.markdown import failed_check, say
+from grader.report.markdown import causes, failed_check, say
 from grader.report.remarks import TAG, cells_of, remarks
 from grader.schema import CheckResult, ExerciseResult, Lang, Result, SourceFile, Submission
 from grader.text import format_number, format_points, format_score
@@ -88,6 +88,7 @@ def _head(exercise: ExerciseResult, lang: Lang) -> list[str]:
     lines = [f"# {badge.mark} {say(exercise.title, lang, _LIMIT)}: {score}", ""]
     if exercise.message is not None:
         lines += [say(exercise.message, lang, _LIMIT), ""]
+    lines += causes(exercise, lang, _LIMIT)
     lines.append(
         tr(lang, "Feedback follows the cell that it is about. Outputs are not kept; run the cells again.")
     )

@@ -104,6 +104,10 @@ def _exercise(exercise: ExerciseResult, lang: Lang) -> Json:
         "status": exercise.status,
         "message": _text(exercise.message, lang),
         "frames": _frames(exercise.frames),
+        "diagnoses": [
+            {"id": one.id, "text": _text(one.text, lang), "checks": list(one.checks), "whole": one.whole}
+            for one in exercise.diagnoses
+        ],
         "checks": [_check(check, lang) for check in exercise.checks],
         "learning": _learning(exercise.learning),
         "notes": _notes(exercise.notes, lang),

@@ -62,6 +62,15 @@ def failed_check(check: CheckResult, lang: Lang, limit: int) -> list[str]:
     return lines
 
 
+def causes(exercise: ExerciseResult, lang: Lang, limit: int) -> list[str]:
+    """Why it is wrong, where a known wrong answer explains it."""
+    lines = []
+    for cause in words.causes(exercise):
+        lines += [f"**{say(cause.lead, lang, limit)}**", ""]
+        lines += [line for text in cause.texts for line in (say(text, lang, limit), "")]
+    return lines
+
+
 def _problems(problems: Sequence[Problem], lang: Lang, limit: int) -> list[str]:
     if not problems:
         return []
@@ -83,6 +92,7 @@ def _exercise(exercise: ExerciseResult, lang: Lang, limit: int) -> list[str]:
         lines += [f"**{say(badge.word, lang, limit)}** {say(exercise.message, lang, limit)}", ""]
         lines += _frames(exercise.frames, lang, limit)
     lines += _problems(exercise.problems, lang, limit)
+    lines += causes(exercise, lang, limit)
     for check in open_checks:
         lines += failed_check(check, lang, limit)
     skipped = sum(check.outcome == "skipped" for check in exercise.checks)

@@ -136,6 +136,7 @@ def _environment() -> Environment:
         exercise_badge=words.exercise_badge,
         check_badge=words.check_badge,
         where=words.where,
+        causes=words.causes,
         data_name=words.data_name,
     )
     env.filters["moment"] = lambda time: time.isoformat(" ", "minutes")

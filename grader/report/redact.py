@@ -44,8 +44,20 @@ def _exercise(exercise: ExerciseResult) -> ExerciseResult:
     for check in exercise.checks:
         hidden += check.visibility == "staff"
         checks.append(_check(check, hidden))
+    visible = {check.id for check in exercise.checks if check.visibility == "student"}
+    diagnoses = [
+        one.model_copy(update={"checks": kept})
+        for one in exercise.diagnoses
+        if (kept := tuple(check for check in one.checks if check in visible))
+    ]
     return exercise.model_copy(
-        update={"checks": tuple(checks), "notes": (), "staff_detail": "", "limited_by": None}
+        update={
+            "checks": tuple(checks),
+            "diagnoses": tuple(diagnoses),
+            "notes": (),
+            "staff_detail": "",
+            "limited_by": None,
+        }
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from grader.i18n import both
-from grader.schema import CheckResult, ExerciseResult, Frame, Mark, Result, Text
+from grader.schema import CheckResult, Diagnosis, ExerciseResult, Frame, Lang, Mark, Result, Text
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,40 @@ def check_badge(check: CheckResult) -> Badge:
             return Badge("part", "↷", both("Skipped"))
         case "ungraded":
             return Badge("wait", "?", both("Not graded yet"))
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Why checks failed, by a known wrong answer; by two of them where either may be it."""
+
+    lead: Text
+    texts: tuple[Text, ...]
+    checks: tuple[str, ...]
+
+
+def causes(exercise: ExerciseResult) -> list[Cause]:
+    """What is known of why ``exercise`` is wrong, each with the words that introduce it."""
+    by_checks: dict[tuple[str, ...], list[Diagnosis]] = {}
+    for diagnosis in exercise.diagnoses:
+        by_checks.setdefault(diagnosis.checks, []).append(diagnosis)
+    titles = {check.id: check.title for check in exercise.checks}
+    found = []
+    for checks, same in by_checks.items():
+        named = [titles[check] for check in checks if check in titles]
+        names = {"ko": ", ".join(title.ko for title in named), "en": ", ".join(title.en for title in named)}
+        if same[0].whole:
+            lead = both("The cause:") if len(same) == 1 else both("The cause is one of these:")
+        elif len(same) == 1:
+            lead = both("The cause of a part ({checks}):", checks=Text(**names))
+        else:
+            lead = both("The cause of a part ({checks}) is one of these:", checks=Text(**names))
+        found.append(Cause(lead, tuple(one.text for one in same), checks))
+    return found
+
+
+def cause_lines(exercise: ExerciseResult, lang: Lang) -> list[str]:
+    """:func:`causes`, one in a line."""
+    return [" ".join(text.get(lang) for text in (cause.lead, *cause.texts)) for cause in causes(exercise)]
 
 
 def short_id(exercise: str) -> str:

@@ -5,6 +5,7 @@ from grader.schema.classes import ClassEntry, Comment, Download, Downloads, Mark
 from grader.schema.course import (
     Budget,
     BudgetName,
+    Colab,
     Course,
     CourseFile,
     Exercise,
@@ -42,6 +43,7 @@ from grader.schema.pictures import (
 )
 from grader.schema.result import (
     CheckResult,
+    Diagnosis,
     ExerciseResult,
     Learning,
     Outcome,
@@ -53,6 +55,7 @@ from grader.schema.result import (
     Visibility,
 )
 from grader.schema.run import Job, Sandbox
+from grader.schema.signatures import Signature, Signatures
 from grader.schema.submission import (
     ExerciseFiles,
     ModelFile,
@@ -68,11 +71,13 @@ __all__ = [
     "BudgetName",
     "CheckResult",
     "ClassEntry",
+    "Colab",
     "Comment",
     "CompileFact",
     "Confusion",
     "Course",
     "CourseFile",
+    "Diagnosis",
     "Difference",
     "Download",
     "Downloads",
@@ -121,6 +126,8 @@ __all__ = [
     "Score",
     "Shape",
     "Sheet",
+    "Signature",
+    "Signatures",
     "SimilarPair",
     "SourceFile",
     "SourceLine",

@@ -52,6 +52,15 @@ class FitPlan(Frozen):
     class ids, and the model ends in a value for each class."""
 
 
+class Colab(Frozen):
+    """Where a course's notebooks can be opened in Google Colab."""
+
+    notebooks: str
+    """Address below which Colab finds ``<slug>/<file>.ipynb``."""
+    install: str
+    """What pip installs there: a wheel's address, or ``git+https://…``."""
+
+
 class InspectPlan(Frozen):
     """One model that the inspector rebuilds, and what it measures on it."""
 
@@ -155,7 +164,8 @@ class Exercise(Frozen):
     """None: the exercise trains no network that could be tried out."""
 
     packages: dict[str, str] = Field(default_factory=dict, exclude=True)
-    """The course's: see :class:`CourseFile`."""
+    colab: Colab | None = Field(None, exclude=True)
+    """Both are the course's: see :class:`CourseFile`."""
     public_dir: Path = Field(exclude=True)
     """``exercises/<slug>``"""
     reference_file: Path | None = Field(None, exclude=True)
@@ -168,6 +178,9 @@ class Exercise(Frozen):
 
 class CourseFile(Frozen):
     """``exercises/course.toml``: what holds for every exercise. A course need not have one."""
+
+    colab: Colab | None = None
+    """None: the course's notebooks are opened from a folder."""
 
     packages: dict[str, str] = Field(default_factory=dict)
     """What answers may import besides the grader's own requirements: import name -> name that pip knows."""

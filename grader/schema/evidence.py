@@ -78,6 +78,9 @@ class StepError(Frozen):
         "bad_return",
         "exit",
         "input",
+        "network",
+        "arguments",  # argparse read a command line that there is not
+        "overwritten",  # a variable took a function's name
         "said_twice",
     ]
     type: str = ""
@@ -87,6 +90,10 @@ class StepError(Frozen):
     """The function asked for or called, or the module that is not there, where there is one."""
     near: str = ""
     """Of a missing function: the student's own name that was probably meant."""
+    unknown: str = ""
+    """Of a ``NameError``: the name."""
+    binds: tuple[str, ...] = ()
+    """Of a statement outside of functions: the names that it would have made; ``*`` for any."""
     expected: Description | None = None
     actual: Description | None = None
     words: Description | None = None
@@ -111,6 +118,8 @@ class Evidence(Frozen):
 
     outcome: RunOutcome
     steps: tuple[Step, ...] = ()
+    top_level: tuple[StepError, ...] = ()
+    """Statements outside of functions that failed; the rest of the file ran."""
     values: dict[str, Json] = Field(default_factory=dict)
     arrays: tuple[str, ...] = ()
     """``name`` stands for the file ``name.npy``."""

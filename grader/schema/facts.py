@@ -9,7 +9,7 @@ from pydantic import Field
 
 from grader.schema.base import Frozen, Json, Sayable
 from grader.schema.course import Budget, BudgetName
-from grader.schema.evidence import RunOutcome, Step
+from grader.schema.evidence import RunOutcome, Step, StepError
 from grader.schema.submission import Problem
 
 Shape = tuple[int | None, ...]
@@ -104,6 +104,7 @@ class Refusal(Frozen):
     kind: Literal[
         "missing",
         "not_keras_file",
+        "older_keras",
         "too_large",
         "damaged",
         "layer_not_allowed",
@@ -160,6 +161,8 @@ class Facts(Frozen):
     outcome: RunOutcome | None = None
     inspection: RunOutcome | None = None
     steps: tuple[Step, ...] = ()
+    top_level: tuple[StepError, ...] = ()
+    """Statements of the student's file outside of functions that failed; the rest ran."""
     values: dict[str, Json] = Field(default_factory=dict)
     arrays: tuple[str, ...] = ()
     models: dict[str, ModelFact] = Field(default_factory=dict)

@@ -40,6 +40,19 @@ class CheckResult(Frozen):
     """It failed because the check's own code raised on the evidence: see ``staff_detail``."""
 
 
+class Diagnosis(Frozen):
+    """A known wrong answer that fails in the same way as this one, and so says why this one does."""
+
+    id: str
+    """Of the wrong answer."""
+    text: Text
+    """What was done and why it is not right."""
+    checks: tuple[str, ...]
+    """Ids of the failed checks that it explains."""
+    whole: bool = True
+    """It explains everything that failed."""
+
+
 class StaffNote(Frozen):
     """What staff should look at. It changes no mark, and students never see it."""
 
@@ -78,6 +91,7 @@ class ExerciseResult(Frozen):
     data: str | None
     budget: str
     checks: tuple[CheckResult, ...]
+    diagnoses: tuple[Diagnosis, ...] = ()
     message: Text | None = None
     """What the status means for this student: the timeout, the syntax error, the missing file."""
     frames: tuple[Frame, ...] = ()

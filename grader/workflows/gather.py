@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import errno
 import shutil
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from grader import inspect
-from grader.award import AwardRequest, borderline_minimum
+from grader.award import AwardRequest, borderline_minimum, refused_file
 from grader.catalog import probe_file
-from grader.schema import Exercise, ExerciseFiles, Facts, Job, Limits, Sandbox
+from grader.schema import Exercise, ExerciseFiles, Facts, Job, Limits, Problem, Sandbox
 from grader.workflows.decide import Decision, Request
 from grader.workflows.materials import Materials, Workshop
 from grader.workflows.options import Options
@@ -70,14 +71,22 @@ def gather_facts(
     A test accuracy just under the minimum is tried again with other seeds before it can fail anyone: training is
     random, and the threshold is a statement about its distribution. The best attempt counts; all are recorded.
     """
-    best = _attempt(request, exercise, materials, sandbox, 0)
+    files = request.files.get(exercise.id)
+    best = _attempt(request, exercise, files, materials, sandbox, 0)
+    if files is not None and files.source is not None and files.models:
+        left_out = unusable_files(exercise, best.facts)
+        if left_out:
+            # What the code earns by itself is not lost to a file that nobody had to hand in.
+            problems = (*files.problems, *left_out)
+            files = files.model_copy(update={"models": (), "problems": problems})
+            best = _attempt(request, exercise, files, materials, sandbox, 0)
     accuracies = [best.accuracy]
     for rerun in range(1, request.options.reruns + 1):
         limits = borderline_minimum(exercise, best.facts)
         if limits is None or not limits.low <= max(accuracies) < limits.minimum:
             break
         request.progress("rerun", exercise)
-        again = _attempt(request, exercise, materials, sandbox, rerun)
+        again = _attempt(request, exercise, files, materials, sandbox, rerun)
         accuracies.append(again.accuracy)
         if again.accuracy > best.accuracy:
             best = again
@@ -112,20 +121,32 @@ def _move(folder: Path, target: Path) -> None:
 
 
 def _attempt(
-    request: Request, exercise: Exercise, materials: Materials, sandbox: Callable[[], Sandbox], rerun: int
+    request: Request,
+    exercise: Exercise,
+    files: ExerciseFiles | None,
+    materials: Materials,
+    sandbox: Callable[[], Sandbox],
+    rerun: int,
 ) -> _Attempt:
-    files, options = request.files.get(exercise.id), request.options
+    options = request.options
     seed = options.seed + rerun
-    folder = request.work_dir / exercise.id / str(rerun)
-    evidence_dir = folder / "evidence"
-    evidence_dir.mkdir(parents=True)
+    request.work_dir.mkdir(exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=f"{exercise.id}-{rerun}-", dir=request.work_dir))
+    evidence_dir, hidden_dir = folder / "evidence", folder / "hidden"
+    evidence_dir.mkdir()
+    hidden_dir.mkdir()
     evidence = None
     source = files.source if files else None
     if files is not None and source is not None:
         request.progress("run", exercise)
         job = student_job(exercise, files, materials, options, seed, folder)
-        outcome = sandbox().run(job, evidence_dir)
-        evidence = inspect.read_evidence(evidence_dir, outcome, source)
+        evidence = inspect.read_evidence(evidence_dir, sandbox().run(job, evidence_dir), source)
+        imported = not any(step.name == "import" and step.status == "failed" for step in evidence.steps)
+        if evidence.outcome.verdict == "completed" and imported and materials.hidden:
+            # In a run of their own, so that they change nothing of what a student sees.
+            job = student_job(exercise, files, materials, options, seed, folder, hidden=True)
+            hidden = inspect.read_evidence(hidden_dir, sandbox().run(job, hidden_dir), source)
+            evidence = inspect.join_evidence(evidence, hidden, evidence_dir, hidden_dir)
     inspection = None
     if files is not None and exercise.inspect and (evidence is not None or files.models):
         request.progress("inspect", exercise)
@@ -165,14 +186,26 @@ def _attempt(
 
 
 def student_job(
-    exercise: Exercise, files: ExerciseFiles, materials: Materials, options: Options, seed: int, folder: Path
+    exercise: Exercise,
+    files: ExerciseFiles,
+    materials: Materials,
+    options: Options,
+    seed: int,
+    folder: Path,
+    *,
+    hidden: bool = False,
 ) -> Job:
-    """The run of a student's code: the probe, the code, the inputs; no label, no solution, no expected value."""
+    """The run of a student's code: the probe, the code, the inputs; no label, no solution, no expected value.
+
+    Args:
+        hidden: with the staff's inputs alone, instead of with all others.
+    """
     if files.source is None:
         raise ValueError(f"{exercise.id}: no code to run")
     code = folder / "student.py"
     code.write_text(files.source.code, encoding="utf-8", errors="surrogatepass")
     budget = materials.budget
+    arrays = materials.hidden if hidden else materials.arrays
     return Job(
         entry="student",
         request={
@@ -181,7 +214,8 @@ def student_job(
             "code_file": "student.py",
             "probe_file": "probe.py",
             "functions": list(exercise.functions),
-            "arrays": sorted(materials.arrays),
+            "arrays": sorted(arrays),
+            "hidden": hidden,
             "files": sorted(materials.given),
             "epochs": budget.epochs if budget else None,
             "training": options.train,
@@ -190,13 +224,25 @@ def student_job(
         files={
             "student.py": code,
             "probe.py": probe_file(exercise),
-            **{f"{name}.npy": path for name, path in materials.arrays.items()},
+            **{f"{name}.npy": path for name, path in arrays.items()},
             **materials.given,
         },
         limits=run_limits(exercise.limits, budget.wall_seconds if budget else None, options.threads),
         threads=options.threads,
         seed=seed,
     )
+
+
+def unusable_files(exercise: Exercise, facts: Facts) -> list[Problem]:
+    """Notes on the model files that were handed in and are refused."""
+    return [
+        Problem(file=plan.file, severity="note", message=refused_file(name, fact.refused, facts, exercise))
+        for name, plan in exercise.inspect.items()
+        if plan.source == "submission"
+        and (fact := facts.models.get(name)) is not None
+        and fact.refused is not None
+        and fact.refused.kind != "missing"
+    ]
 
 
 def run_limits(limits: Limits, wall_seconds: float | None, threads: int) -> Limits:

@@ -25,10 +25,12 @@ class Materials:
 
     arrays: Mapping[str, Path]
     """For the run: arrays of ``inputs.py`` and the training data; name -> ``.npy`` file."""
+    hidden: Mapping[str, Path]
+    """For a run of its own: arrays of ``hidden_inputs.py``."""
     given: Mapping[str, Path]
     """Files of the exercise's own folder, such as ``given.keras``, and real weights and photographs."""
     inputs: Mapping[str, Path]
-    """The arrays of ``inputs.py`` alone, which inspection plans may name."""
+    """The arrays of both inputs files alone, which inspection plans may name."""
     test_images: Path | None = None
     labels: np.ndarray | None = field(default=None, repr=False)
     """Test labels, int64 (n,): they stay in this process."""
@@ -87,6 +89,8 @@ class Workshop:
         folder.mkdir(parents=True, exist_ok=True)
         save = partial(_save, folder)
         inputs = {name: save(name, value) for name, value in self.inputs(exercise).items()}
+        hidden = {name: path for name, path in inputs.items() if name.startswith(catalog.HIDDEN)}
+        visible = {name: path for name, path in inputs.items() if name not in hidden}
         given = {name: exercise.public_dir / name for name in exercise.given}
         budgets = exercise.budgets.get(self._options.budget, {})
         real = self._real(exercise)
@@ -98,7 +102,7 @@ class Workshop:
         known |= {name: save(name, pixels) for name, pixels in _thumbnails(real.files if real else {})}
         if exercise.dataset is None or source is None:
             data = real.data if real else None
-            return Materials(arrays=inputs, given=given, inputs=inputs, known=known, data=data)
+            return Materials(arrays=visible, hidden=hidden, given=given, inputs=inputs, known=known, data=data)
         budget = budgets[source.data]
         split = datasets.load(exercise.dataset, source, budget)
         training = {name: save(name, getattr(split, name)) for name in TRAINING_ARRAYS}
@@ -106,7 +110,8 @@ class Workshop:
             if len(files.lengths):
                 training |= {f"{name}.{part}": save(f"{name}.{part}", v) for part, v in files._asdict().items()}
         return Materials(
-            arrays={**inputs, **training},
+            arrays={**visible, **training},
+            hidden=hidden,
             given=given,
             inputs=inputs,
             test_images=save("test", split.x_test),

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import itertools
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 
 from grader.authoring import Drift, Finding, lint, sync, validate
-from grader.award import list_checks
+from grader.award import list_checks, read_signatures
 from grader.catalog import make_inputs
 from grader.errors import CourseError, NothingToGrade
 from grader.i18n import both
 from grader.schema import Course, Exercise, ExerciseResult, Level
 from grader.workflows.grade import Grader
 from grader.workflows.options import Options, Progress, no_progress, usable_cores
+from grader.workflows.signing import signature_drift, write_signatures
 
 
 def need_solutions(exercises: Sequence[Exercise]) -> None:
@@ -31,14 +32,42 @@ def need_solutions(exercises: Sequence[Exercise]) -> None:
         )
 
 
-def sync_course(course: Course, *, check: bool) -> list[Drift]:
-    """Write stubs, notebooks and tables of points that differ from what they are made from; with ``check`` say so.
+def sync_course(
+    course: Course,
+    exercises: Sequence[Exercise] = (),
+    *,
+    check: bool,
+    progress: Callable[[Exercise, str], None] | None = None,
+) -> list[Drift]:
+    """Write stubs, notebooks, tables of points and signatures that differ from what they are made from.
+
+    Args:
+        exercises: by default all.
+        check: only say what differs; no answer is run.
+        progress: told of each answer that is run.
 
     Raises:
         CourseError: the course is broken, or has no solutions.
     """
-    need_solutions(course.exercises)
-    return sync(course, check=check, list_checks=list_checks)
+    wanted = exercises or course.exercises
+    need_solutions(wanted)
+    drift = sync(course, check=check, ids=[e.id for e in wanted], list_checks=list_checks)
+    if check:
+        return drift + [entry for exercise in wanted for entry in signature_drift(exercise)]
+    graders: list[Grader] = []
+
+    def grader() -> Grader:
+        if not graders:
+            graders.append(Grader(course, Options(budget="quick", builtin=True)))
+        return graders[0]
+
+    try:
+        for exercise in wanted:
+            drift += write_signatures(exercise, grader, progress)
+    finally:
+        for one in graders:
+            one.close()
+    return drift
 
 
 def prove_course(
@@ -72,6 +101,10 @@ def prove_course(
     return list(dict.fromkeys(findings)), graded  # both say what keeps an answer from being graded
 
 
+def _signed(exercise: Exercise) -> set[str]:
+    return {name for name, one in read_signatures(exercise).answers.items() if one.failed}
+
+
 class _Proof:
     def __init__(self, course: Course, folder: Path, isolation: Level, jobs: int, progress: Progress) -> None:
         options = Options(budget="quick", builtin=True, threads=max(1, usable_cores() // jobs))
@@ -91,7 +124,7 @@ class _Proof:
         def one(exercise_id: str) -> list[Finding]:
             grader = free.get()
             try:
-                return validate(self._course, partial(self._grade, grader), ids=[exercise_id])
+                return validate(self._course, partial(self._grade, grader), ids=[exercise_id], signed=_signed)
             finally:
                 free.put(grader)
 

@@ -56,7 +56,15 @@ def weakest(planned: Isolation, facts: Iterable[Facts]) -> Isolation:
     return "process" if "process" in levels else "namespace"
 
 
-def award_request(exercise: Exercise, facts: Facts, folder: Path, *, staff: bool) -> AwardRequest:
+def award_request(
+    exercise: Exercise,
+    facts: Facts,
+    folder: Path,
+    *,
+    staff: bool,
+    reads: dict[str, set[str]] | None = None,
+    diagnose: bool = True,
+) -> AwardRequest:
     """What ``award`` needs; the inputs are made only if a check asks for them."""
     return AwardRequest(
         exercise=exercise,
@@ -64,6 +72,8 @@ def award_request(exercise: Exercise, facts: Facts, folder: Path, *, staff: bool
         folder=folder,
         staff=staff,
         inputs=lambda: make_inputs(exercise, staff=staff),
+        reads=reads,
+        diagnose=diagnose,
     )
 
 

@@ -53,7 +53,7 @@ class Workplace:
         return value if isinstance(value, dict) else {}
 
     def begin(self, course: Course, *, notebooks: bool, lang: Lang) -> tuple[list[Path], list[Path]]:
-        """Copy every exercise's stub and task; files that are there stay.
+        """Copy every exercise's stub, task and given files; files that are there stay.
 
         Returns:
             The files made, and those left as they were.
@@ -79,6 +79,8 @@ class Workplace:
                 folder = self.folder / exercise.id
                 put((exercise.public_dir / name).read_bytes(), folder / name)
                 put((exercise.public_dir / readme).read_bytes(), folder / "README.md")
+                for given in exercise.given:
+                    put((exercise.public_dir / given).read_bytes(), folder / given)
             put(overview(course, lang, notebooks=notebooks).encode(), self.folder / "README.md")
             self._save({**self._state(), "lang": lang, "notebooks": notebooks})
         except (FileExistsError, NotADirectoryError, PermissionError) as error:

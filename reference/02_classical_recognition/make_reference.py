@@ -19,6 +19,9 @@ from types import ModuleType
 
 import numpy as np
 
+from grader.authoring import read_answer
+from grader.catalog import load_course
+
 HERE = Path(__file__).resolve().parent
 EXERCISE = HERE.parents[1] / "exercises" / HERE.name
 SOLUTION = HERE.parents[1] / "solutions" / HERE.name
@@ -35,6 +38,13 @@ def load(path: Path) -> ModuleType:
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
+    return module
+
+
+def made(source: str) -> ModuleType:
+    """A wrong answer as a module."""
+    module = ModuleType("made_wrong")
+    exec(source, vars(module))
     return module
 
 
@@ -87,7 +97,8 @@ def main() -> None:
     files = [SOLUTION / "classical_recognition.py", *sorted((SOLUTION / "alternative").glob("*.py"))]
     samples = {file.stem: accuracies(load(file), inputs) for file in files}
     minimum = math.floor(min(map(lower_bound, samples.values())) * 20 + 1e-9) / 20
-    weak = {name: accuracies(load(SOLUTION / "wrong" / f"{name}.py"), inputs) for name in TOO_WEAK}
+    exercise = load_course(HERE.parents[1])[EXERCISE.name]
+    weak = {name: accuracies(made(read_answer(exercise, "wrong", name).source), inputs) for name in TOO_WEAK}
     document = {
         "sources": {
             "task": "chapter 10, figure 10-3: in classical image recognition people extract and select features "

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import json
 import re
+import subprocess
+import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +38,7 @@ def files(tree: Path) -> dict[str, str]:
     return {
         path.relative_to(tree).as_posix(): path.read_bytes().decode("utf-8")
         for path in sorted(tree.rglob("*"))
-        if path.is_file()
+        if path.is_file() and path.suffix != ".whl"
     }
 
 
@@ -68,6 +72,45 @@ def test_nothing_of_the_staff_is_in_it(tree: Path) -> None:
         assert not leaked, (name, leaked[:3])
 
 
+def test_the_grader_in_it_has_nothing_of_the_staff(tree: Path) -> None:
+    (wheel,) = tree.glob(".github/grader/*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+        assert "grader/course/exercises/03_convolution/checks.py" in names
+        assert not [name for name in names if re.search(r"solutions/|hidden_|/alternative/|/wrong/", name)]
+        secrets = [secret for secret in staff_secrets() if not re.fullmatch(r"\d\.\d{4,}", secret)]
+        text = "".join(
+            archive.read(name).decode("utf-8", "replace") for name in names if name.startswith("grader/course")
+        )
+    assert not [secret for secret in secrets if secret in text]
+
+
+def test_an_installed_grader_is_packed_as_it_was(tmp_path: Path, tree: Path) -> None:
+    """What is packed of an installation is what was installed."""
+    (wheel,) = tree.glob(".github/grader/*.whl")
+    place = tmp_path / "site"
+    subprocess.run(
+        [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(place), str(wheel)],
+        check=True,
+    )
+    code = (
+        "from importlib.metadata import Distribution; from pathlib import Path; import sys\n"
+        "from grader.ci import wheel\n"
+        f"installed = next(iter(Distribution.discover(name='vision-grader', path=[{str(place)!r}])))\n"
+        "name, content = wheel._packed(installed); Path(sys.argv[1]).write_bytes(content); print(name)"
+    )
+    out = tmp_path / "again.whl"
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(out)], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert done.stdout.strip() == wheel.name
+    with zipfile.ZipFile(wheel) as first, zipfile.ZipFile(out) as second:
+        assert sorted(first.namelist()) == sorted(second.namelist())
+        for name in first.namelist():
+            if not name.endswith("RECORD"):
+                assert first.read(name) == second.read(name)
+
+
 def test_the_search_would_find_a_solution(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_bytes((ROOT / "solutions" / "03_convolution" / "convolution.py").read_bytes())
     with pytest.raises(AssertionError):
@@ -97,7 +140,9 @@ def test_the_workflow_grades_all_exercises(tree: Path, course: Course) -> None:
     text = workflow(tree)
     assert text["env"]["GRADER_EXERCISES"].split() == [e.id for e in course.exercises]
     assert text["env"]["GRADER_LANG"] in ("ko", "en")
-    assert re.fullmatch(r"vision-grader==\d.*", text["env"]["GRADER"])
+    wheel = tree / text["env"]["GRADER"]
+    install = next(step["run"] for step in text["jobs"]["grade"]["steps"] if step["name"] == "Install the grader")
+    assert f"{hashlib.sha256(wheel.read_bytes()).hexdigest()}  $GRADER" in install
     kind = tree.name
     assert ("push" in text[True]) == (kind != "classroom50")
     steps = {step["name"]: step for step in text["jobs"]["grade"]["steps"]}
@@ -127,7 +172,7 @@ def test_the_caches_follow_the_grader(tree: Path) -> None:
 
 def test_the_development_container_is_json(tree: Path) -> None:
     content = json.loads((tree / ".devcontainer" / "devcontainer.json").read_text(encoding="utf-8"))
-    assert "vision-grader" in content["postCreateCommand"]
+    assert ".github/grader/vision_grader" in content["postCreateCommand"]
 
 
 def test_classroom50_gets_an_autograder(tree: Path) -> None:

@@ -16,9 +16,9 @@ from tests.conftest import ROOT
 
 SHIPPED = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 MADE: dict[str, str] = {
-    kind: template_files(Template(workflow=kind, exercises=["a"], lang="ko", fetch=True))[
-        ".github/workflows/grade.yml"
-    ]
+    kind: template_files(
+        Template(workflow=kind, exercises=["a"], lang="ko", source="x.whl", sha256="0" * 64, fetch=True)
+    )[".github/workflows/grade.yml"]
     for kind in get_args(Workflow)
 }
 ALL: dict[str, str] = {path.name: path.read_text(encoding="utf-8") for path in SHIPPED} | dict(MADE)

@@ -333,3 +333,104 @@ def probe(s, i, e):
     assert deep["frames"][-1]["function"] == "deep"
     assert ran.array("tensor").shape == (1, 2)
     assert ran.error("symbolic")["actual"] == {"kind": "symbolic_tensor", "shape": [None, 3], "dtype": "float32"}
+
+
+def test_a_statement_that_fails_does_not_take_the_rest(run: Run) -> None:
+    ran = run(
+        """from __future__ import annotations
+"text"
+open("C:/fonts/malgun.ttf").read(); after = 1
+import nothing_like_it as np
+@np.cache
+def other(): return 1
+raise SystemExit("done")
+def solve(x: undefined_is_fine = 1): return after
+number = int(input("? "))
+""",
+        SOLVE,
+    )
+    assert ran.end("import")["ok"], ran.records
+    assert ran.array("solve") == 1
+    notes = [record["top_level"] for record in ran.records if "top_level" in record]
+    assert [(n["kind"], n["frames"][0]["line"], n["binds"]) for n in notes] == [
+        ("exception", 3, []),
+        ("missing_module", 4, ["np"]),
+        ("exception", 5, ["other"]),
+        ("exit", 7, []),
+        ("input", 9, ["number"]),
+    ]
+    assert notes[2]["unknown"] == "np"
+
+
+def test_a_file_that_never_ends_to_fail_is_left_in_time(run: Run) -> None:
+    ran = run("1 / 0\n" * 3000 + "def solve(): return 1", SOLVE)
+    assert not ran.end("import")["ok"]
+    assert len(ran.records) < 100
+
+
+def test_given_files_lie_beside_the_students_own(run: Run) -> None:
+    ran = run(
+        "data = open('given.keras').read()\ndef solve(): return len(data)", SOLVE, files={"given.keras": b"12345"}
+    )
+    assert ran.array("solve") == 5
+
+
+def test_a_function_that_a_variable_took_the_name_of(run: Run) -> None:
+    error = run("def solve(): return 1\nsolve = solve()\n", SOLVE).error("solve")
+    assert (error["kind"], error["name"], error["frames"][0]["line"]) == ("overwritten", "solve", 2)
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ("import urllib.request; urllib.request.urlopen('http://192.0.2.1:9/', timeout=0.01)", "network"),
+        ("import urllib.error\n    raise Exception('x') from urllib.error.URLError('y')", "network"),
+        ("import argparse; p = argparse.ArgumentParser(); p.add_argument('f'); p.parse_args()", "arguments"),
+    ],
+)
+def test_what_a_grading_run_lacks_is_named(run: Run, body: str, kind: str) -> None:
+    assert run(f"def solve():\n    {body}", SOLVE).error("solve")["kind"] == kind
+
+
+def test_the_cause_of_a_graph_error_is_at_its_end(run: Run) -> None:
+    message = (
+        "Graph execution error:\\n\\nDetected at node sparse/equal defined at (most recent call last):\\n"
+        + '  File \\"a.py\\", line 3, in f\\n\\n  File \\"b.py\\", line 4, in g\\n\\n' * 200
+        + "Received a label value of 10 which is outside the valid range of [0, 10).  Label values: 3 10\\n"
+        "\\t [[{{node sparse/equal}}]] [Op:__inference_step_12]"
+    )
+    said = run(f'def solve(): raise ValueError("{message}")', SOLVE).error("solve")["message"]
+    assert said == "Received a label value of 10 which is outside the valid range of [0, 10).  Label values: 3 10"
+
+
+def test_stand_ins_work_wherever_they_are_used(run: Run) -> None:
+    ran = run(
+        """
+from ipywidgets import HBox, interact, IntSlider, Output
+import google.colab as colab
+class Box(HBox):
+    def __init__(self, n): super().__init__(children=[n]); self.n = n
+@interact(x=IntSlider(min=0, max=3))
+def shown(x): return x
+@colab.register
+def solve():
+    box = Box(3)
+    text = "/content/" + colab.paths.folder + f"{box.title_text}" + "".join([colab.a.b])
+    with Output() as out: number = int(out) + float(out.value) + out.size + 2
+    for step in colab.steps: number += 1
+    assert not isinstance(3, HBox) and shown(4) == 4 and text == "/content/"
+    return number + (box.n if IntSlider() < 3 else 1)
+""",
+        SOLVE,
+    )
+    assert ran.end("solve")["ok"], ran.records
+    assert ran.array("solve") == 3
+    assert "top_level" not in str(ran.records)
+
+
+def test_messages_show_the_word_of_the_notebook(run: Run) -> None:
+    ran = run(
+        "from google.colab import drive\ndef solve(): return {drive: drive.path.no_such()(), 1: drive.x}", SOLVE
+    )
+    assert "Quiet" not in str(ran.records)
+    assert not ran.end("solve")["ok"]

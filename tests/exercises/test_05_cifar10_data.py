@@ -14,6 +14,7 @@ import pytest
 
 from grader.award.failures import CheckFailed
 from grader.award.json_values import JsonDict, wrap
+from grader.schema import Text
 
 ROOT = Path(__file__).parents[2]
 SLUG = "05_cifar10_data"
@@ -35,7 +36,7 @@ inputs = load("exercises", SLUG, "inputs.py")
 checks = load("exercises", SLUG, "checks.py")
 hidden_inputs = load("reference", SLUG, "hidden_inputs.py")
 ALL = inputs.make(0) | hidden_inputs.make(0)
-WHAT = ("사례", "Case")
+WHAT = Text(ko="사례", en="Case")
 
 
 class Given:

@@ -77,10 +77,10 @@ def test_right_and_wrong_preparations_are_told_apart(arrays: dict[str, np.ndarra
         for method in (Image.Resampling.NEAREST, Image.Resampling.BILINEAR, Image.Resampling.LANCZOS):
             image = np.asarray(Image.fromarray(pixels).resize((224, 224), method), dtype=float)
             assert checks.off_by(checks.prepared(image), pixels, 224, checks.prepared) < tolerance / 2
-            for change, _, english in checks.MISTAKES:
-                if kind == "grey" and "BGR" in english:
+            for change, mistake in checks.MISTAKES:
+                if kind == "grey" and "BGR" in mistake.en:
                     continue  # all that is left of this mistake is which mean goes where
-                assert checks.off_by(change(image), pixels, 224, checks.prepared) > 2 * tolerance, english
+                assert checks.off_by(change(image), pixels, 224, checks.prepared) > 2 * tolerance, mistake.en
 
 
 def test_the_means_are_those_that_keras_subtracts() -> None:

@@ -17,6 +17,7 @@ from grader.report.html import MAX_BYTES, draw_all, to_html
 from grader.schema import (
     CheckResult,
     Course,
+    Diagnosis,
     ExerciseFiles,
     ExerciseResult,
     Frame,
@@ -35,12 +36,12 @@ from grader.workflows import Grader, Options
 from tests.conftest import ROOT
 
 #: Fields that are never a student's. A new field of these types belongs in one of the two lists.
-STAFF_FIELDS = {ExerciseResult: {"notes", "staff_detail"}, CheckResult: {"raised", "staff_detail"}}
+STAFF_FIELDS = {ExerciseResult: {"notes", "staff_detail", "limited_by"}, CheckResult: {"raised", "staff_detail"}}
 STUDENT_FIELDS = {
     ExerciseResult: {
         *("id", "title", "status", "points", "max_points", "data", "budget", "checks", "message", "frames"),
         *("problems", "model", "reference_layers", "learning", "pictures", "handed_in", "feedback"),
-        *("wall_seconds", "cpu_seconds", "peak_memory_mb", "stdout"),
+        *("diagnoses", "wall_seconds", "cpu_seconds", "peak_memory_mb", "stdout"),
     },
     CheckResult: {
         *("id", "title", "outcome", "points", "max_points", "message", "expected", "actual", "hint"),
@@ -109,6 +110,11 @@ def result() -> Result:
         learning=Learning(accuracy=0.5, minimum=0.4, borderline=False, history={"accuracy": (0.1, 0.5)}),
         feedback=("feedback/work.ipynb", "feedback/work.html"),
         stdout="SHOWN-stdout",
+        limited_by="cgroup",
+        diagnoses=(
+            Diagnosis(id="SHOWN-cause", text=shown("cause"), checks=("visible",)),
+            Diagnosis(id="CANARY-cause", text=canary("cause"), checks=("CANARY_failed",)),
+        ),
         notes=(StaffNote(kind="weights", text=canary("note"), check="CANARY", model="CANARY", detail="CANARY"),),
         staff_detail="CANARY-exercise-detail",
     )

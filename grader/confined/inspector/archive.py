@@ -60,13 +60,16 @@ def open_archive(path: Path, weights: Path) -> Archive:
     try:
         with _BoundedReads(path) as file, zipfile.ZipFile(file) as archive:
             members = _members(archive)
-            parse(_read(archive, members["metadata.json"]), "metadata.json")
+            metadata = parse(_read(archive, members["metadata.json"]), "metadata.json")
             config = parse(_read(archive, members["config.json"]), "config.json")
             with weights.open("wb") as target:
                 _copy(archive, members["model.weights.h5"], target.write)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError) as error:
         kind = "damaged" if zipfile.is_zipfile(path) else "not_keras_file"
         raise Refused(kind, str(error)) from error
+    version = str(metadata.get("keras_version", ""))[:20]
+    if version.startswith(("1.", "2.")):
+        raise Refused("older_keras", version)
     return Archive(config, weights)
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import linecache
 import re
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from grader.confined.student.step_errors import BadReturn, InputNotAvailable, MissingFunction, NotPython
+from grader.confined.student.step_errors import BadReturn, InputNotAvailable, MissingFunction, Recorded
 from grader.wire.sanitise import plain
 
 MAX_FRAMES = 20
@@ -26,7 +27,7 @@ def error_record(error: BaseException, source_name: str) -> dict[str, Any]:
     Args:
         source_name: the file name that the student's code was compiled under; other files' frames are left out.
     """
-    if isinstance(error, NotPython):
+    if isinstance(error, Recorded):
         return error.record
     if isinstance(error, MissingFunction):
         return {"kind": "missing_function", "name": error.name, "near": error.near}
@@ -41,12 +42,16 @@ def error_record(error: BaseException, source_name: str) -> dict[str, Any]:
         "frames": frames,
     }
     if issubclass(type(error), SystemExit):
-        record["kind"] = "exit"
+        record["kind"] = "arguments" if _passes(error.__traceback__, "argparse.py") else "exit"
     elif issubclass(type(error), InputNotAvailable):
         record["kind"] = "input"
     elif type(error) is ModuleNotFoundError:
         record["kind"] = "missing_module"
         record["name"] = error.name[:100] if isinstance(error.name, str) else ""
+    elif type(error) is NameError:
+        record["unknown"] = error.name[:100] if isinstance(error.name, str) else ""
+    elif needs_network(error):
+        record["kind"] = "network"
     elif issubclass(type(error), NotImplementedError):
         record["kind"] = "not_implemented"
         function = frames[-1]["function"] if frames else ""
@@ -85,12 +90,44 @@ def student_frames(traceback: TracebackType | None, source_name: str) -> list[di
     return frames
 
 
+def needs_network(error: BaseException) -> bool:
+    """Whether ``error``, or what it was raised for, is about a network that is not there."""
+    seen: BaseException | None = error
+    for _ in range(10):
+        if seen is None:
+            return False
+        names = {kind.__name__ for kind in type(seen).__mro__}
+        if names & {"URLError", "gaierror", "ConnectionError", "HTTPError", "ConnectTimeout"}:
+            return True
+        seen = seen.__cause__ or seen.__context__
+    return False
+
+
+def _passes(traceback: TracebackType | None, file: str) -> bool:
+    """Whether ``traceback`` goes through a file of that name."""
+    while traceback is not None:
+        if traceback.tb_frame.f_code.co_filename.endswith(file):
+            return True
+        traceback = traceback.tb_next
+    return False
+
+
+def _cause(message: str) -> str:
+    """What TensorFlow's error of a graph says after the places where it was defined: there is the cause."""
+    lines = message[-4 * MAX_TEXT :].splitlines()
+    places = [i for i, line in enumerate(lines) if line.startswith("  ") or "(most recent call last)" in line]
+    return "\n".join(lines[places[-1] + 1 :] if places else lines)
+
+
 def short_message(error: BaseException) -> str:
     """The part of an exception's message that a person reads, at most :data:`MAX_TEXT` characters."""
     try:
         message = str(error)
     except BaseException:  # a __str__ of the student's own
         return ""
+    if message.startswith("Graph execution error"):
+        message = _cause(message)
+    message = message.replace(f"{Path.cwd()}/", "")  # the student wrote a name, not our folder
     message = plain(message, limit=MAX_TEXT * 4)
     tail = _TAIL.search(message)
     if tail is not None and message[: tail.start()].strip():

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.confined.student.step_errors import MissingFunction, ProbeFault
+from grader.confined.student.step_errors import MissingFunction, Overwritten, ProbeFault
 from grader.wire.entry import Box
 from grader.wire.names import natural_key
 
@@ -23,13 +23,16 @@ class Student:
     ``AttributeError``, so that ``hasattr`` and ``getattr`` with a default work for what is optional).
     """
 
-    __slots__ = ("_module",)
+    __slots__ = ("_module", "_overwritten")
 
-    def __init__(self, module: ModuleType) -> None:
+    def __init__(self, module: ModuleType, overwritten: Mapping[str, dict[str, Any]]) -> None:
         self._module = module
+        self._overwritten = overwritten
 
     def __getattr__(self, name: str) -> Any:
         names = vars(self._module)
+        if name in self._overwritten:
+            raise Overwritten(self._overwritten[name])
         if name.startswith("__") or name not in names:
             raise MissingFunction(name, near_miss(name, names))
         return names[name]

@@ -11,36 +11,55 @@ import importlib.abc
 import importlib.machinery
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any, NoReturn
 
 from grader.confined.student.step_errors import InputNotAvailable
 
 #: Packages that get a stand-in where they are not installed.
-STAND_INS = ("IPython", "google.colab")
+STAND_INS = ("IPython", "google.colab", "ipywidgets")
 
 
-class Quiet:
-    """Answers every attribute, call and index with itself; false, since that is what "no notebook" looks like."""
+class Quiet(str):
+    """Does nothing wherever it is used: an empty text that is also 0, an empty iterator, a context, a base class.
+
+    What is called with one function gives it back, so that a decorated function stays what it is. Every name has a
+    class of its own, so that messages show the student's word for it.
+    """
+
+    def __new__(cls, *_: object, **__: object) -> Quiet:
+        return super().__new__(cls)
+
+    def __init__(self, *_: object, **__: object) -> None:
+        super().__init__()
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        return self
+        return quiet(name)
 
-    def __call__(self, *_: object, **__: object) -> Any:
-        return self
+    def __call__(self, *given: object, **_: object) -> Any:
+        return given[0] if len(given) == 1 and isinstance(given[0], FunctionType | type) else self
+
+    def __mro_entries__(self, _: object) -> tuple[type]:
+        return (type(self),)
+
+    def __instancecheck__(self, _: object) -> bool:
+        return False
 
     def __getitem__(self, _: object) -> Any:
         return self
 
-    def __iter__(self) -> Iterator[Any]:
-        return iter(())
+    def __setitem__(self, _: object, __: object) -> None:
+        pass
 
-    def __bool__(self) -> bool:
-        return False
+    def __next__(self) -> NoReturn:
+        raise StopIteration
+
+    def __iter__(self) -> Any:
+        return self
 
     def __enter__(self) -> Any:
         return self
@@ -48,15 +67,41 @@ class Quiet:
     def __exit__(self, *_: object) -> None:
         return None
 
-    def __repr__(self) -> str:
-        return "<not available while grading>"
+    def __int__(self) -> int:
+        return 0
+
+    def __float__(self) -> float:
+        return 0.0
+
+    __index__ = __int__
+
+    def __add__(self, other: Any) -> Any:
+        return other
+
+    __radd__ = __sub__ = __rsub__ = __add__
+
+    def __mul__(self, _: object) -> Any:
+        return 0
+
+    __rmul__ = __truediv__ = __floordiv__ = __mod__ = __neg__ = __mul__
+
+    def __lt__(self, _: object) -> bool:
+        return False
+
+    __le__ = __gt__ = __ge__ = __lt__
+
+
+def quiet(name: str) -> Quiet:
+    """A stand-in that calls itself ``name``."""
+    made: Quiet = type(name, (Quiet,), {"__module__": "notebook"})()
+    return made
 
 
 class _QuietModule(ModuleType):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        return display if name == "display" else Quiet()
+        return display if name == "display" else quiet(name)
 
 
 class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -80,7 +125,7 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 def get_ipython() -> Any:
     """Stand-in for IPython's: what is left of a notebook's shell does nothing."""
-    return Quiet()
+    return quiet("get_ipython")
 
 
 def display(*values: object, **_: object) -> None:

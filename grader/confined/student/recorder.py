@@ -4,8 +4,8 @@ Each line is on disk before the student's next line runs, so a run that is kille
 that began and did not end. Everything written here is a claim: the student's code runs in the same process.
 
 Files in the output folder: ``steps.jsonl`` (``{"step", "event": "begin"}``, then ``{"step", "event": "end",
-"ok", "seconds", "error"?}``, or ``{"fault"}``), ``values.jsonl`` (``{"name", "value"}``), ``<name>.npy``,
-``<name>.keras``, ``<name>.architecture.json``.
+"ok", "seconds", "error"?}``, or ``{"fault"}``, or ``{"top_level": error}``), ``values.jsonl`` (``{"name",
+"value"}``), ``<name>.npy``, ``<name>.keras``, ``<name>.architecture.json``.
 """
 
 from __future__ import annotations
@@ -162,6 +162,10 @@ class Recorder:
             with contextlib.suppress(Exception):
                 stream.flush()
         self._append(STEPS, line)
+
+    def top_level(self, record: dict[str, Any]) -> None:
+        """Note a statement outside of functions that failed and was left out."""
+        self._append(STEPS, {"top_level": record})
 
     def fault(self, error: BaseException) -> None:
         """Note that the probe itself failed. A claim like all else: it explains and never excuses."""

@@ -2,7 +2,8 @@
 
 The request (``box.request``): ``module`` (name to import it under), ``name`` (what the student calls the
 file, for tracebacks), ``code_file`` and ``probe_file`` (in the input folder), ``functions``, ``arrays``
-(``<name>.npy`` in the input folder), ``files``, ``epochs``, ``submitted``.
+(``<name>.npy`` in the input folder), ``files``, ``epochs``, ``submitted``, ``hidden``
+(only the staff's inputs: a run of their own, which the probe's ``probe_hidden`` does where it has one).
 
 A failure of the probe itself, outside of every step and with none of the student's lines in its traceback,
 is our bug: it is noted as ``{"fault": …}`` and escapes, so the process ends with a traceback. Because the
@@ -14,21 +15,20 @@ what the solutions prove (``grader validate``).
 
 from __future__ import annotations
 
-import linecache
 import random
 import sys
-from types import CodeType, ModuleType
+from types import ModuleType
 
 import numpy as np
 
 from grader.confined.student import notebook_shims
-from grader.confined.student.errors import error_record, student_frames, syntax_record
+from grader.confined.student.errors import error_record, student_frames
 from grader.confined.student.inputs import Inputs, Student
+from grader.confined.student.module import import_student
 from grader.confined.student.recorder import Recorder
-from grader.confined.student.step_errors import BadReturn, MissingFunction, NotPython, ProbeFault
+from grader.confined.student.step_errors import BadReturn, MissingFunction, Overwritten, ProbeFault
 from grader.wire.entry import Box
 
-IMPORT_STEP = "import"
 PROBE_STEP = "probe"
 
 
@@ -42,45 +42,16 @@ def main(box: Box) -> None:
     recorder = Recorder(box.out_dir, name)
     notebook_shims.settle(box.work_dir)
     seed_everything(box.seed)
-    module = import_student(box, name, recorder)
-    if module is None:
+    student = import_student(box, name, recorder)
+    if student is None:
         return
     # Once more: importing may have drawn numbers, or brought Keras in.
     seed_everything(box.seed)
-    run_probe(box, module, recorder)
+    run_probe(box, student, recorder)
 
 
-def import_student(box: Box, name: str, recorder: Recorder) -> ModuleType | None:
-    """The student's module, or None: then the step ``import`` says why."""
-    text = (box.in_dir / box.request["code_file"]).read_text(encoding="utf-8", errors="surrogatepass")
-    # No modification time: linecache then never looks for the file, and tracebacks show the student's lines.
-    linecache.cache[name] = (len(text), None, [f"{line}\n" for line in text.split("\n")], name)
-    module = None
-    with recorder.step(IMPORT_STEP) as step:
-        code = compiled(text, name)
-        module = ModuleType(str(box.request["module"]))
-        module.__file__ = str(box.work_dir / name)
-        vars(module).update(get_ipython=notebook_shims.get_ipython, display=notebook_shims.display)
-        sys.modules[module.__name__] = module
-        sys.argv = [name]
-        exec(code, vars(module))
-    return module if step.ok else None
-
-
-def compiled(text: str, name: str) -> CodeType:
-    """The student's code object.
-
-    Raises:
-        NotPython: the text does not compile.
-    """
-    try:
-        return compile(text, name, "exec", dont_inherit=True)
-    except (SyntaxError, ValueError, OverflowError, RecursionError, MemoryError) as error:
-        raise NotPython(syntax_record(error, name)) from error
-
-
-def run_probe(box: Box, module: ModuleType, recorder: Recorder) -> None:
-    """Give the probe the student's module.
+def run_probe(box: Box, student: Student, recorder: Recorder) -> None:
+    """Give the probe the student's names.
 
     A probe may call the student's code outside of steps; what fails there fails a step named ``probe``.
 
@@ -93,9 +64,10 @@ def run_probe(box: Box, module: ModuleType, recorder: Recorder) -> None:
     sys.modules[home.__name__] = home
     try:
         exec(compile(path.read_bytes(), str(path), "exec", dont_inherit=True), vars(home))
-        home.probe(Student(module), Inputs(box), recorder)
+        entry = getattr(home, "probe_hidden", home.probe) if box.request.get("hidden") else home.probe
+        entry(student, Inputs(box), recorder)
     except BaseException as error:
-        findings = isinstance(error, (MissingFunction, BadReturn))
+        findings = isinstance(error, (MissingFunction, Overwritten, BadReturn))
         students = student_frames(error.__traceback__, recorder.source_name)
         if isinstance(error, ProbeFault) or not (findings or students):
             recorder.fault(error)

@@ -26,12 +26,20 @@ class BadReturn(Exception):
         self.name = name
 
 
-class NotPython(Exception):
-    """The student's text does not compile."""
+class Recorded(Exception):
+    """A finding whose record is made already."""
 
     def __init__(self, record: dict[str, Any]) -> None:
         super().__init__(record.get("message", ""))
         self.record = record
+
+
+class NotPython(Recorded):
+    """The student's text does not compile."""
+
+
+class Overwritten(Recorded):
+    """A variable of the student's has taken the name of a function."""
 
 
 class InputNotAvailable(EOFError):

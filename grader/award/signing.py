@@ -1,0 +1,98 @@
+"""What tells an exercise's wrong answers apart, made from their facts and those of its right answers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from grader.award.awarding import AwardRequest
+from grader.award.diagnose import Known
+from grader.award.facts_view import FactsView
+from grader.award.traits import Traits, agree
+from grader.schema import ExerciseResult, Json, Signature, Signatures, Text
+
+#: One answer: how it was judged (with ``reads``), and what it got.
+Judged = tuple[AwardRequest, ExerciseResult]
+#: Too little to know an answer by, where right answers differ in it.
+_VAGUE = (" dtype", " shape")
+
+
+def learn(right: Sequence[Judged], of: str) -> Signatures:
+    """What the checks look at in right answers, what these share and where they differ; no wrong answers yet.
+
+    Args:
+        right: the solution first; twice, with two seeds, where chance has a part in it.
+        of: hash of what it is made from.
+    """
+    reads: dict[str, set[str]] = {}
+    for request, _ in right:
+        for check, seen in (request.reads or {}).items():
+            reads.setdefault(check, set()).update(seen)
+    names = sorted({name for found in reads.values() for name in found})
+    first, *others = [_traits(request).of(names) for request, _ in right]
+    traits = {*first, *(trait for other in others for trait in other)}
+    free = {trait for trait in traits if not all(agree(first.get(trait), other.get(trait)) for other in others)}
+    return Signatures(
+        of=of,
+        reads={check: tuple(sorted(found)) for check, found in sorted(reads.items())},
+        right={trait: value for trait, value in sorted(first.items()) if trait not in free},
+        free=tuple(sorted(free)),
+    )
+
+
+def sign(known: Signatures, wrong: Mapping[str, tuple[Judged, Text, str]], solution: Judged) -> Signatures:
+    """``known`` with the ``wrong`` answers: name -> how it was judged, its diagnosis, the hash of its making.
+
+    One that cannot be told from two others, or by nothing that counts, keeps no checks: it explains nothing.
+    """
+    solved = _traits(solution[0])
+    answers = dict(known.answers)
+    for name, ((request, result), text, of) in wrong.items():
+        failed = tuple(c.id for c in result.checks if c.outcome == "failed" and c.id in known.reads)
+        found: dict[str, Json] = {}
+        for check in failed:
+            names = known.reads[check]
+            mine, theirs = _traits(request).of(names), solved.of(names)
+            traits = {*mine, *theirs}
+            fixed = {t for t in traits if t not in known.free and not agree(mine.get(t), known.right.get(t))}
+            loose = {t for t in traits if t in known.free and not agree(mine.get(t), theirs.get(t))}
+            wanted = fixed or {t for t in loose if not t.endswith(_VAGUE)}
+            found |= {trait: mine.get(trait) for trait in sorted(wanted)}
+        answers[name] = Signature(text=text, failed=failed, found=found, of=of)
+    signed = known.model_copy(update={"answers": dict(sorted(answers.items()))})
+    told = Known(signed)
+    for name, ((request, result), _, _) in wrong.items():
+        if name not in {one.id for one in told.diagnose(result.checks, _traits(request))}:
+            answers[name] = answers[name].model_copy(update={"failed": (), "found": {}})
+    return known.model_copy(update={"answers": dict(sorted(answers.items()))})
+
+
+def split(signed: Signatures, hidden: Collection[str]) -> tuple[Signatures, Signatures]:
+    """What students may have, and what only staff have: that of the ``hidden`` checks."""
+    public = _part(signed, [check for check in signed.reads if check not in hidden], {})
+    return public, _part(signed, [check for check in signed.reads if check in hidden], public.reads)
+
+
+def _part(signed: Signatures, checks: Sequence[str], without: Mapping[str, Sequence[str]]) -> Signatures:
+    known = {name for names in without.values() for name in names}
+    mine = {name for check in checks for name in signed.reads[check]} - known
+
+    def here(trait: str) -> bool:
+        return " ".join(trait.split(" ")[:2]) in mine
+
+    answers = {}
+    for name, one in signed.answers.items():
+        failed = tuple(check for check in one.failed if check in checks)
+        if failed or not (one.failed or without):
+            found = {trait: value for trait, value in one.found.items() if here(trait)}
+            answers[name] = one.model_copy(update={"failed": failed, "found": found})
+    return Signatures(
+        of=signed.of,
+        reads={check: signed.reads[check] for check in checks},
+        right={trait: value for trait, value in signed.right.items() if here(trait)},
+        free=tuple(filter(here, signed.free)),
+        answers=answers,
+    )
+
+
+def _traits(request: AwardRequest) -> Traits:
+    return Traits(FactsView(request.exercise, request.facts, request.folder))

@@ -1,0 +1,179 @@
+"""Small parts of the facts by which two answers can be told apart, and when two of them agree."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from grader.award.facts_view import FactsView
+from grader.errors import CourseFault
+from grader.layers import LayerTable
+from grader.schema import Json, ModelFact, Step
+
+#: Elements that an array is told by.
+SAMPLES = 12
+#: Characters of one trait; a longer one is told by its hash.
+LONGEST = 600
+#: Float32 arithmetic in another order differs by less; any mistake worth a name by more.
+_RELATIVE, _ABSOLUTE = 1e-3, 1e-5
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|0x[0-9a-f]+")
+_SIZE = re.compile(r"^u|[0-9]+$")
+_NONE: Mapping[str, Json] = {}
+
+
+class Traits:
+    """The traits of one submission's facts, made when they are asked for."""
+
+    def __init__(self, view: FactsView) -> None:
+        self._view = view
+        self._known: dict[str, Mapping[str, Json]] = {}
+
+    def of(self, names: Iterable[str]) -> dict[str, Json]:
+        """All traits of the evidence ``names``: ``array NAME``, ``value NAME``, ``model NAME``, ``step NAME``."""
+        found: dict[str, Json] = {}
+        for name in names:
+            if name not in self._known:
+                self._known[name] = dict(self._make(*name.split(" ", 1)))
+            found |= self._known[name]
+        return found
+
+    def _make(self, kind: str, name: str) -> Iterator[tuple[str, Json]]:
+        record, key = self._view.record, f"{kind} {name}"
+        if kind == "step":
+            yield key, next((_ended(step) for step in record.steps if step.name == name), "missing")
+        elif kind == "array":
+            if name not in record.arrays:
+                yield f"{key} values", self._why_missing(name)
+                return
+            array = self._view.array(name)
+            yield f"{key} shape", list(array.shape)
+            yield f"{key} dtype", str(array.dtype)
+            yield f"{key} values", _array(array)
+        elif kind == "value":
+            if name not in record.values:
+                yield key, self._why_missing(name)
+                return
+            value = record.values[name]
+            if isinstance(value, dict) and len(value) <= SAMPLES:
+                yield from ((f"{key} {part}", _json(inner)) for part, inner in value.items())
+            else:
+                yield key, _json(value)
+        else:
+            model = record.models.get(name)
+            if model is None or model.refused is not None:
+                yield key, self._why_missing(name) if model is None else f"refused: {model.refused.kind}"  # type: ignore[union-attr]
+            else:
+                yield from ((f"{key} {part}", value) for part, value in _model(model))
+
+    def _why_missing(self, name: str) -> str:
+        """What kept ``name`` from being made: the step of that name, or the last one that began."""
+        return f"missing: {self._broken.get(name) or self._broken.get('', 'not made')}"
+
+    @cached_property
+    def _broken(self) -> Mapping[str, str]:
+        broken = {step.name: _ended(step) for step in self._view.record.steps if step.status != "ok"}
+        outcome = self._view.record.outcome
+        if outcome is not None and outcome.verdict != "completed":
+            return dict.fromkeys(broken, outcome.verdict) | {"": outcome.verdict}
+        return broken | {"": next(iter(broken.values()), "not made")}
+
+
+def agree(one: Json, other: Json) -> bool:
+    """The same, numbers within what rounding may do to them."""
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    if isinstance(one, int | float) and isinstance(other, int | float):
+        return (one == other or (math.isnan(one) and math.isnan(other))) or math.isclose(
+            one, other, rel_tol=_RELATIVE, abs_tol=_ABSOLUTE
+        )
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(agree, one, other))
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(agree(one[key], other[key]) for key in one)
+    return bool(one == other)
+
+
+def same_kind(one: Json, other: Json) -> bool:
+    """Two names of element types that differ in size at most: ``int64`` and ``uint8``, but not ``float32``."""
+    return _SIZE.sub("", str(one)) == _SIZE.sub("", str(other))
+
+
+def _ended(step: Step) -> str:
+    """How a step ended; names and numbers that depend on how the code is written are left out of a message."""
+    if step.status == "unfinished":
+        return "unfinished"
+    error = step.error
+    if error is None:
+        return "ok"
+    said = _QUOTED.sub("…", error.message.partition("\n")[0])[:120] if error.kind == "exception" else error.name
+    return " ".join(filter(None, (error.kind, error.type, said)))
+
+
+def _array(array: np.ndarray[Any, Any]) -> Json:
+    """All elements of a small array; of a large one some, and three sums that a change of the rest changes."""
+    if array.dtype.kind not in "biuf":
+        return hashlib.sha256(array.tobytes()).hexdigest()[:16]
+    flat = array.reshape(-1).astype(np.float64)
+    if flat.size <= SAMPLES:
+        return [_rounded(value) for value in flat]
+    weights = np.cos(np.arange(flat.size, dtype=np.float64))
+    with np.errstate(all="ignore"):
+        sums = [flat.mean(), flat.std(), float(np.mean(np.abs(flat) * (1 + weights)))]
+    return [_rounded(value) for value in (*sums, *flat[:: -(-flat.size // SAMPLES)])]
+
+
+def _rounded(value: float) -> Json:
+    number = float(value)
+    if not math.isfinite(number):
+        return str(number)
+    short = float(f"{number:.6g}")
+    return int(short) if short.is_integer() and abs(short) < 1e9 else short
+
+
+def _json(value: Json) -> Json:
+    """``value`` with its numbers rounded; by its hash where it is long."""
+    short = _short(value)
+    text = json.dumps(short, sort_keys=True, ensure_ascii=False)
+    return short if len(text) <= LONGEST else hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _short(value: Json) -> Json:
+    if isinstance(value, float):
+        return _rounded(value)
+    if isinstance(value, list | tuple):
+        return [_short(item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): _short(item) for key, item in value.items()}
+    return value
+
+
+def _model(model: ModelFact) -> Iterator[tuple[str, Json]]:
+    """What is no accident of a training: not the weights, and not what is predicted with them."""
+    try:
+        rows = LayerTable.of_facts(model.layers)
+    except CourseFault:
+        return
+    yield "layers", [str(row) for row in rows]
+    yield "configs", _json([dict(row.config or _NONE) for row in rows])
+    yield "input", [None, *model.input_shape[1:]]
+    yield "parameters", [model.parameters, model.trainable_parameters, model.frozen_parameters]
+    yield "finite", model.finite
+    compiled = model.compiled
+    yield "optimizer", compiled and compiled.optimizer
+    yield "loss", compiled and [compiled.loss, compiled.from_logits]
+    yield "metrics", compiled and list(compiled.metrics)
+    yield "trained", None if model.optimizer is None else model.optimizer.iterations > 0
+    if (compare := model.compare) is not None:
+        yield "same architecture", compare.same_architecture
+        yield "same compile settings", compare.same_compile
+        yield "moved", None if compare.weights is None else [not gap <= 1e-6 for gap in compare.weights.values()]
+        same = compare.optimizer and compare.largest_optimizer_difference <= 1e-6
+        yield "same optimizer state", bool(same) if compare.optimizer is not None else None
+        yield "same predictions", {name: gap <= 1e-4 for name, gap in compare.predictions.items()}

@@ -1,0 +1,197 @@
+"""``signatures.json``: wrong answers are run (where something changed), and what tells each of them is kept."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from grader.authoring import Answer, Drift, Finding, read_answers
+from grader.authoring.answers import Kind
+from grader.authoring.stubs import without_markers
+from grader.authoring.synchronise import read_solution
+from grader.award import PUBLIC_FILE, STAFF_FILE, Judged, award, learn, read_signatures, sign, split
+from grader.catalog import fingerprint
+from grader.errors import CourseError, NothingToGrade
+from grader.files import write_whole
+from grader.i18n import both
+from grader.inspect import load_facts
+from grader.schema import Exercise, Json, Signatures, Text
+from grader.workflows.grade import Grader
+from grader.workflows.score import award_request
+
+#: The solution runs with each: what chance decides is no trait of a right answer.
+SEEDS = (0, 1)
+
+
+def signature_drift(exercise: Exercise) -> list[Drift]:
+    """Whether the exercise's signatures are those of its answers as they are now; found without running any.
+
+    Raises:
+        CourseError: the solution or a signature file can't be read.
+    """
+    base, right, wrong = _sources(exercise)
+    if not wrong:
+        return []
+    known = read_signatures(exercise)
+    names = _stale(known, base, wrong)
+    gone = known.answers.keys() - wrong.keys()
+    if known.of == _hash(base, *right.values()) and not names and not gone and _same_texts(known, wrong):
+        return []
+    file = exercise.public_dir / PUBLIC_FILE
+    some = ", ".join(sorted({*names, *gone})[:3]) or f"{exercise.file}.py"
+    name = f"exercises/{exercise.id}/{PUBLIC_FILE}"
+    text = both("{file} is not that of today's answers: {names}.", file=name, names=some)
+    return [Drift(exercise.id, file, text)]
+
+
+def write_signatures(
+    exercise: Exercise, open_grader: Callable[[], Grader], progress: Callable[[Exercise, str], None] | None = None
+) -> list[Drift]:
+    """Run what has changed since the signatures were written, and write them anew.
+
+    Raises:
+        CourseError: an answer can't be read; SandboxUnavailable: nothing can be run here.
+    """
+    drift = signature_drift(exercise)
+    if not drift:
+        return []
+    base, right, wrong = _sources(exercise)
+    known = read_signatures(exercise)
+    folder = Path(tempfile.mkdtemp(prefix="grader-signatures-"))
+
+    def judge(name: str, source: str, seed: int = 0) -> Judged:
+        if progress is not None:
+            progress(exercise, name)
+        return judge_source(exercise, source, open_grader(), folder / f"{name}-{seed}", seed)
+
+    try:
+        first, *_ = right.items()
+        solution = judge(*first)
+        if known.of != (of := _hash(base, *right.values())):
+            rest = [judge(*first, seed=seed) for seed in SEEDS[1:]]
+            known = learn([solution, *rest, *(judge(*other) for other in list(right.items())[1:])], of)
+        stale = _stale(known, base, wrong)
+        judged = {
+            name: (judge(name, wrong[name].source), _text(wrong[name]), _hash(base, wrong[name].source))
+            for name in stale
+        }
+        odd = [name for name, (one, *_) in judged.items() if not _as_declared(one, wrong[name])]
+        judged = {name: one for name, one in judged.items() if name not in odd}
+        kept = {
+            name: one.model_copy(update={"text": _text(wrong[name])})
+            for name, one in known.answers.items()
+            if name in wrong and name not in stale
+        }
+        signed = sign(known.model_copy(update={"answers": kept}), judged, solution)
+        hidden = {check.id for check in solution[1].checks if check.visibility == "staff"}
+        public, staff = split(signed, hidden)
+        write_whole(exercise.public_dir / PUBLIC_FILE, dump(public))
+        if exercise.staff_dir is not None and staff.reads:
+            write_whole(exercise.staff_dir / STAFF_FILE, dump(staff))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    text = both(
+        "{file} was written; {n} answers were run for it.",
+        file=f"exercises/{exercise.id}/{PUBLIC_FILE}",
+        n=len(stale),
+    )
+    told = [Drift(exercise.id, exercise.public_dir / PUBLIC_FILE, text)]
+    for name in odd:
+        text = both("{file} does not fail as it declares, so it was left out.", file=wrong[name].subject)
+        told.append(Drift(exercise.id, exercise.public_dir / PUBLIC_FILE, text))
+    return told
+
+
+def _as_declared(judged: Judged, answer: Answer) -> bool:
+    failed = {check.id for check in judged[1].checks if check.outcome == "failed"}
+    return answer.declared is not None and failed == {*answer.declared.failed}
+
+
+def dump(signed: Signatures) -> str:
+    """As JSON, a trait in a line."""
+    record: dict[str, Json] = signed.model_dump(mode="json")
+
+    def lines(value: Json, depth: int) -> str:
+        if not isinstance(value, dict) or not value or depth > 3:
+            return json.dumps(value, ensure_ascii=False)
+        pad = " " * (depth + 1)
+        inner = (
+            f"{pad}{json.dumps(key, ensure_ascii=False)}: {lines(item, depth + 1)}" for key, item in value.items()
+        )
+        return "{\n" + ",\n".join(inner) + "\n" + " " * depth + "}"
+
+    return lines(record, 0) + "\n"
+
+
+def judge_source(exercise: Exercise, source: str, grader: Grader, folder: Path, seed: int = 0) -> Judged:
+    """Run one answer in ``folder``, and score it with a note of what each check looks at."""
+    copy = folder / f"{exercise.file}.py"
+    copy.parent.mkdir(parents=True)
+    copy.write_text(source, encoding="utf-8")
+    out = folder / "out"
+    with contextlib.suppress(NothingToGrade):
+        grader.grade(copy, out, only=[exercise.id], seed=seed, reports=False)
+    facts = out / "facts" / exercise.id
+    request = award_request(exercise, load_facts(facts), facts, staff=True, reads={}, diagnose=False)
+    return request, award([request])[0]
+
+
+def _sources(exercise: Exercise) -> tuple[str, Mapping[str, str], Mapping[str, Answer]]:
+    """The hash of all that answers are judged by; sources of right ones, the solution first; the wrong ones."""
+    files = [exercise.public_dir / "checks.py", exercise.reference_file]
+    if exercise.staff_dir is not None:
+        files.append(exercise.staff_dir / "hidden_checks.py")
+    base = _hash(
+        fingerprint(exercise).evidence,
+        *(file.read_text(encoding="utf-8") for file in files if file is not None and file.is_file()),
+    )
+    right = {exercise.file: without_markers(read_solution(exercise))}
+    right |= {f"alternative {one.name}": one.source for one in _usable(exercise, "alternative")}
+    return (
+        base,
+        right,
+        {
+            one.name: one
+            for one in _usable(exercise, "wrong")
+            if one.declared is not None and one.declared.diagnosis
+        },
+    )
+
+
+def _usable(exercise: Exercise, kind: Kind) -> Sequence[Answer]:
+    found = []
+    for answer in read_answers(exercise, kind):
+        if isinstance(answer, Finding):
+            raise CourseError(answer.problem)
+        found.append(answer)
+    return found
+
+
+def _text(answer: Answer) -> Text:
+    assert answer.declared is not None
+    assert answer.declared.diagnosis is not None
+    return answer.declared.diagnosis
+
+
+def _stale(known: Signatures, base: str, wrong: Mapping[str, Answer]) -> list[str]:
+    """Wrong answers that have to be run."""
+    fresh = {
+        name for name, one in known.answers.items() if name in wrong and one.of == _hash(base, wrong[name].source)
+    }
+    return [name for name in wrong if name not in fresh]
+
+
+def _same_texts(known: Signatures, wrong: Mapping[str, Answer]) -> bool:
+    return all(known.answers[name].text == _text(answer) for name, answer in wrong.items())
+
+
+def _hash(*parts: str) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(f"{len(part)}:{part}".encode())
+    return digest.hexdigest()[:16]
