@@ -312,14 +312,14 @@ def gather(entries: Iterable[ClassEntry], marks: Sequence[Mark] = ()) -> ClassSt
             points = own[exercise.id].points if exercise.id in own else exercise.points
             known.add(exercise, row.id, row.label, points)
             stats.causes.add(exercise, row.id)
-            if (mark := own.get(exercise.id)) is not None:
-                known.add_mark(mark)
-                if len(mark.path) > 1:
-                    stats.ways.append((row, exercise.title, mark))
+            if (got := own.get(exercise.id)) is not None:
+                known.add_mark(got)
+                if len(got.path) > 1:
+                    stats.ways.append((row, exercise.title, got))
                 checks = {check.id: check for check in exercise.checks}
                 stats.asked += [
                     Asked(row, exercise.title, checks.get(asked.check), asked)
-                    for asked in mark.requests
+                    for asked in got.requests
                     if asked.decision == "open"
                 ]
         for mark in words.standing(entry.result, own).others:
