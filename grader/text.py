@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 import math
 import re
+import unicodedata
 
 from grader.wire.names import natural_key
 from grader.wire.sanitise import clean_line, plain, tail
@@ -25,6 +26,7 @@ __all__ = [
     "format_score",
     "natural_key",
     "plain",
+    "same_name",
     "tail",
 ]
 
@@ -94,6 +96,11 @@ _FORMULA = re.compile(r"(^|[;|,\t])(\s*)([=+\-@＝＋－＠])")
 def for_spreadsheet(text: str, *, limit: int = 500) -> str:
     """``text`` as one line that a spreadsheet shows and does not run."""
     return _FORMULA.sub(r"\1\2'\3", plain(text, limit=limit, one_line=True))
+
+
+def same_name(text: str) -> str:
+    """``text`` as names are compared: composed, with single spaces, in small letters."""
+    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
 
 
 def format_number(value: float, digits: int = 2) -> str:

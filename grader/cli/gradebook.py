@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
-from grader.cli import options
+from grader.cli import gradebook_decide, options
+from grader.cli.gradebook_decide import bring_up_to_date, plain_line, print_marks, zoned
 from grader.cli.screen import console, fail, say
 from grader.i18n import tr, ui
 from grader.schema import Lang
-from grader.text import format_number, format_points, format_score
+from grader.text import format_score
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from grader.gradebook import Adjustment, Attempt, Policy
-    from grader.schema import Mark
 
 app = typer.Typer(
     name="gradebook",
@@ -28,8 +27,7 @@ app = typer.Typer(
 )
 _out = typer.Argument(None, help=ui("Folder of `grader batch --out`, with gradebook.db in it."))
 _db = typer.Option(None, "--db", help=ui("SQLAlchemy address of the gradebook, instead of OUT."))
-_student = typer.Option(..., "--student", help=ui("The student's id."))
-_author = typer.Option(..., "--author", help=ui("Who decided it."))
+_student = typer.Option(..., "--student", help=ui("The student: id, name or e-mail."))
 
 
 @app.command(help=ui("What counts: points after lateness and adjustments."))
@@ -40,48 +38,20 @@ def show(
     policy: Path | None = typer.Option(
         None, "--policy", help=ui("TOML file to try, instead of the policy in force.")
     ),
-    student: str | None = typer.Option(None, "--student", help=ui("This student only.")),
+    student: str | None = typer.Option(None, "--student", help=ui("This student only: id, name or e-mail.")),
     lang: Lang | None = options.lang,
 ) -> None:
     """A line for each student and exercise."""
-    from grader.workflows.gradebook import known_policy, need_student, open_known
+    from grader.workflows.gradebook import known_policy, open_known
 
     language = options.language(lang)
     with open_known(out, db) as book:
-        if student is not None:
-            need_student(book, student)
+        student = book.find(student) if student is not None else None
+        names = {known.id: known.name for known in book.students()}
         rules = known_policy(policy, book, options.open_course(context)) if policy is not None else book.policy()
         marks = [mark for mark in book.marks(rules) if student in (None, mark.student)]
-    _print_marks(console(), marks, language)
+    print_marks(console(), marks, names, language)
     say(_in_words(rules, language), "dim")
-
-
-@app.command(help=ui("Give or take points by hand, with a comment. To take it back, adjust the other way."))
-def adjust(
-    context: typer.Context,
-    out: Path | None = _out,
-    db: str | None = _db,
-    student: str = _student,
-    exercise: str = typer.Option(..., "--exercise", help=ui("The exercise: its name or number.")),
-    points: float = typer.Option(..., "--points", help=ui("Points to add, such as +2 or -1.5.")),
-    comment: str = typer.Option(..., "--comment", help=ui("Why; kept in the history.")),
-    author: str = _author,
-    lang: Lang | None = options.lang,
-) -> None:
-    """Kept for good; the mark afterwards is shown."""
-    from grader.workflows.finding import find_exercises
-    from grader.workflows.gradebook import open_known
-
-    language = options.language(lang)
-    with open_known(out, db) as book:
-        if exercise not in book.exercises():
-            exercise = find_exercises(options.open_course(context), [exercise])[0].id
-        book.adjust(student, exercise, points, comment, author)
-        marks = [mark for mark in book.marks() if (mark.student, mark.exercise) == (student, exercise)]
-    _print_marks(console(), marks, language)
-    if marks[0].points is None:
-        text = tr(language, "This exercise is not graded yet. The adjustment counts as soon as it is.")
-        say(text, "magenta")
 
 
 @app.command(help=ui("Everything that happened to one student's marks."))
@@ -135,22 +105,15 @@ def policy(
         if file is not None:
             if author is None:
                 fail(ui("--set needs --author: who decided it."))
-            book.set_policy(known_policy(file, book, options.open_course(context)), author)
+            course = options.open_course(context)
+            book.set_policy(known_policy(file, book, course), author)
         for when, who, rules in book.policies():
-            say(f"{_time(when)}  {_plain(who)}")
+            say(f"{zoned(when)}  {plain_line(who)}")
             say(f"  {_in_words(rules, language)}")
         if not book.policies():
             say(_in_words(book.policy(), language))
-
-
-def _plain(text: str) -> str:
-    from grader.text import for_terminal, plain
-
-    return for_terminal(plain(text, limit=500, one_line=True))
-
-
-def _time(when: datetime | None) -> str:
-    return "–" if when is None else when.astimezone().strftime("%Y-%m-%d %H:%M")
+    if file is not None:
+        bring_up_to_date(context, out, db, language)
 
 
 def _in_words(policy: Policy, lang: Lang) -> str:
@@ -158,52 +121,24 @@ def _in_words(policy: Policy, lang: Lang) -> str:
         tr(lang, "The best attempt counts.") if policy.counts == "best" else tr(lang, "The last attempt counts.")
     ]
     if policy.deadline is not None:
-        parts.append(tr(lang, "Deadline: {time}.", time=_time(policy.deadline)))
-    parts += [f"{name}: {_time(due)}." for name, due in sorted(policy.deadlines.items())]
+        parts.append(tr(lang, "Deadline: {time}.", time=zoned(policy.deadline)))
+    parts += [f"{name}: {zoned(due)}." for name, due in sorted(policy.deadlines.items())]
     if policy.late_percent_per_day:
         parts.append(
             tr(
                 lang,
-                "Late: {percent}% of the points for each day begun, at most {most}%; {grace} minutes are free.",
+                "Late: {percent}% of the points for each day begun, at most {most}%.",
                 percent=f"{policy.late_percent_per_day:g}",
                 most=f"{policy.late_percent_max:g}",
-                grace=f"{policy.grace_minutes:g}",
             )
         )
+        if policy.grace_minutes:
+            parts.append(tr(lang, "{grace} minutes are free.", grace=f"{policy.grace_minutes:g}"))
     parts += [
-        tr(lang, "Extension for {student}: {time}.", student=_plain(name), time=_time(due))
+        tr(lang, "Extension for {student}: {time}.", student=plain_line(name), time=zoned(due))
         for name, due in sorted(policy.extensions.items())
     ]
     return " ".join(parts)
-
-
-def _print_marks(screen: Console, marks: list[Mark], lang: Lang) -> None:
-    from rich.text import Text as Rich
-
-    from grader.cli.render import quiet_table
-
-    table = quiet_table(
-        (tr(lang, "Student"), "left"),
-        (tr(lang, "Exercise"), "left"),
-        (tr(lang, "Points"), "right"),
-        (tr(lang, "Graded"), "right"),
-        (tr(lang, "Late"), "right"),
-        (tr(lang, "By hand"), "right"),
-        (tr(lang, "Attempt"), "right"),
-        (tr(lang, "Comment"), "left"),
-    )
-    for mark in marks:
-        table.add_row(
-            Rich(_plain(mark.student)),
-            Rich(mark.exercise),
-            format_score(mark.points, mark.max_points),
-            format_points(mark.graded_points),
-            f"-{format_number(mark.penalty)}" if mark.penalty else "",
-            f"{mark.adjustment:+g}" if mark.adjustment else "",
-            str(mark.attempt or "–"),
-            Rich(_plain("; ".join(mark.comments))),
-        )
-    screen.print(table)
 
 
 def _print_history(screen: Console, lines: list[Attempt | Adjustment], lang: Lang) -> None:
@@ -226,13 +161,17 @@ def _print_history(screen: Console, lines: list[Attempt | Adjustment], lang: Lan
             if line.version > 1:
                 what = tr(lang, "attempt {number}, scored again", number=line.number)
             points = format_score(line.points, line.max_points)
-            details = tr(lang, "handed in {time}", time=_time(line.submitted_at)) if line.submitted_at else ""
+            details = tr(lang, "handed in {time}", time=zoned(line.submitted_at)) if line.submitted_at else ""
             badge = words.status_badge(line.status)
             if badge is not None:
                 details = " · ".join(part for part in (badge.word.get(lang), details) if part)
             when = line.recorded_at
         else:
             what, points, when = tr(lang, "by hand"), f"{line.delta:+g}", line.time
-            details = f"{_plain(line.comment)} ({_plain(line.author)})"
-        table.add_row(_time(when), Rich(line.exercise), what, points, Rich(details))
+            details = f"{plain_line(line.comment)} ({plain_line(line.author)})"
+        table.add_row(zoned(when), Rich(line.exercise), what, points, Rich(details))
     screen.print(table)
+
+
+for _name, _command, _help in gradebook_decide.COMMANDS:
+    app.command(_name, help=_help)(_command)

@@ -13,6 +13,7 @@ import traceback
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from itertools import pairwise
+from keyword import iskeyword
 from pathlib import Path
 from typing import NoReturn, cast
 
@@ -36,6 +37,7 @@ COMMANDS = (
     "explain",
     "export",
     "gradebook",
+    "return",
     "ci",
     "export-template",
     "demo",
@@ -83,7 +85,7 @@ def make_app() -> typer.Typer:
         context.obj = course
 
     for name in COMMANDS:
-        module = import_module(f"grader.cli.{name.replace('-', '_')}")
+        module = import_module(f"grader.cli.{name.replace('-', '_')}{'_' if iskeyword(name) else ''}")
         if hasattr(module, "app"):
             app.add_typer(module.app)
         else:

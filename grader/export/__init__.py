@@ -3,13 +3,14 @@
 from grader.export.canvas import CanvasGradebook, read_canvas, write_canvas
 from grader.export.classroom50 import to_classroom50
 from grader.export.csv_files import write_csv, write_moodle
-from grader.export.formats import FORMATS, Format, Given, names_of
+from grader.export.formats import FORMATS, LAYOUTS, Format, Given, names_of
 from grader.export.github import to_github
 from grader.export.gradescope import to_gradescope
 from grader.export.junit import to_junit, write_junit
 
 __all__ = [
     "FORMATS",
+    "LAYOUTS",
     "CanvasGradebook",
     "Format",
     "Given",

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from grader.export.table import Row, class_table, number, points, to_csv
+from grader.export.ungraded import counted
 from grader.files import write_whole
 from grader.schema import ClassEntry, Mark, Result, Student
 from grader.text import for_spreadsheet
@@ -38,16 +39,16 @@ def write_csv(
     """``grades.csv``: one line for each student, for a spreadsheet or a script.
 
     Columns: ``student``, ``name``, ``email``, ``total``, ``max``, one for each exercise, ``status``,
-    ``isolation``, ``report`` (relative to ``path``); with a gradebook's ``marks`` also ``late_penalty``,
-    ``adjustment`` and ``comments``. Points stay as they are; what is ungraded counts as 0 and is named in
-    ``status``. UTF-8 with a byte order mark. Cells that a spreadsheet would run as a formula begin with an
-    apostrophe.
+    ``isolation``, ``report`` (relative to ``path``); with a gradebook's ``marks`` also ``automatic``,
+    ``late_penalty``, ``adjustment`` and ``comments``. Points stay as they are; what is ungraded counts
+    as 0 and is named in ``status``. UTF-8 with a byte order mark. Cells that a spreadsheet would run as a
+    formula begin with an apostrophe.
 
     Raises:
         ExportError: ``path`` cannot be written.
     """
     table = class_table(results, marks=marks, students=students)
-    extra = () if marks is None else ("late_penalty", "adjustment", "comments")
+    extra = () if marks is None else ("automatic", "late_penalty", "adjustment", "comments")
     head = ("student", "name", "email", "total", "max", *table.exercises, "status", "isolation", "report", *extra)
     rows = [tuple(map(for_spreadsheet, head))]
     for row in table.rows:
@@ -68,7 +69,13 @@ def _by_hand(row: Row) -> list[str]:
     penalty = round(sum(cell.penalty for cell in row.cells.values()), 6)
     adjustment = round(sum(cell.adjustment for cell in row.cells.values()), 6)
     comments = [f"{name}: {comment}" for name, cell in sorted(row.cells.items()) for comment in cell.comments]
-    return [number(penalty), number(adjustment), for_spreadsheet("; ".join(comments), limit=4000)]
+    automatic = round(sum(counted(cell.automatic) for cell in row.cells.values()), 2) if row.cells else None
+    return [
+        number(automatic),
+        number(penalty),
+        number(adjustment),
+        for_spreadsheet("; ".join(comments), limit=4000),
+    ]
 
 
 def write_moodle(

@@ -91,6 +91,8 @@ _ROWS = (
         lambda entry, given: entry_to_classroom50(entry, given.meta),
     ),
 )
+#: How `grader return` gives a class back -> the format of the table of marks beside it.
+LAYOUTS: Mapping[str, str] = {"folder": "csv", "canvas": "canvas", "moodle": "moodle"}
 FORMATS: Mapping[str, Format] = {row.name: row for row in _ROWS}
 
 

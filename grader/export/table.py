@@ -36,6 +36,8 @@ class Cell:
     penalty: float = 0.0
     adjustment: float = 0.0
     comments: tuple[str, ...] = ()
+    automatic: float | None = None
+    """What the grader gave for the work in the report."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,9 @@ def _row(item: Result | ClassEntry) -> Row:
     return Row(
         student=student,
         cells={
-            exercise.id: Cell(points=exercise.points, max_points=exercise.max_points, status=exercise.status)
+            exercise.id: Cell(
+                exercise.points, exercise.max_points, status=exercise.status, automatic=exercise.points
+            )
             for exercise in result.exercises
         },
         isolation=result.isolation,
@@ -147,4 +151,5 @@ def _marked(mark: Mark, graded: Cell | None) -> Cell:
         penalty=mark.penalty,
         adjustment=mark.adjustment,
         comments=mark.comments,
+        automatic=graded.automatic if graded is not None else None,
     )

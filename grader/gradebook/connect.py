@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Engine, create_engine, event, func, inspect, make_url, select
+from sqlalchemy import URL, Engine, create_engine, event, func, inspect, make_url, select, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from grader.errors import GradebookError
-from grader.gradebook.tables import FORMAT_VERSION, AboutRow, Base
+from grader.gradebook.tables import FORMAT_VERSION, AboutRow, AdjustmentRow, AttemptRow, Base
 from grader.i18n import both
 from grader.schema import Text
 
@@ -114,6 +114,8 @@ def _prepare(engine: Engine, url: URL, *, create: bool) -> None:
                 session.add(AboutRow(id=1, format_version=FORMAT_VERSION))
     with Session(engine) as session:
         version = session.scalar(select(AboutRow.format_version))
+    if version == 1:
+        version = _upgrade(engine)
     if version != FORMAT_VERSION:
         raise GradebookError(
             both(
@@ -123,6 +125,21 @@ def _prepare(engine: Engine, url: URL, *, create: bool) -> None:
                 known=str(FORMAT_VERSION),
             )
         )
+
+
+def _upgrade(engine: Engine) -> int:
+    """A gradebook of version 1 gets what version 2 added; no row changes."""
+    with Session(engine.execution_options(grader_writes=True)) as session, session.begin():
+        if engine.dialect.name == "postgresql":
+            session.execute(select(func.pg_advisory_xact_lock(_CREATING)))
+        about = session.get_one(AboutRow, 1)
+        if about.format_version == 1:  # nobody was faster
+            for table, name in ((AdjustmentRow, "attempt"), (AdjustmentRow, "extra"), (AttemptRow, "passed")):
+                kind = table.__table__.c[name].type.compile(engine.dialect)
+                session.execute(text(f"ALTER TABLE {table.__tablename__} ADD COLUMN {name} {kind}"))
+            Base.metadata.create_all(session.connection(), checkfirst=True)
+            about.format_version = FORMAT_VERSION
+        return about.format_version
 
 
 def _reason(error: SQLAlchemyError) -> str:
@@ -141,7 +158,7 @@ def explained(url: URL) -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
-        text: Text = both(
+        sentence: Text = both(
             "The gradebook at {place} cannot be used: {reason}", place=shown(url), reason=_reason(error)
         )
-        raise GradebookError(text) from error
+        raise GradebookError(sentence) from error

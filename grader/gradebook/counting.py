@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -26,6 +26,8 @@ class Attempt(Frozen):
     status: Status
     late: bool | None = None
     source: str = ""
+    passed: tuple[str, ...] | None = None
+    """Ids of the checks that passed; None where nobody noted them."""
 
     @property
     def time(self) -> datetime:
@@ -42,12 +44,21 @@ class Adjustment(Frozen):
     comment: str
     author: str
     time: datetime
+    attempt: int | None = None
+    """Whose points these are: an attempt's number, 0 where there was none; None: the newest before ``time``."""
+    extra: bool = False
+    """Whether it may lift the mark above full marks."""
 
 
 class _Worth(NamedTuple):
     attempt: Attempt
     penalty: float
+    by_hand: tuple[Adjustment, ...]
     points: float | None
+
+    @property
+    def delta(self) -> float:
+        return round(sum(adjustment.delta for adjustment in self.by_hand), 6)
 
 
 def _newest_versions(attempts: Iterable[Attempt]) -> list[Attempt]:
@@ -59,24 +70,45 @@ def _newest_versions(attempts: Iterable[Attempt]) -> list[Attempt]:
     return sorted(newest.values(), key=lambda a: (a.time, a.number))
 
 
-def _worth(attempt: Attempt, policy: Policy) -> _Worth:
+def _owner(adjustment: Adjustment, attempts: Sequence[Attempt]) -> int:
+    """The number of the attempt that ``adjustment`` belongs to."""
+    if adjustment.attempt is not None or not attempts:
+        return adjustment.attempt or 0
+    before = [attempt.number for attempt in attempts if attempt.recorded_at <= adjustment.time]
+    return max(before, default=min(attempt.number for attempt in attempts))
+
+
+def _worth(attempt: Attempt, policy: Policy, by_hand: Sequence[Adjustment]) -> _Worth:
     if attempt.points is None:
-        return _Worth(attempt, 0.0, None)
+        return _Worth(attempt, 0.0, tuple(by_hand), None)
     days = policy.days_late(attempt.student, attempt.exercise, attempt.submitted_at, attempt.late)
     penalty = policy.penalty(attempt.points, days)
-    return _Worth(attempt, penalty, attempt.points - penalty)
+    earned = attempt.points - penalty
+    points = max(round(earned + sum(adjustment.delta for adjustment in by_hand), 6), 0.0)
+    if not any(adjustment.extra for adjustment in by_hand):
+        points = min(points, max(attempt.max_points, earned))  # a later scoring may have given what a person had
+    return _Worth(attempt, penalty, tuple(by_hand), points)
 
 
-def _counting(attempts: list[Attempt], policy: Policy) -> _Worth:
+def _counting(attempts: list[Attempt], policy: Policy, by_hand: Mapping[int, Sequence[Adjustment]]) -> _Worth:
     """The attempt that counts; ``attempts`` are in order of time."""
     # A later hand-in without this exercise's file does not take back the earlier work.
     present = [attempt for attempt in attempts if attempt.status != "missing"] or attempts
-    worths = [_worth(attempt, policy) for attempt in present]
+    worths = [_worth(attempt, policy, by_hand.get(attempt.number, ())) for attempt in present]
     if policy.counts == "last":
         return worths[-1]
     graded = [worth for worth in worths if worth.points is not None]
     # max() keeps the first of equals: the earlier attempt.
     return max(graded, key=lambda worth: worth.points or 0.0) if graded else worths[-1]
+
+
+def _tries(attempts: Iterable[Attempt]) -> tuple[tuple[str, int], ...]:
+    """Check -> the first attempt (by number) whose newest version passed it."""
+    first: dict[str, int] = {}
+    for attempt in sorted(attempts, key=lambda a: a.number):
+        for check in attempt.passed or ():
+            first.setdefault(check, attempt.number)
+    return tuple(first.items())
 
 
 def count(
@@ -90,7 +122,7 @@ def count(
 
     Args:
         attempts: Every version of every attempt, in any order.
-        adjustments: In order of time. They come after the penalty, and add up.
+        adjustments: In order of time. They come after the penalty, add up, and count with their attempt alone.
         policy: Which attempt counts and what lateness costs.
         max_points: By exercise, for marks that adjustments alone make (``attempt`` is 0 then).
 
@@ -104,10 +136,12 @@ def count(
         adjusted[adjustment.student, adjustment.exercise].append(adjustment)
     marks = []
     for key in sorted(tried.keys() | adjusted.keys()):
-        delta = round(sum(adjustment.delta for adjustment in adjusted[key]), 6)
-        comments = tuple(adjustment.comment for adjustment in adjusted[key])
         student, exercise = key
+        by_hand: dict[int, list[Adjustment]] = defaultdict(list)
+        for adjustment in adjusted[key]:
+            by_hand[_owner(adjustment, tried[key])].append(adjustment)
         if not tried[key]:
+            delta = round(sum(adjustment.delta for adjustment in by_hand[0]), 6)
             marks.append(
                 Mark(
                     student=student,
@@ -117,22 +151,25 @@ def count(
                     graded_points=0.0,
                     adjustment=delta,
                     attempt=0,
-                    comments=comments,
+                    comments=tuple(adjustment.comment for adjustment in by_hand[0]),
                 )
             )
             continue
-        best = _counting(_newest_versions(tried[key]), policy)
+        newest = _newest_versions(tried[key])
+        best = _counting(newest, policy, by_hand)
         marks.append(
             Mark(
                 student=student,
                 exercise=exercise,
-                points=None if best.points is None else max(round(best.points + delta, 6), 0.0),
+                points=best.points,
                 max_points=best.attempt.max_points,
                 graded_points=best.attempt.points,
                 penalty=best.penalty,
-                adjustment=delta,
+                adjustment=best.delta,
                 attempt=best.attempt.number,
-                comments=comments,
+                comments=tuple(adjustment.comment for adjustment in best.by_hand),
+                path=tuple(a.points for a in sorted(newest, key=lambda a: a.number)),
+                tries=_tries(newest),
             )
         )
     return marks

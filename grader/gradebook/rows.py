@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
+from grader.choices import did_you_mean, nearest
 from grader.errors import GradebookError
 from grader.gradebook.counting import Adjustment, Attempt
 from grader.gradebook.hashes import work_hashes
-from grader.gradebook.tables import AdjustmentRow, AttemptRow, StudentRow
+from grader.gradebook.tables import AdjustmentRow, AnswerRow, AttemptRow, CommentRow, RequestRow, StudentRow
 from grader.i18n import both
-from grader.schema import ClassEntry, ExerciseResult, Student
+from grader.schema import ClassEntry, Comment, ExerciseResult, Request, Student
+from grader.text import same_name
 
 #: Rows of one query's ``IN``: databases limit the number of parameters.
 CHUNK = 400
@@ -101,6 +103,7 @@ def _next(
         status=exercise.status,
         late=late,
         source=f"vision-grader {entry.result.grader_version} ({entry.result.isolation})",
+        passed=tuple(check.id for check in exercise.checks if check.outcome == "passed"),
     )
 
 
@@ -130,6 +133,8 @@ def adjustments(session: Session, student: str | None = None) -> list[Adjustment
             comment=row.comment,
             author=row.author,
             time=row.made_at,
+            attempt=row.attempt,
+            extra=row.extra is not False,
         )
         for row in session.scalars(query)
     ]
@@ -141,6 +146,67 @@ def exercises(session: Session) -> dict[str, float]:
     return {row.exercise: row.max_points for row in session.execute(query.order_by(AttemptRow.exercise))}
 
 
-def require_student(session: Session, student: str) -> None:
-    if session.get(StudentRow, student) is None:
-        raise GradebookError(both("The gradebook knows no student “{student}”.", student=student))
+def latest_work(tried: Iterable[Attempt]) -> dict[tuple[str, str], str]:
+    """Student and exercise -> hash of what was handed in last."""
+    newest: dict[tuple[str, str], Attempt] = {}
+    for attempt in tried:
+        key = (attempt.student, attempt.exercise)
+        if key not in newest or (newest[key].time, newest[key].number) <= (attempt.time, attempt.number):
+            newest[key] = attempt
+    return {key: attempt.sha256 for key, attempt in newest.items()}
+
+
+def comments(session: Session, work: Mapping[tuple[str, str], str]) -> list[Comment]:
+    """In the order in which they were made; ``work`` is what is handed in now."""
+    return [
+        Comment(
+            student=row.student,
+            exercise=row.exercise,
+            text=row.text,
+            author=row.author,
+            time=row.made_at,
+            check=row.check,
+            lines=None if row.first_line is None else (row.first_line, row.last_line or row.first_line),
+            cell=row.cell,
+            code=row.code,
+            stale=work.get((row.student, row.exercise), "") != row.sha256,
+        )
+        for row in session.scalars(select(CommentRow).order_by(CommentRow.id))
+    ]
+
+
+def requests(session: Session, work: Mapping[tuple[str, str], str]) -> list[Request]:
+    """In the order in which they came in, each with its answer."""
+    query = select(RequestRow, AnswerRow).join(AnswerRow, AnswerRow.request == RequestRow.id, isouter=True)
+    return [
+        Request(
+            number=row.id,
+            student=row.student,
+            exercise=row.exercise,
+            check=row.check,
+            text=row.text,
+            time=row.made_at,
+            stale=work.get((row.student, row.exercise), "") != row.sha256,
+            decision="open" if answer is None else "accepted" if answer.accepted else "declined",
+            answer="" if answer is None else answer.text,
+            author="" if answer is None else answer.author,
+        )
+        for row, answer in session.execute(query.order_by(RequestRow.id))
+    ]
+
+
+def find_student(session: Session, word: str) -> str:
+    """The id of the student with this id, name or e-mail. Raises GradebookError: nobody, or several."""
+    if session.get(StudentRow, word) is not None:
+        return word
+    everybody = session.scalars(select(StudentRow).order_by(StudentRow.id)).all()
+    wanted = same_name(word)
+    found = [row for row in everybody if wanted and wanted in (same_name(row.name), same_name(row.email))]
+    if len(found) > 1:
+        ids = ", ".join(row.id for row in found)
+        raise GradebookError(both("Several students are called “{student}”: {ids}.", student=word, ids=ids))
+    if found:
+        return found[0].id
+    known = [known for row in everybody for known in (row.id, row.name) if known]
+    text = both("The gradebook knows no student “{student}”.", student=word)
+    raise GradebookError(did_you_mean(text, nearest(word, known, cutoff=0.6)))

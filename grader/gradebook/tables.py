@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import DateTime, Dialect, Double, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, DateTime, Dialect, Double, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 #: Of the tables below. A gradebook of a later version is refused, not guessed at.
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 
 
 class Moment(TypeDecorator[datetime]):
@@ -83,6 +83,8 @@ class AttemptRow(Base):
     """As the learning management system says."""
     source: Mapped[str] = mapped_column(String(255), default="")
     """Which grader wrote it, and how isolated the student's code was."""
+    passed: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    """Ids of the checks that passed; None in rows of version 1."""
 
 
 class AdjustmentRow(Base):
@@ -95,6 +97,58 @@ class AdjustmentRow(Base):
     exercise: Mapped[str] = mapped_column(String(100))
     delta: Mapped[float] = mapped_column(Double)
     comment: Mapped[str] = mapped_column(Text)
+    author: Mapped[str] = mapped_column(String(255))
+    made_at: Mapped[datetime] = mapped_column(Moment)
+    attempt: Mapped[int | None]
+    """The attempt's number; 0 where there was none. None in rows of version 1: the newest before it."""
+    extra: Mapped[bool | None]
+    """Whether it may lift the mark above full marks; None, in rows of version 1, means yes."""
+
+
+class CommentRow(Base):
+    """What a person wrote about one student's work."""
+
+    __tablename__ = "gradebook_comments"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    student: Mapped[str] = mapped_column(ForeignKey(StudentRow.id), index=True)
+    exercise: Mapped[str] = mapped_column(String(100))
+    check: Mapped[str] = mapped_column("check_id", String(200), default="")
+    cell: Mapped[int | None]
+    first_line: Mapped[int | None]
+    last_line: Mapped[int | None]
+    code: Mapped[str] = mapped_column(Text, default="")
+    text: Mapped[str] = mapped_column(Text)
+    author: Mapped[str] = mapped_column(String(255))
+    made_at: Mapped[datetime] = mapped_column(Moment)
+    sha256: Mapped[str] = mapped_column(String(64))
+    """Of the work, as in :class:`AttemptRow`."""
+
+
+class RequestRow(Base):
+    """What a student asks about a mark."""
+
+    __tablename__ = "gradebook_requests"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    student: Mapped[str] = mapped_column(ForeignKey(StudentRow.id), index=True)
+    exercise: Mapped[str] = mapped_column(String(100))
+    check: Mapped[str] = mapped_column("check_id", String(200))
+    text: Mapped[str] = mapped_column(Text)
+    sha256: Mapped[str] = mapped_column(String(64))
+    """Of the work that it is about, as in :class:`AttemptRow`; empty where it is not what is graded now."""
+    made_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class AnswerRow(Base):
+    """What was decided about a request; a request is answered once."""
+
+    __tablename__ = "gradebook_answers"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    request: Mapped[int] = mapped_column(ForeignKey(RequestRow.id), unique=True)
+    accepted: Mapped[bool]
+    text: Mapped[str] = mapped_column(Text)
     author: Mapped[str] = mapped_column(String(255))
     made_at: Mapped[datetime] = mapped_column(Moment)
 

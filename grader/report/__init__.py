@@ -8,6 +8,7 @@ from grader.report.html import to_html
 from grader.report.json_report import to_json
 from grader.report.markdown import to_markdown
 from grader.report.redact import Audience, for_audience, for_student
+from grader.report.stamp import stamp, with_marks
 
 __all__ = [
     "Audience",
@@ -16,9 +17,11 @@ __all__ = [
     "feedback_files",
     "for_audience",
     "for_student",
+    "stamp",
     "to_html",
     "to_json",
     "to_markdown",
+    "with_marks",
     "write_class_report",
     "write_reports",
 ]

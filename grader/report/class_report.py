@@ -9,6 +9,7 @@ from pathlib import Path
 
 from grader.files import explain_write, write_whole
 from grader.i18n import both
+from grader.report.class_items import Analysis
 from grader.report.class_review import (
     ORDER,
     Reason,
@@ -22,7 +23,7 @@ from grader.report.class_similar import Cluster, clusters
 from grader.report.class_stats import ClassStats, ExerciseStats, Spread, gather, spread
 from grader.report.page import render
 from grader.report.words import short_id
-from grader.schema import ClassEntry, Downloads, Drawing, Lang, Painter, SimilarPair, Text
+from grader.schema import ClassEntry, Downloads, Drawing, Lang, Mark, Painter, SimilarPair, Text
 
 #: Wrong answers of a check that are shown.
 ANSWERS = 3
@@ -33,6 +34,7 @@ class ExerciseView:
     """One exercise with what has to be computed for it."""
 
     stats: ExerciseStats
+    analysis: Analysis
     accuracy: Drawing | None
     minima: tuple[float, ...]
     wall: Spread | None
@@ -44,6 +46,7 @@ def _view(stats: ExerciseStats, painter: Painter | None) -> ExerciseView:
     minima = tuple(sorted(minimum for minimum, _ in stats.minima.most_common(3)))
     return ExerciseView(
         stats=stats,
+        analysis=stats.analysis,
         accuracy=painter.draw_accuracies(stats.accuracies, minima, stats.below) if painter else None,
         minima=minima,
         wall=spread(stats.wall),
@@ -94,16 +97,17 @@ def to_class_html(
     lang: Lang,
     entries: Iterable[ClassEntry],
     *,
+    marks: Sequence[Mark] = (),
     downloads: Downloads | None = None,
     similar: Sequence[SimilarPair] = (),
     painter: Painter | None = None,
     handed_out: Mapping[str, str] | None = None,
 ) -> str:
     """The class report as a page; see :func:`write_class_report`."""
-    stats = gather(entries)
+    stats = gather(entries, marks)
     alike = clusters(similar, stats, handed_out or {})
     groups, reasons = _review(stats, downloads, alike)
-    marks = stats.marks
+    totals = stats.marks
     return render(
         "class.html.j2",
         lang,
@@ -111,11 +115,11 @@ def to_class_html(
         styles=("pictures.css", "class.css"),
         scripts=("class.js",),
         stats=stats,
-        marks=marks,
-        mean=statistics.fmean(marks) if marks else None,
-        median=statistics.median(marks) if marks else None,
-        quantiles=_quantiles(marks),
-        picture=painter.draw_marks(marks, stats.max_points) if painter else None,
+        marks=totals,
+        mean=statistics.fmean(totals) if totals else None,
+        median=statistics.median(totals) if totals else None,
+        quantiles=_quantiles(totals),
+        picture=painter.draw_marks(totals, stats.max_points) if painter else None,
         exercises=[_view(exercise, painter) for exercise in stats.exercises.values()],
         groups=groups,
         reasons=reasons,
@@ -136,6 +140,7 @@ def write_class_report(
     lang: Lang,
     entries: Iterable[ClassEntry],
     *,
+    marks: Sequence[Mark] = (),
     downloads: Downloads | None = None,
     similar: Sequence[SimilarPair] = (),
     painter: Painter | None = None,
@@ -147,6 +152,7 @@ def write_class_report(
         out: Folder of the class; the reports it links to lie in ``out/<student>/``.
         lang: The language in which the page opens; both are in it.
         entries: The class, read once, one after the other; results are not kept.
+        marks: The gradebook's; they count in the place of results.
         downloads: For who is on the roster without a submission, or the other way round.
         similar: Pairs to show side by side. Their code is read from the students' folders.
         painter: Draws the distributions; without, there are none.
@@ -159,7 +165,7 @@ def write_class_report(
         OutputError: ``out`` cannot be written.
     """
     page = to_class_html(
-        lang, entries, downloads=downloads, similar=similar, painter=painter, handed_out=handed_out
+        lang, entries, marks=marks, downloads=downloads, similar=similar, painter=painter, handed_out=handed_out
     )
     path = out / "index.html"
     try:

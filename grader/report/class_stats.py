@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
+from grader.i18n import both
 from grader.report import words
 from grader.report.class_causes import ClassCauses
+from grader.report.class_items import Analysis, analyse
 from grader.report.class_review import Reason, reasons_of
-from grader.schema import CheckResult, ClassEntry, ExerciseResult, Outcome, Text
+from grader.schema import CheckResult, ClassEntry, ExerciseResult, Mark, Outcome, Request, Text
 from grader.text import plain
 
 #: Characters of one text that is kept of a wrong answer.
@@ -126,15 +128,19 @@ class ExerciseStats:
     memory: list[float] = field(default_factory=list)
     slowest: str = ""
     """Student id of the longest run."""
+    items: list[dict[str, float]] = field(default_factory=list)
+    """Check -> points, of each student whose code ran."""
+    tries: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    """Check -> the first attempt that passed it, of students with several."""
 
-    def add(self, exercise: ExerciseResult, student: str, label: str) -> None:
+    def add(self, exercise: ExerciseResult, student: str, label: str, counted: float | None) -> None:
         self.max_points = max(self.max_points, exercise.max_points)
         if exercise.status == "missing":
             self.missing += 1
-        if exercise.points is None:
+        if counted is None:
             self.ungraded += 1
         else:
-            self.points.append(exercise.points)
+            self.points.append(counted)
         if words.exercise_badge(exercise).tone == "good":
             self.full += 1
         for check in exercise.checks:
@@ -143,6 +149,8 @@ class ExerciseStats:
                 known = CheckStats(check.id, check.title, check.visibility == "staff", check.max_points)
                 self.checks[check.id] = known
             known.add(check, label)
+        if exercise.status == "graded" and exercise.points is not None:
+            self.items.append({check.id: check.points or 0.0 for check in exercise.checks})
         self._add_learning(exercise)
         if exercise.wall_seconds > 0:
             if exercise.wall_seconds > max(self.wall, default=0.0):
@@ -160,6 +168,16 @@ class ExerciseStats:
         if learning.minimum is not None:
             self.minima[learning.minimum] += 1
             self.below += learning.accuracy < learning.minimum
+
+    def add_mark(self, mark: Mark) -> None:
+        """The way to it."""
+        if len(mark.path) > 1:
+            for check, number in mark.tries:
+                self.tries[check].append(number)
+
+    @property
+    def analysis(self) -> Analysis:
+        return analyse(self.items, self.tries)
 
     @property
     def count(self) -> int:
@@ -188,6 +206,8 @@ class Row:
     """Relative address of their report, percent-encoded."""
     folder: Path
     got: float
+    automatic: float
+    """What the grader gave for the work that is shown."""
     complete: bool
     """False: something is ungraded, so ``got`` is not their mark yet."""
     cells: dict[str, tuple[float | None, words.Badge]]
@@ -203,9 +223,24 @@ class Row:
         return f"{self.name} ({self.id})" if self.name and self.name != self.id else self.id
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A student's request beside what is stored of the check that it is about."""
+
+    row: Row
+    exercise: Text
+    check: CheckResult | None
+    request: Request
+
+
 @dataclass
 class ClassStats:
     """The whole class."""
+
+    asked: list[Asked] = field(default_factory=list)
+    """Requests that nobody has answered."""
+    ways: list[tuple[Row, Text, Mark]] = field(default_factory=list)
+    """Marks of students who have tried more than once."""
 
     rows: list[Row] = field(default_factory=list)
     exercises: dict[str, ExerciseStats] = field(default_factory=dict)
@@ -231,17 +266,26 @@ def report_link(folder: Path) -> str:
     return f"{quote(folder.name, safe='')}/report.html"
 
 
-def _row(entry: ClassEntry) -> Row:
+def _row(entry: ClassEntry, marks: Mapping[str, Mark]) -> Row:
     result = entry.result
+    standing = words.standing(result, marks)
+    cells = {
+        e.id: (marks[e.id].points if e.id in marks else e.points, words.exercise_badge(e))
+        for e in result.exercises
+    }
+    cells |= {
+        m.exercise: (m.points, words.Badge("part", "△", both("From an earlier hand-in"))) for m in standing.others
+    }
     return Row(
         id=plain(entry.student.id, limit=100, one_line=True),
         name=plain(entry.student.name, limit=100, one_line=True),
         email=plain(entry.student.email, limit=100, one_line=True),
         link=report_link(entry.folder),
         folder=entry.folder,
-        got=round(sum(exercise.points or 0.0 for exercise in result.exercises), 2),
-        complete=all(exercise.points is not None for exercise in result.exercises),
-        cells={e.id: (e.points, words.exercise_badge(e)) for e in result.exercises},
+        got=standing.got,
+        automatic=standing.automatic,
+        complete=standing.complete,
+        cells=cells,
         seconds=sum(exercise.wall_seconds for exercise in result.exercises),
         submitted_at=entry.submitted_at,
         late=entry.late,
@@ -249,19 +293,40 @@ def _row(entry: ClassEntry) -> Row:
     )
 
 
-def gather(entries: Iterable[ClassEntry]) -> ClassStats:
+def gather(entries: Iterable[ClassEntry], marks: Sequence[Mark] = ()) -> ClassStats:
     """Everything the report needs, in one pass; of each result only numbers and cut texts stay in memory."""
     stats = ClassStats()
+    counted: dict[str, dict[str, Mark]] = defaultdict(dict)
+    for mark in marks:
+        counted[mark.student][mark.exercise] = mark
     for entry in entries:
         stats.reused += entry.reused and bool(entry.result.exercises)
-        row = _row(entry)
+        own = counted[entry.student.id]
+        row = _row(entry, own)
         stats.rows.append(row)
         for exercise in entry.result.exercises:
             known = stats.exercises.get(exercise.id)
             if known is None:
                 known = ExerciseStats(exercise.id, exercise.title, exercise.max_points)
                 stats.exercises[exercise.id] = known
-            known.add(exercise, row.id, row.label)
+            points = own[exercise.id].points if exercise.id in own else exercise.points
+            known.add(exercise, row.id, row.label, points)
             stats.causes.add(exercise, row.id)
+            if (got := own.get(exercise.id)) is not None:
+                known.add_mark(got)
+                if len(got.path) > 1:
+                    stats.ways.append((row, exercise.title, got))
+                checks = {check.id: check for check in exercise.checks}
+                stats.asked += [
+                    Asked(row, exercise.title, checks.get(asked.check), asked)
+                    for asked in got.requests
+                    if asked.decision == "open"
+                ]
+        for mark in words.standing(entry.result, own).others:
+            title = Text(ko=mark.exercise, en=mark.exercise)
+            known = stats.exercises.setdefault(mark.exercise, ExerciseStats(mark.exercise, title, mark.max_points))
+            known.max_points = max(known.max_points, mark.max_points)
+            if mark.points is not None:
+                known.points.append(mark.points)
     stats.exercises = dict(sorted(stats.exercises.items()))
     return stats

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
+from urllib.parse import quote
 
-from grader.i18n import both
+from grader.i18n import both, tr
 from grader.report import words
 from grader.report.layers import LayerTable, layer_table
 from grader.report.page import render
 from grader.report.redact import Audience, for_audience, holds_staff_matter
 from grader.schema import CheckResult, Drawing, ExerciseResult, Lang, Painter, Result
-from grader.text import plain, tail
+from grader.text import clean_line, plain, tail
 
 #: Bytes. Mail systems and course platforms take a page of this size.
 MAX_BYTES = 1_500_000
@@ -103,7 +104,8 @@ def to_html(result: Result, lang: Lang, *, drawings: Drawings | None = None, aud
     shown = for_audience(result, audience)
     # What the page says of staff's matters would itself tell a student that there are some.
     staff = audience == "staff" and holds_staff_matter(result)
-    make = _maker(shown, lang, drawings or {}, staff=staff)
+    ask = _asker(shown, lang) if audience == "student" else None
+    make = _maker(shown, lang, drawings or {}, staff=staff, ask=ask)
     for caps in CAPS[:-1]:
         page = make(caps)
         if len(page.encode("utf-8")) < MAX_BYTES:
@@ -111,8 +113,27 @@ def to_html(result: Result, lang: Lang, *, drawings: Drawings | None = None, aud
     return make(CAPS[-1])
 
 
-def _maker(result: Result, lang: Lang, drawings: Drawings, *, staff: bool) -> Callable[[Caps], str]:
-    got, out_of = words.points_so_far(result)
+#: Exercise and check -> addresses that begin a request: a mail's and a text file's.
+Ask = Callable[[str, str], tuple[str, str]]
+
+
+def _asker(result: Result, lang: Lang) -> Ask:
+    """Requests in the form that ``grader gradebook request`` reads; they need no script."""
+    student, work = clean_line(result.submission.id), result.submission.sha256
+    head = tr(lang, "(Below “request:” write why this check should have passed.)")
+
+    def ask(exercise: str, check: str) -> tuple[str, str]:
+        text = f"{head}\nstudent: {student}\nexercise: {exercise}\ncheck: {check}\nwork: {work}\nrequest:\n"
+        subject = quote(f"{exercise} {check}", safe="")
+        mail = quote(text.replace("\n", "\r\n"), safe="")
+        return f"mailto:?subject={subject}&body={mail}", f"data:text/plain;charset=utf-8,{quote(text, safe='')}"
+
+    return ask
+
+
+def _maker(
+    result: Result, lang: Lang, drawings: Drawings, *, staff: bool, ask: Ask | None
+) -> Callable[[Caps], str]:
     name = plain(result.submission.name or result.submission.id, limit=100, one_line=True)
 
     def make(caps: Caps) -> str:
@@ -126,9 +147,10 @@ def _maker(result: Result, lang: Lang, drawings: Drawings, *, staff: bool) -> Ca
             result=result,
             exercises=views,
             staff=staff,
+            ask=ask,
             pending=words.ungraded(result)[: caps.exercises],
-            got=got,
-            out_of=out_of,
+            standing=words.standing(result, {}),
+            marks=dict.fromkeys(exercise.id for exercise in result.exercises),
             isolation=words.isolation_name(result),
             caps=caps,
         )

@@ -68,6 +68,12 @@ def render(
     )
 
 
+def part(template: str, macro: str, *arguments: object) -> str:
+    """What one macro of ``template`` makes, as :func:`render` would have put it on a page."""
+    module = _environment().get_template(template).make_module({"say": spans})
+    return str(getattr(module, macro)(*arguments))
+
+
 def fragment(loader: BaseLoader, template: str, lang: Lang, **context: object) -> str:
     """A part of somebody else's page, in one language: ``template`` of ``loader``, which may import ours."""
     environment = _environment().overlay(
@@ -133,6 +139,7 @@ def _environment() -> Environment:
         causes=words.causes,
         data_name=words.data_name,
     )
+    env.filters["moment"] = lambda time: time.isoformat(" ", "minutes")
     env.filters["percent"] = format_percent
     env.filters["drawn"] = lambda figure: Markup(figure.svg)
     env.filters["dedent"] = lambda text: textwrap.dedent(plain(text, limit=4000))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from grader.i18n import both
-from grader.schema import CheckResult, Diagnosis, ExerciseResult, Frame, Lang, Result, Text
+from grader.schema import CheckResult, Diagnosis, ExerciseResult, Frame, Lang, Mark, Result, Text
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,44 @@ def points_so_far(result: Result) -> tuple[float, float]:
     """Points of what was graded, and their maximum."""
     done = [e for e in result.exercises if e.points is not None]
     return sum(e.points or 0.0 for e in done), sum(e.max_points for e in done)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A student's mark: what counts, and what the grader gave for the work that is shown."""
+
+    got: float
+    out_of: float
+    """Full points of what is graded."""
+    max_points: float
+    automatic: float
+    others: tuple[Mark, ...]
+    """Of exercises that the work shown has not, from an earlier hand-in."""
+    complete: bool
+    """Everything is graded."""
+
+    @property
+    def changed(self) -> bool:
+        return self.got != self.automatic
+
+
+def standing(result: Result, marks: Mapping[str, Mark]) -> Standing:
+    """``result`` as it counts: an exercise's mark takes the place of its points."""
+    cells = [
+        (marks[e.id].points, marks[e.id].max_points) if e.id in marks else (e.points, e.max_points)
+        for e in result.exercises
+    ]
+    shown = {exercise.id for exercise in result.exercises}
+    others = tuple(mark for name, mark in sorted(marks.items()) if name not in shown)
+    cells += [(mark.points, mark.max_points) for mark in others]
+    return Standing(
+        got=round(sum(points or 0.0 for points, _ in cells), 2),
+        out_of=round(sum(most for points, most in cells if points is not None), 2),
+        max_points=round(sum(most for _, most in cells), 2),
+        automatic=round(points_so_far(result)[0], 2),
+        others=others,
+        complete=all(points is not None for points, _ in cells) and (bool(cells) or result.points is not None),
+    )
 
 
 def where(frame: Frame) -> Text:

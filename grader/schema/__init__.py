@@ -1,7 +1,7 @@
 """Frozen types that pass between the parts. Imports pydantic and nothing else."""
 
 from grader.schema.base import ExecutorName, Frozen, Isolation, Json, Lang, Level, Text, Workflow
-from grader.schema.classes import ClassEntry, Download, Downloads, Mark, SimilarPair, Student
+from grader.schema.classes import ClassEntry, Comment, Download, Downloads, Mark, Request, SimilarPair, Student
 from grader.schema.course import (
     Budget,
     BudgetName,
@@ -72,6 +72,7 @@ __all__ = [
     "CheckResult",
     "ClassEntry",
     "Colab",
+    "Comment",
     "CompileFact",
     "Confusion",
     "Course",
@@ -118,6 +119,7 @@ __all__ = [
     "Playground",
     "Problem",
     "Refusal",
+    "Request",
     "Result",
     "RunOutcome",
     "Sandbox",

@@ -51,6 +51,42 @@ class Downloads(Frozen):
     problems: tuple[Problem, ...] = ()
 
 
+class Comment(Frozen):
+    """What a person wrote about a student's work."""
+
+    student: str
+    exercise: str
+    text: str
+    author: str
+    time: datetime
+    check: str = ""
+    lines: tuple[int, int] | None = None
+    """First and last line of the student's code that it is about."""
+    cell: int | None = None
+    """In a notebook: the cell that these lines are in."""
+    code: str = ""
+    """These lines as they were."""
+    stale: bool = False
+    """The student has handed in other work since."""
+
+
+class Request(Frozen):
+    """What a student asks about a mark, and what was decided."""
+
+    number: int
+    student: str
+    exercise: str
+    check: str
+    text: str
+    time: datetime
+    stale: bool = False
+    """It is about other work than what is graded now."""
+    decision: Literal["open", "accepted", "declined"] = "open"
+    answer: str = ""
+    author: str = ""
+    """Who decided."""
+
+
 class ClassEntry(Frozen):
     """One student of a graded class."""
 
@@ -60,6 +96,8 @@ class ClassEntry(Frozen):
     result: Result
     submitted_at: datetime | None = None
     late: bool | None = None
+    received: tuple[str, ...] = ()
+    """What the platform's download calls this student's files and folders."""
     reused: bool = False
     """Nothing had to be run: the same work had been graded before."""
 
@@ -98,3 +136,10 @@ class Mark(Frozen):
     attempt: int = 1
     """Which attempt counts, from 1."""
     comments: tuple[str, ...] = ()
+    """Why points were given or taken by hand."""
+    remarks: tuple[Comment, ...] = ()
+    requests: tuple[Request, ...] = ()
+    path: tuple[float | None, ...] = ()
+    """Graded points of every attempt, the first one first."""
+    tries: tuple[tuple[str, int], ...] = ()
+    """Check -> the first attempt that passed it, where that is known."""

@@ -17,7 +17,6 @@ __all__ = [
     "class_entries",
     "known_gradebook",
     "known_policy",
-    "need_student",
     "open_known",
     "own_gradebook",
     "record",
@@ -101,16 +100,8 @@ def known_policy(file: Path, book: Gradebook, course: Course) -> Policy:
             known=", ".join(sorted(exercises)),
         )
         raise PolicyError(did_you_mean(text, nearest(unknown[0], exercises, cutoff=0.6)))
-    if unknown := sorted(policy.extensions.keys() - {student.id for student in book.students()}):
-        raise PolicyError(
-            both("{file}: the gradebook knows no student “{student}”.", file=file.name, student=unknown[0])
-        )
-    return policy
-
-
-def need_student(book: Gradebook, student: str) -> None:
-    """Raises GradebookError where ``book`` has no ``student``."""
-    known = [one.id for one in book.students()]
-    if student not in known:
-        text = both("The gradebook knows no student “{student}”.", student=student)
-        raise GradebookError(did_you_mean(text, nearest(student, known, cutoff=0.6)))
+    try:
+        extensions = {book.find(student): due for student, due in policy.extensions.items()}
+    except GradebookError as error:
+        raise PolicyError(both("{file}: {reason}", file=file.name, reason=error.text)) from error
+    return policy.model_copy(update={"extensions": extensions})

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import nullcontext
 from pathlib import Path
@@ -11,10 +12,10 @@ from pathlib import Path
 from grader import pictures
 from grader.export import write_csv
 from grader.gradebook import open_gradebook
-from grader.report import write_class_report
-from grader.schema import Course, Downloads, Lang, Student
+from grader.report import stamp, write_class_report
+from grader.schema import ClassEntry, Course, Downloads, Lang, Mark, Student
 from grader.similarity import find_similar
-from grader.workflows.batch import ClassEntries, read_similar, write_similar
+from grader.workflows.batch import ClassEntries, Store, read_batch, read_similar, write_similar
 from grader.workflows.gradebook import own_gradebook
 from grader.workflows.reports import handed_out
 
@@ -47,31 +48,72 @@ def publish(
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, mp_context=context) if many else nullcontext() as pool:
         recording = pool.submit(record_marks, out, address, absent) if pool is not None else None
-        if recording is None:
-            record_marks(out, address, absent)
+        marks = record_marks(out, address, absent) if recording is None else []
         stored = read_similar(out) if rescored else None
         similar = find_similar(entries, course) if stored is None else stored
         if stored is None:
             write_similar(out, similar)
-        report = write_class_report(
-            out,
-            lang,
-            entries,
-            downloads=downloads,
-            similar=similar,
-            painter=pictures,
-            handed_out={exercise.id: handed_out(exercise) for exercise in course.exercises},
-        )
         if recording is not None:
-            recording.result()
-    return report
+            marks = recording.result()
+    return write_class_report(
+        out,
+        lang,
+        _stamped(entries, marks),
+        marks=marks,
+        downloads=downloads,
+        similar=similar,
+        painter=pictures,
+        handed_out={exercise.id: handed_out(exercise) for exercise in course.exercises},
+    )
 
 
-def record_marks(out: Path, address: str, absent: Sequence[Student]) -> None:
-    """Everybody's marks into the gradebook and ``grades.csv``. Raises GradebookError, OutputError."""
+def _stamped(entries: Iterable[ClassEntry], marks: Sequence[Mark]) -> Iterator[ClassEntry]:
+    """``entries``, the marks of each put onto their pages on the way."""
+    by_student = marks_by_student(marks)
+    for entry in entries:
+        stamp(entry, by_student.get(entry.student.id, {}))
+        yield entry
+
+
+def record_marks(out: Path, address: str, absent: Sequence[Student]) -> list[Mark]:
+    """Results into the gradebook, what counts into ``grades.csv``. Raises GradebookError, OutputError."""
     entries = ClassEntries(out)
     with open_gradebook(address) as book:
         for at in range(0, len(entries), _RECORDED_AT_ONCE):
             book.record(entries[at : at + _RECORDED_AT_ONCE])
         book.enrol(absent)
-    write_csv(entries, out / "grades.csv", students=absent)
+        marks = of_this_class(book.marks(), entries, absent)
+    write_csv(entries, out / "grades.csv", marks=marks, students=absent)
+    return marks
+
+
+def of_this_class(marks: Sequence[Mark], entries: ClassEntries, absent: Sequence[Student]) -> list[Mark]:
+    """A gradebook may hold other classes, too."""
+    here = {*entries.names, *(student.id for student in absent)}
+    return [mark for mark in marks if mark.student in here]
+
+
+def marks_by_student(marks: Iterable[Mark]) -> dict[str, dict[str, Mark]]:
+    """Student -> exercise -> mark."""
+    found: dict[str, dict[str, Mark]] = defaultdict(dict)
+    for mark in marks:
+        found[mark.student][mark.exercise] = mark
+    return found
+
+
+def republish(out: Path, course: Course, lang: Lang, db: str | None = None) -> None:
+    """After a person has decided something: tables, class report and pages as the gradebook has it now.
+
+    Raises:
+        BatchError: a batch is writing to ``out``; it will do the same at its end.
+    """
+    with Store(out, resume=True):
+        known = read_batch(out)
+        publish(
+            out,
+            course,
+            known.lang if known is not None else lang,
+            known.downloads if known is not None else None,
+            db,
+            rescored=True,
+        )

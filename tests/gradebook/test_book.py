@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -139,9 +140,112 @@ def test_adjustments_add_up_and_stay(url: str, entry: Entries) -> None:
         assert mark.comments == ("설명이 훌륭함", "overlooked")
         kinds = [type(line) for line in book.history("alice")]
         assert kinds == [Attempt, Adjustment, Adjustment]
-        # A new attempt keeps what a person decided.
+        # What a person decided is about that attempt, not about another one.
         book.record([entry("alice", graded("03", 20), sha="b")], when=MONDAY + timedelta(days=1))
-        assert only(book.marks()).points == 21.5
+        mark = only(book.marks())
+        assert (mark.points, mark.adjustment, mark.comments) == (20, 0, ())
+        assert only(book.marks(Policy(counts="best"))).attempt == 2
+
+
+def test_more_than_full_marks_is_meant_or_refused(url: str, entry: Entries) -> None:
+    with open_gradebook(url) as book:
+        book.record([entry("alice", graded("03", 15))])
+        with pytest.raises(GradebookError, match="21 of 20"):
+            book.adjust("alice", "03", 6, "why", "who")
+        book.adjust("alice", "03", 5, "why", "who")
+        # Another scoring may give what a person had given: full marks stay full marks.
+        book.record([entry("alice", graded("03", 18))])
+        assert only(book.marks()).points == 20
+        book.adjust("alice", "03", 3, "a prize", "who", extra=True)
+        assert only(book.marks()).points == 26
+
+
+def test_students_go_by_name_and_e_mail_too(url: str, entry: Entries) -> None:
+    with open_gradebook(url) as book:
+        book.record(
+            [
+                entry("s1", graded("03", 1), name="김하나", email="Hana@example.org"),
+                entry("s2", graded("03", 1), name="이두리"),
+                entry("s3", graded("03", 1), name="이두리"),
+            ]
+        )
+        decomposed = unicodedata.normalize("NFD", " 김하나")
+        assert (book.find(decomposed), book.find("hana@EXAMPLE.org"), book.find("s2")) == ("s1", "s1", "s2")
+        with pytest.raises(GradebookError, match="s2, s3"):
+            book.find("이두리")
+        with pytest.raises(GradebookError, match="s1"):
+            book.find("s11")
+
+
+def test_comments_stay_over_scorings_and_age_with_the_work(url: str, entry: Entries) -> None:
+    with open_gradebook(url) as book:
+        book.record([entry("alice", graded("03", 5), name="김하나")])
+        book.comment("김하나", "03", "반복문이 하나 많아요", "조교", check="test_a", lines=(2, 3), code="for …")
+        book.record([entry("alice", graded("03", 7))])
+        (said,) = only(book.marks()).remarks
+        assert (said.text, said.check, said.lines, said.code, said.stale) == (
+            "반복문이 하나 많아요", "test_a", (2, 3), "for …", False,
+        )  # fmt: skip
+        book.record([entry("alice", graded("03", 9), sha="b")])
+        assert only(book.marks()).remarks[0].stale
+        with pytest.raises(GradebookError, match="nothing"):
+            book.comment("alice", "05", "…", "staff")
+
+
+def test_a_request_is_taken_in_once_and_answered_once(url: str, entry: Entries) -> None:
+    with open_gradebook(url) as book:
+        book.record([entry("alice", graded("03", 5))])
+        first = book.request("alice", "03", "test_a", "왜죠?", current=True)
+        assert book.request("alice", "03", "test_a", "왜죠?", current=True) == first
+        second = book.request("alice", "03", "test_b", "and this?", current=False)
+        book.answer(first, "맞는 답이었어요", "조교", delta=2)
+        book.answer(second, "see the task", "staff")
+        mark = only(book.marks())
+        assert (mark.points, mark.comments) == (7, ("맞는 답이었어요",))
+        assert [(r.decision, r.answer, r.stale) for r in mark.requests] == [
+            ("accepted", "맞는 답이었어요", False),
+            ("declined", "see the task", True),
+        ]
+        with pytest.raises(GradebookError, match="already"):
+            book.answer(first, "again", "staff", delta=2)
+        with pytest.raises(GradebookError, match="99"):
+            book.answer(99, "?", "staff")
+        assert only(book.marks()).points == 7
+
+
+def test_the_way_from_attempt_to_attempt(url: str, entry: Entries) -> None:
+    with open_gradebook(url) as book:
+        book.record([entry("alice", graded("03", 5))])
+        book.record([entry("alice", graded("03", None), sha="b")])
+        book.record([entry("alice", graded("03", 9), sha="c")])
+        book.record([entry("alice", graded("03", 10), sha="c")])
+        assert only(book.marks()).path == (5, None, 10)
+
+
+def test_a_gradebook_of_the_first_version_goes_on(tmp_path: Path, entry: Entries) -> None:
+    """Its rows stay, and an adjustment that names no attempt belongs to the newest before it."""
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    with open_gradebook(url) as book:
+        book.record([entry("alice", graded("03", 5))], when=MONDAY)
+        book.adjust("alice", "03", 2, "why", "who", when=MONDAY + timedelta(hours=1))
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        for change in (
+            "ALTER TABLE gradebook_adjustments DROP COLUMN attempt",
+            "ALTER TABLE gradebook_adjustments DROP COLUMN extra",
+            "ALTER TABLE gradebook_attempts DROP COLUMN passed",
+            "DROP TABLE gradebook_answers",
+            "DROP TABLE gradebook_requests",
+            "DROP TABLE gradebook_comments",
+            "UPDATE gradebook_about SET format_version = 1",
+        ):
+            connection.execute(text(change))
+    engine.dispose()
+    with open_gradebook(url, create=False) as book:
+        assert only(book.marks()).points == 7
+        book.comment("alice", "03", "well done", "staff")
+        book.record([entry("alice", graded("03", 6), sha="b")])
+        assert only(book.marks()).points == 6
 
 
 def test_adjustments_never_go_below_zero_nor_grade_what_is_ungraded(url: str, entry: Entries) -> None:
@@ -266,7 +370,8 @@ def test_several_writers_at_once(url: str, entry: Entries, tmp_path: Path) -> No
         assert len(marks) == 31
         attempts = [line for line in book.history("common") if isinstance(line, Attempt)]
         assert sorted(attempt.number for attempt in attempts) == list(range(1, 31)), "none lost, none twice"
-        assert next(mark.adjustment for mark in marks if mark.student == "common") == 30
+        given = [line.delta for line in book.history("common") if isinstance(line, Adjustment)]
+        assert given == [1] * 30, "each belongs to the attempt that counted at its time"
 
 
 def _open(url: str, gate: Barrier) -> None:
@@ -345,7 +450,7 @@ def test_a_gradebook_of_a_later_version_is_refused(url: str) -> None:
     open_gradebook(url).close()
     engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
     with engine.begin() as connection:
-        connection.execute(text("UPDATE gradebook_about SET format_version = 2"))
+        connection.execute(text("UPDATE gradebook_about SET format_version = 3"))
     engine.dispose()
-    with pytest.raises(GradebookError, match="format 2"):
+    with pytest.raises(GradebookError, match="format 3"):
         Gradebook(engine.url)

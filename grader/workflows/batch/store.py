@@ -38,10 +38,17 @@ class StudentRecord(Frozen):
     student: Student
     submitted_at: datetime | None = None
     late: bool | None = None
+    received: tuple[str, ...] = ()
+    """The download's own names, under which the work goes back."""
 
     @classmethod
     def of(cls, download: Download) -> StudentRecord:
-        return cls(student=download.student, submitted_at=download.submitted_at, late=download.late)
+        return cls(
+            student=download.student,
+            submitted_at=download.submitted_at,
+            late=download.late,
+            received=tuple(path.name for path in download.paths),
+        )
 
     def write(self, folder: Path) -> None:
         """Put it into ``folder``, unless it is there already."""
@@ -251,6 +258,15 @@ class ClassEntries(Sequence[ClassEntry]):
     def __len__(self) -> int:
         return len(self._folders)
 
+    def of(self, student: str) -> ClassEntry:
+        """One student's entry. Raises ValueError where there is none."""
+        return self[self.names.index(student)]
+
+    @property
+    def names(self) -> list[str]:
+        """The students' folders, which are their ids."""
+        return [folder.name for folder in self._folders]
+
     @overload
     def __getitem__(self, index: int) -> ClassEntry: ...
     @overload
@@ -271,5 +287,6 @@ class ClassEntries(Sequence[ClassEntry]):
             result=Result.model_validate_json((folder / "result.json").read_bytes()),
             submitted_at=record.submitted_at,
             late=record.late,
+            received=record.received,
             reused=folder.name in self._reused,
         )

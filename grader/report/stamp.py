@@ -1,0 +1,62 @@
+"""Marks put onto a page that is there: to draw it again takes a second, and nothing else of it has changed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from grader.files import write_whole
+from grader.report import words
+from grader.report.page import part
+from grader.report.redact import for_student
+from grader.schema import ClassEntry, Mark, Result
+
+#: What a student's text can't contain: it would be escaped.
+_PLACE = re.compile(r"<!--mark:(total|score|cell|remarks):([\w.-]*)-->.*?<!--/mark-->", re.DOTALL)
+
+
+def with_marks(page: str, result: Result, marks: Mapping[str, Mark]) -> str:
+    """``page`` of ``result`` (as its reader may see it) with what counts, by exercise."""
+    exercises = {exercise.id: exercise for exercise in result.exercises}
+
+    def fresh(place: re.Match[str]) -> str:
+        macro, name = place[1], place[2]
+        if macro == "total":
+            return part("mark.html.j2", macro, words.standing(result, marks)).strip()
+        if name not in exercises:
+            return place[0]
+        return part("mark.html.j2", macro, exercises[name], marks.get(name)).strip()
+
+    return _PLACE.sub(fresh, page)
+
+
+def stamp(entry: ClassEntry, marks: Mapping[str, Mark]) -> None:
+    """Bring the pages of one student up to date. Raises OutputError."""
+    student = readable(entry.result)
+    for name, result in (("report.html", entry.result), ("student.html", student)):
+        path = entry.folder / name
+        if not path.is_file():
+            continue
+        old = path.read_text(encoding="utf-8")
+        if (new := with_marks(old, result, marks)) != old:
+            write_whole(path, new)
+
+
+def readable(result: Result) -> Result:
+    """For the student: ids as they are, so that remarks find their check, and titles as they may be read."""
+    shown = for_student(result)
+    return shown.model_copy(
+        update={
+            "exercises": tuple(
+                e.model_copy(
+                    update={
+                        "checks": tuple(
+                            c.model_copy(update={"id": real.id})
+                            for c, real in zip(e.checks, known.checks, strict=True)
+                        )
+                    }
+                )
+                for e, known in zip(shown.exercises, result.exercises, strict=True)
+            )
+        }
+    )

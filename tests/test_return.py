@@ -1,0 +1,232 @@
+"""From a platform's download to what goes back, through the real commands: one truth in every number."""
+
+from __future__ import annotations
+
+import csv
+import html
+import json
+import re
+import shutil
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+
+from tests.conftest import ROOT, Command, wrong_answer
+
+EXERCISE = "03_convolution"
+NAMES = (
+    "김민준", "이서연", "박도윤", "최지우", "정하은", "강시우",
+    "조은우", "윤서아", "장이준", "임하윤", "한지호", "오수아",
+)  # fmt: skip
+ABSENT = "남궁별"
+STAFF = ("--author", "이조교")
+
+
+@dataclass(frozen=True)
+class Term:
+    """A graded class of twelve, about whom people have decided something."""
+
+    platform: str
+    names: tuple[str, ...]
+    """Of the download's files or folders."""
+    out: Path
+
+
+def works() -> list[tuple[str, str]]:
+    """File name and content of each: right and wrong code, and notebooks."""
+    folder = ROOT / "solutions" / EXERCISE
+    right = (folder / "convolution.py").read_text(encoding="utf-8")
+    stub = json.loads((ROOT / "exercises" / EXERCISE / "convolution.ipynb").read_text(encoding="utf-8"))
+    stub["cells"].append(
+        {
+            "cell_type": "code",
+            "metadata": {},
+            "outputs": [],
+            "execution_count": None,
+            "source": right,
+            "id": "answer",
+        }
+    )
+    flipped = wrong_answer(EXERCISE, "flipped_kernel").source
+    kinds = [("convolution.py", right), ("convolution.py", flipped), ("convolution.ipynb", json.dumps(stub))]
+    return [kinds[number % 3] for number in range(len(NAMES))]
+
+
+def download(platform: str, folder: Path) -> tuple[str, ...]:
+    names = []
+    for number, (student, (file, content)) in enumerate(zip(NAMES, works(), strict=True), 1):
+        if platform == "canvas":
+            late = "_LATE" if number == 5 else ""
+            name = f"{student}{late}_{100 + number}_{9000 + number}_{file}"
+            path = folder / name
+        else:
+            name = f"{student}_{4000 + number}_assignsubmission_file_"
+            path = folder / name / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+        names.append(name)
+    return tuple(names)
+
+
+@pytest.fixture(scope="session", params=["canvas", "moodle"])
+def graded_once(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    command: Command,
+    has_namespaces: bool,
+) -> Term:
+    if not has_namespaces:
+        pytest.skip("user namespaces are not available on this machine (see `grader doctor`)")
+    base = tmp_path_factory.mktemp("term")
+    names = download(request.param, base / "download")
+    rows = [f"s{number:02},{name},s{number:02}@example.org" for number, name in enumerate((*NAMES, ABSENT), 1)]
+    (base / "roster.csv").write_text("\n".join(["학번,이름,이메일", *rows]), encoding="utf-8")
+    done = command(
+        "batch", base / "download", "--out", base / "out", "--roster", base / "roster.csv", "--jobs", 2,
+        "--budget", "quick", timeout=600,
+    )  # fmt: skip
+    assert done.code == 0, done.text
+    return Term(request.param, names, base / "out")
+
+
+@pytest.fixture
+def term(graded_once: Term, tmp_path: Path) -> Term:
+    """The same class, to change."""
+    shutil.copytree(graded_once.out, tmp_path / "out")
+    return Term(graded_once.platform, graded_once.names, tmp_path / "out")
+
+
+def rows(path: Path, key: str) -> dict[str, dict[str, str]]:
+    return {row[key]: row for row in csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines())}
+
+
+def total(page: str) -> float:
+    """The big number of a student's page."""
+    found = re.search(r'<p class="big"><strong>([\d.]+)</strong>', page)
+    assert found is not None
+    return float(found[1])
+
+
+def points_in(sheet: str) -> float:
+    """The mark on top of a returned file."""
+    found = re.search(r"내 점수: ([\d.]+) /", sheet)
+    assert found is not None, sheet[:300]
+    return float(found[1])
+
+
+def test_it_goes_back_in_one_upload_and_every_number_agrees(term: Term, command: Command, tmp_path: Path) -> None:
+    late = tmp_path / "late.toml"
+    late.write_text("late_percent_per_day = 10\n[extensions]\n", encoding="utf-8")
+    out = term.out
+    done = command("gradebook", "policy", out, "--set", late, *STAFF)
+    assert done.code == 0, done.text
+    done = command(
+        "gradebook", "adjust", out, "--student", "이서연", "--exercise", "3", "--points", "+2.5",
+        "--comment", "설명이 훌륭했어요", *STAFF,
+    )  # fmt: skip
+    assert done.code == 0, done.text
+    assert "이서연 (s02)" in done.out
+    done = command("gradebook", "comment", out, "s02", "3", "뒤집지 않아도 됩니다", "--lines", "1-2", *STAFF)
+    assert done.code == 0, done.text
+    refused = command(
+        "gradebook",
+        "adjust",
+        out,
+        "--student",
+        "s01",
+        "--exercise",
+        "3",
+        "--points",
+        "5",
+        "--comment",
+        "x",
+        *STAFF,
+    )
+    assert refused.code == 2
+    assert "--allow-extra" in refused.err
+
+    to = tmp_path / "back"
+    done = command("return", out, "--to", to, "--lang", "ko")
+    assert done.code == 0, done.text
+    assert ABSENT in done.out + done.err, "who gets nothing is named"
+    with zipfile.ZipFile(to / f"{term.platform}.zip") as packed:
+        names = packed.namelist()
+        content = {name: packed.read(name).decode("utf-8") for name in names}
+    roots = {name.split("/")[0] for name in names}
+    assert roots == set(term.names), "the very names of the download"
+
+    grades = rows(out / "grades.csv", "student")
+    key = "SIS User ID" if term.platform == "canvas" else "ID number"
+    handed_back = rows(to / "marks.csv", key)
+    exported = tmp_path / "export.csv"
+    assert command("export", out, "--format", term.platform, "--to", exported).code == 0
+    book = command("gradebook", "show", out, "--lang", "en")
+    index = (out / "index.html").read_text(encoding="utf-8")
+    for number, name in enumerate(term.names, 1):
+        student = f"s{number:02}"
+        counts = float(grades[student]["total"])
+        page = (out / student / "student.html").read_text(encoding="utf-8")
+        assert total(page) == counts, student
+        assert total((out / student / "report.html").read_text(encoding="utf-8")) == counts
+        assert float(handed_back[student][EXERCISE]) == counts
+        assert float(rows(exported, key)[student][EXERCISE]) == counts
+        line = next(line for line in book.out.splitlines() if f"({student})" in line)
+        assert float(re.search(r"([\d.]+) / 20", line)[1]) == counts  # type: ignore[index]
+        assert f'data-v="{counts}"' in index[index.index(f"<small>{student}</small>") :][:200]
+        if term.platform == "moodle":
+            assert content[f"{name}/student.html"] == page
+        else:
+            text = content[name]
+            sheet = json.loads(text)["cells"][0]["source"] if name.endswith(".ipynb") else text
+            assert points_in(sheet) == counts
+            if name.endswith(".py"):
+                compile(text, name, "exec")
+    second = (out / "s02" / "student.html").read_text(encoding="utf-8")
+    assert float(grades["s02"]["total"]) == float(grades["s02"]["automatic"]) + 2.5
+    for said in ("설명이 훌륭했어요", "뒤집지 않아도 됩니다", "이조교"):
+        assert said in second
+        assert said in content[term.names[1] + ("/student.html" if term.platform == "moodle" else "")]
+    assert f"automatic: {float(grades['s02']['automatic']):g}" in second
+    if term.platform == "canvas":
+        assert float(grades["s05"]["late_penalty"]) == 0.1 * float(grades["s05"]["automatic"]) > 0
+
+    again = tmp_path / "again"
+    assert command("return", out, "--to", again, "--lang", "ko").code == 0
+    packed_name = f"{term.platform}.zip"
+    assert (again / packed_name).read_bytes() == (to / packed_name).read_bytes(), "the same bytes again"
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("years of work")
+    assert command("return", out, "--to", tmp_path / "mine").code == 2
+    assert [path.name for path in (tmp_path / "mine").iterdir()] == ["thesis.txt"]
+
+
+def test_a_request_from_the_students_page_to_its_answer(
+    graded_once: Term, command: Command, tmp_path: Path
+) -> None:
+    """The page begins it without a script; it changes no mark until somebody accepts it."""
+    out = tmp_path / "out"
+    shutil.copytree(graded_once.out, out)
+    page = (out / "s02" / "student.html").read_text(encoding="utf-8")
+    begun = html.unescape(re.findall(r'href="data:text/plain;charset=utf-8,([^"]+)"', page)[0])
+    sent = tmp_path / "inbox" / "request.txt"
+    sent.parent.mkdir()
+    sent.write_text(unquote(begun) + "상관 연산이 맞지 않나요?\n", encoding="utf-8")
+    (sent.parent / "other.txt").write_text("hello", encoding="utf-8")
+    before = rows(out / "grades.csv", "student")["s02"]["total"]
+    taken = command("gradebook", "request", out, sent.parent)
+    assert taken.code == 1, "one of the files is no request, and is named"
+    assert "other.txt" in taken.text
+    index = (out / "index.html").read_text(encoding="utf-8")
+    assert "상관 연산이 맞지 않나요?" in index[index.index('id="requests"') :]
+    assert rows(out / "grades.csv", "student")["s02"]["total"] == before
+    done = command("gradebook", "accept", out, "1", "--points", "+1", "--answer", "맞아요", *STAFF)
+    assert done.code == 0, done.text
+    assert float(rows(out / "grades.csv", "student")["s02"]["total"]) == float(before) + 1
+    answered = (out / "s02" / "student.html").read_text(encoding="utf-8")
+    assert "맞아요" in answered
+    assert total(answered) == float(before) + 1
+    assert 'id="requests"' not in (out / "index.html").read_text(encoding="utf-8"), "nothing is open any more"
+    assert command("gradebook", "decline", out, "1", "--answer", "no", *STAFF).code == 2, "answered once"
