@@ -48,7 +48,7 @@ class Workbench:
                 "title": Text(ko="작은 문제", en="A small one"),
                 "summary": Text(ko="요약", en="Summary"),
                 "file": "small",
-                "functions": ("build",),
+                "functions": ("build", "build_model", "train", "conv"),
                 "points": 10,
                 "public_dir": public,
                 "reference_file": staff / "reference.json" if reference is not None else None,

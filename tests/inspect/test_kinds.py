@@ -104,7 +104,7 @@ def test_settings_that_decide_the_computation(inspected: Inspected) -> None:
     assert rows["Activation"]["activation"] == "softmax"
     assert rows["Dense"]["activation"] == "gelu"
     dense = [row["activation"] for row in inspected.fact("many_layers")["layers"] if row["type"] == "Dense"]
-    assert dense == ["leaky_relu", "prelu", "gelu"]
+    assert dense == ["leaky_relu (negative_slope=0.1)", "prelu", "gelu"]
     dropout = [row for row in inspected.fact("augmenting")["layers"] if row["type"] == "Dropout"]
     assert dropout[0]["config"] == {"rate": 0.3}
 

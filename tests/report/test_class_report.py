@@ -200,7 +200,7 @@ def test_nothing_on_the_page_acts_or_loads(sample: Sample, tmp_path: Path) -> No
         result=sample("hostile"),
     )
     problem = Problem(file=EVIL, severity="error", message=same(EVIL))
-    source = {"name": EVIL, "code": EVIL + "\n" + EVIL, "sha256": "", "lines": []}
+    source = {"name": EVIL, "code": EVIL + "\n" + EVIL, "sha256": ""}
     (tmp_path / "submission.json").write_text(
         json.dumps({"exercises": [{"exercise": "06_cifar10_cnn", "source": source}]}), encoding="utf-8"
     )
@@ -250,7 +250,7 @@ def test_the_same_class_makes_the_same_bytes(course: Course, tmp_path: Path) -> 
 
 def test_pairs_show_the_lines_that_are_alike(tmp_path: Path) -> None:
     code = "\n".join(f"line_{n} = {n}" for n in range(1, 101))
-    for name, lines in (("a", []), ("b", [{"cell": 3, "line": n} for n in range(1, 101)])):
+    for name, lines in (("a", {}), ("b", {"runs": [[0, 3, 1]], "length": 100})):
         (tmp_path / name).mkdir()
         source = {"name": f"{name}.py", "code": code, "sha256": "", "lines": lines}
         stored = {"exercises": [{"exercise": "06_x", "source": source}]}
@@ -317,7 +317,7 @@ def test_similar_submissions_are_clusters_and_show_the_students_own_code(tmp_pat
     names = ["a1", "a2", "a10", "b1", "b2"]
     for name in names:
         (tmp_path / name).mkdir()
-        source = {"name": "x.py", "code": code, "sha256": "", "lines": []}
+        source = {"name": "x.py", "code": code, "sha256": ""}
         (tmp_path / name / "submission.json").write_text(
             json.dumps({"exercises": [{"exercise": "06_x", "source": source}]}), encoding="utf-8"
         )

@@ -25,7 +25,7 @@ def entry(tmp_path: Path) -> Entry:
         folder = tmp_path / student
         folder.mkdir()
         files = [
-            {"exercise": name, "source": {"name": "x.py", "code": code, "sha256": "", "lines": []}, "models": []}
+            {"exercise": name, "source": {"name": "x.py", "code": code, "sha256": ""}, "models": []}
             for name, code in (codes or {}).items()
         ]
         (folder / "submission.json").write_text(json.dumps({"id": student, "exercises": files}), encoding="utf-8")
