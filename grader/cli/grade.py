@@ -26,6 +26,9 @@ def run(
     budget: BudgetName = options.budget,
     seed: int = options.seed,
     threads: int | None = options.threads,
+    playground: bool = typer.Option(
+        False, "--playground", help=ui("Also a page on which each trained network runs in the browser.")
+    ),
 ) -> None:
     """Exit code 0: graded, whatever the mark. 2: nothing could be graded. 3: something is ungraded."""
     from grader.cli.render import print_result
@@ -36,7 +39,9 @@ def run(
     language = options.language(lang)
     course = options.open_course(context)
     only = [e.id for e in find_exercises(course, exercise)]
-    how = Options(budget=budget, data_dir=data, seed=seed, threads=threads or usable_cores())
+    how = Options(
+        budget=budget, data_dir=data, seed=seed, threads=threads or usable_cores(), playground=playground
+    )
     report = out / "report.html"
     try:
         with Grader(course, how, isolation=isolation) as grader, live_progress(language) as progress:

@@ -4,9 +4,10 @@ from grader.playground.build_page import BuildError, build, is_built
 from grader.playground.convert import Converted, convert
 from grader.playground.described import Described
 from grader.playground.serve import PageServer
-from grader.playground.site import MAX_SINGLE, SINGLE, Sample, Shown, Site
+from grader.playground.site import INDEX, MAX_SINGLE, SINGLE, Sample, Shown, Site
 
 __all__ = [
+    "INDEX",
     "MAX_SINGLE",
     "SINGLE",
     "BuildError",

@@ -21,6 +21,7 @@ def write_reports(
     *,
     painter: Painter | None = None,
     handed_out: Mapping[str, str] | None = None,
+    pages: Mapping[str, str] | None = None,
     audience: Audience = "staff",
     changed: Collection[str] | None = None,
 ) -> None:
@@ -33,6 +34,7 @@ def write_reports(
 
     Args:
         painter: draws the pictures; without, there are none.
+        pages: exercise -> where its network can be tried out in a browser, relative to ``out``.
         handed_out: exercise -> the code that students start from, which feedback pages fold away.
         changed: exercises whose notebooks are written; by default all. Those of the others are there already.
 
@@ -45,8 +47,8 @@ def write_reports(
         "result.json": shown.model_dump_json(indent=1) + "\n",
         "report.json": to_json(shown, lang),
         "report.md": to_markdown(shown, lang),
-        "report.html": to_html(shown, lang, drawings=drawings, audience=audience),
-        "student.html": to_html(student, lang, drawings=drawings, audience="student"),
+        "report.html": to_html(shown, lang, drawings=drawings, audience=audience, pages=pages),
+        "student.html": to_html(student, lang, drawings=drawings, audience="student", pages=pages),
     }
     try:
         out.mkdir(parents=True, exist_ok=True)

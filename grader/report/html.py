@@ -61,6 +61,8 @@ class ExerciseView:
     curves: Drawing | None
     pictures: tuple[Drawing, ...]
     stdout: str
+    page: str = ""
+    """Where the network can be tried out in a browser."""
 
     @property
     def all_passed(self) -> bool:
@@ -71,7 +73,7 @@ class ExerciseView:
         return words.short_id(self.result.id)
 
 
-def _view(exercise: ExerciseResult, caps: Caps, drawings: Sequence[Drawing]) -> ExerciseView:
+def _view(exercise: ExerciseResult, caps: Caps, drawings: Sequence[Drawing], page: str) -> ExerciseView:
     shown = [] if caps.pictures == "none" else drawings
     if caps.pictures == "charts":
         shown = [one for one in shown if not any("<image" in figure.svg for figure in one.figures)]
@@ -84,6 +86,7 @@ def _view(exercise: ExerciseResult, caps: Caps, drawings: Sequence[Drawing]) -> 
         curves=next((one for one in shown if one.kind == "curves"), None),
         pictures=tuple(one for one in shown if one.kind != "curves"),
         stdout=tail(exercise.stdout, limit=caps.log, lines=40) if caps.log else "",
+        page=page,
     )
 
 
@@ -92,7 +95,14 @@ def draw_all(result: Result, painter: Painter) -> Drawings:
     return {exercise.id: painter.draw_exercise(exercise) for exercise in result.exercises}
 
 
-def to_html(result: Result, lang: Lang, *, drawings: Drawings | None = None, audience: Audience = "staff") -> str:
+def to_html(
+    result: Result,
+    lang: Lang,
+    *,
+    drawings: Drawings | None = None,
+    audience: Audience = "staff",
+    pages: Mapping[str, str] | None = None,
+) -> str:
     """One self-contained page in both languages that opens in ``lang``; the same bytes for the same result.
 
     Nothing on it comes from elsewhere, and its Content-Security-Policy allows nothing but its own style, its one
@@ -100,12 +110,13 @@ def to_html(result: Result, lang: Lang, *, drawings: Drawings | None = None, aud
 
     Args:
         drawings: of :func:`draw_all`; without, the page has no pictures.
+        pages: exercise -> where its network can be tried out, relative to this page.
     """
     shown = for_audience(result, audience)
     # What the page says of staff's matters would itself tell a student that there are some.
     staff = audience == "staff" and holds_staff_matter(result)
     ask = _asker(shown, lang) if audience == "student" else None
-    make = _maker(shown, lang, drawings or {}, staff=staff, ask=ask)
+    make = _maker(shown, lang, drawings or {}, pages or {}, staff=staff, ask=ask)
     for caps in CAPS[:-1]:
         page = make(caps)
         if len(page.encode("utf-8")) < MAX_BYTES:
@@ -132,12 +143,13 @@ def _asker(result: Result, lang: Lang) -> Ask:
 
 
 def _maker(
-    result: Result, lang: Lang, drawings: Drawings, *, staff: bool, ask: Ask | None
+    result: Result, lang: Lang, drawings: Drawings, pages: Mapping[str, str], *, staff: bool, ask: Ask | None
 ) -> Callable[[Caps], str]:
     name = plain(result.submission.name or result.submission.id, limit=100, one_line=True)
 
     def make(caps: Caps) -> str:
-        views = [_view(e, caps, drawings.get(e.id, ())) for e in result.exercises[: caps.exercises]]
+        shown = result.exercises[: caps.exercises]
+        views = [_view(e, caps, drawings.get(e.id, ()), pages.get(e.id, "")) for e in shown]
         return render(
             "report.html.j2",
             lang,

@@ -15,7 +15,19 @@ from types import TracebackType
 from grader.errors import IntakeError, NothingToGrade
 from grader.intake import read_submission
 from grader.sandbox import open_sandbox
-from grader.schema import Course, ExerciseFiles, Isolation, Lang, Level, Problem, Result, Sandbox, Submission, Text
+from grader.schema import (
+    Course,
+    Exercise,
+    ExerciseFiles,
+    Isolation,
+    Lang,
+    Level,
+    Problem,
+    Result,
+    Sandbox,
+    Submission,
+    Text,
+)
 from grader.workflows.decide import Request, decide
 from grader.workflows.gather import gather
 from grader.workflows.materials import Workshop
@@ -199,10 +211,22 @@ class Grader:
             begin(request)
             gathered = gather(request, decision, self._workshop, lambda: self.sandbox)
             result = score(request, decision, gathered)
+            if request.options.playground:
+                self._write_pages(request, decision.wanted)
             store(request, decision, result, gathered)
             present = any(one.facts.present for one in gathered)
         nothing = None if present else nothing_found(self.course, decision.wanted)
         return Graded(result, decision.run, decision.rescored, decision.reused, nothing)
+
+    def _write_pages(self, request: Request, exercises: Sequence[Exercise]) -> None:
+        """The playground's pages, from the evidence that was just gathered."""
+        from grader.workflows.playground import page_beside
+
+        for exercise in exercises:
+            work_dir = request.work_dir / f"playground-{exercise.id}"
+            if exercise.playground is not None:
+                work_dir.mkdir()
+                page_beside(exercise, request.out, self.sandbox, work_dir, lang=request.lang)
 
     def _new_folder(self) -> Path:
         self._runs += 1

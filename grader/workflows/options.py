@@ -82,5 +82,7 @@ class Options:
     """How many more seeds a borderline accuracy gets before it fails."""
     train: bool = True
     """False: no training data, so that what can be said at once is; checks that need training wait."""
+    playground: bool = False
+    """Write a page on which each trained network runs in the browser; the reports link to it."""
     on_epoch: EpochProgress | None = field(default=None, compare=False, repr=False)
     """Told while a student's code trains."""

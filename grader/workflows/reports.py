@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from grader import pictures, report
+from grader.playground import INDEX, SINGLE
 from grader.report import Audience
 from grader.schema import Exercise, Lang, Result
 
@@ -27,10 +28,18 @@ def write_reports(
         out,
         lang,
         painter=pictures,
+        pages={name: page for name in graded if (page := playground_page(out, name))},
         handed_out={e.id: handed_out(e) for e in exercises if e.id in graded},
         audience=audience,
         changed=changed,
     )
+
+
+def playground_page(out: Path, exercise: str) -> str | None:
+    """The page on which the exercise's network can be tried out, relative to ``out``; None where there is none."""
+    folder = Path("playground") / exercise
+    names = (SINGLE, INDEX)  # the single file opens without a server
+    return next(((folder / name).as_posix() for name in names if (out / folder / name).is_file()), None)
 
 
 def handed_out(exercise: Exercise) -> str:

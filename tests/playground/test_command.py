@@ -173,3 +173,19 @@ def test_the_description_of_layers(course: Course) -> None:
     assert words("Unheard", "linear") == ("", "")
     for kind in ("Conv2D", "Dense", "Dropout", "ZeroPadding2D", "Rescaling", "Reshape", "MaxPooling2D"):
         words(kind)  # a configuration without anything is described all the same
+
+
+@pytest.mark.slow
+def test_a_graded_network_is_linked_from_the_reports(
+    built: None, command: Command, course: Course, tmp_path: Path
+) -> None:
+    exercise = next(
+        e for e in course.exercises if e.playground and "trained" in e.playground.models and e.solution_dir
+    )
+    solution = exercise.solution_dir / f"{exercise.file}.py" if exercise.solution_dir else None
+    out = tmp_path / "out"
+    done = command("grade", solution, "--out", out, "--budget", "quick", "--playground")
+    assert done.code == 0, done.text
+    for name in ("report.html", "student.html"):
+        (link,) = re.findall(r'href="(playground/[^"]+)"', (out / name).read_text(encoding="utf-8"))
+        assert (out / link).is_file()

@@ -42,5 +42,5 @@ export function number(value: number, digits = 0): string {
 }
 
 export function percent(value: number): string {
-  return `${(value * 100).toFixed(1)} %`;
+  return `${(value * 100).toFixed(1)}%`;
 }
