@@ -22,8 +22,12 @@ ACTIVE = re.compile(
 #: What GitHub's runner takes for a command: two colons at a line's start, or the old form anywhere.
 COMMAND = re.compile(r"^\s*::[A-Za-z]|##\[[A-Za-z]", re.MULTILINE)
 TAG = re.compile(r"<\s*/?\s*(script|img|svg|iframe|b |style|object|embed|link|meta|base|form)", re.IGNORECASE)
-#: Links between a report and the feedback in a student's notebook, which we wrote beside it.
-OURS = re.compile(r"(feedback/\w+\.(ipynb|html)|\.\./report\.html)(#[\w.-]*)?")
+#: Links between a report and what we wrote beside it, and a mail that a student may send: to nobody in particular,
+#: with a subject and a text in which nothing is left that could be a header or another field.
+OURS = re.compile(
+    r"(feedback/\w+\.(ipynb|html)|\.\./report\.html)(#[\w.-]*)?"
+    r"|mailto:\?subject=[A-Za-z0-9_.~%-]*&body=[A-Za-z0-9_.~%-]*"
+)
 
 
 class _Page(HTMLParser):
