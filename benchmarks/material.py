@@ -69,7 +69,7 @@ def without_training(settings: str, points: int) -> str:
     kept = [head]
     for table in tables[1:]:
         name = table[1 : table.index("]")]
-        unwanted = name.startswith(("budgets.", "inspect.")) and name != "inspect.untrained"
+        unwanted = name.startswith(("budgets.", "inspect.", "playground")) and name != "inspect.untrained"
         if name.startswith("hints."):
             unwanted = name.removeprefix("hints.") not in STRUCTURE_CHECKS
         if not unwanted:

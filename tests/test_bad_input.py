@@ -136,9 +136,8 @@ def test_a_notebooks_traceback_points_at_cell_and_line(grade: Grade) -> None:
         }
     )
     exercise = result.exercises[0]
-    assert exercise.status == "error"
-    frame = exercise.frames[-1]
-    assert (frame.file, frame.cell, frame.line) == ("convolution.ipynb", 2, 4)
+    assert (exercise.status, exercise.points) == ("graded", exercise.max_points), "the functions are there"
+    assert any("Cell 2, line 4" in p.message.en for p in exercise.problems), exercise.problems
     assert any("%matplotlib" in p.message.en or "magic" in p.message.en for p in exercise.problems)
 
 
@@ -168,8 +167,10 @@ def test_a_corrupt_keras_file(grade: Grade) -> None:
     result = grade({"cifar10_cnn.py": code, "cifar10_cnn.keras": b"PK\x03\x04 not a model"})
     exercise = result.exercises[0]
     assert exercise.status in ("graded", "error")
-    failed = [c for c in exercise.checks if c.outcome == "failed"]
-    assert any(c.message and "cifar10_cnn.keras" in c.message.en for c in failed), [c.message for c in failed]
+    assert all(c.outcome == "passed" for c in exercise.checks), (
+        "an optional file costs nothing that the code earns"
+    )
+    assert any("cifar10_cnn.keras" in p.file + p.message.en for p in exercise.problems), exercise.problems
 
 
 def test_hangul_and_spaces_in_names(command: Command, tmp_path: Path) -> None:
@@ -234,7 +235,7 @@ def test_a_full_disk_is_said_and_nothing_is_lost(command: Command, tmp_path: Pat
 def test_a_package_that_is_not_there_is_told_with_those_that_are(grade: Grade) -> None:
     result = grade({"convolution.py": "import torchvision_of_mine\n" + CONV})
     (exercise,) = result.exercises
-    said = json.dumps([check.message.en for check in exercise.checks if check.message])
+    said = json.dumps([problem.message.en for problem in exercise.problems])
     assert "torchvision_of_mine" in said
     assert "scikit-learn" in said or "sklearn" in said
     assert "pandas" in said

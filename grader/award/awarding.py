@@ -185,16 +185,18 @@ class _Bench:
         result = assemble(exercise, facts, checks, reference=reference)
         if not request.diagnose or status == "ungraded" or all(check.outcome != "failed" for check in checks):
             return result
-        return self._explained(result, Traits(FactsView(exercise, facts, request.folder)), request)
+        return self._explained(result, request)
 
-    def _explained(self, result: ExerciseResult, traits: Traits, request: AwardRequest) -> ExerciseResult:
+    def _explained(self, result: ExerciseResult, request: AwardRequest) -> ExerciseResult:
         """``result`` with its diagnoses; why there can be none is a word for staff, and changes no mark."""
         try:
+            traits = Traits(FactsView(request.exercise, request.facts, request.folder))
             if self._known is None:
                 self._known = Known(read_signatures(request.exercise, staff=request.staff))
             return result.model_copy(update={"diagnoses": self._known.diagnose(result.checks, traits)})
-        except CourseFault as error:
-            detail = "\n\n".join(filter(None, (result.staff_detail, f"no diagnosis: {error}")))
+        except Exception as error:  # whatever evidence does to it: the marks are made, and the class goes on
+            reason = f"no diagnosis: {type(error).__name__}: {error}"
+            detail = "\n\n".join(filter(None, (result.staff_detail, reason)))
             return result.model_copy(update={"staff_detail": detail})
 
     def _make_inputs(self, request: AwardRequest) -> Mapping[str, Any]:

@@ -164,14 +164,14 @@ def test_a_file_of_another_network_than_the_codes(grade: Grade, trained: dict[st
 
 
 @pytest.mark.slow
-def test_a_damaged_file_is_named_and_not_replaced_by_training(grade: Grade, trained: dict[str, bytes]) -> None:
+def test_a_damaged_file_is_named_and_costs_nothing_that_the_code_earns(
+    grade: Grade, trained: dict[str, bytes]
+) -> None:
     result = only(grade({"cifar10_cnn.py": SOLUTION, "cifar10_cnn.keras": trained["trained"][:20_000]}))
     checks = by_id(result)
     assert result.status == "graded"
-    assert checks["accuracy"].outcome != "passed"
-    assert checks["layer_types"].outcome == "failed"
-    assert "not a .keras file" in checks["layer_types"].message.en  # type: ignore[union-attr]
-    assert checks["model_builds"].outcome == "passed"
+    assert {check.outcome for check in checks.values()} == {"passed"}
+    assert any("cifar10_cnn.keras" in problem.file + problem.message.en for problem in result.problems)
 
 
 @pytest.mark.slow
@@ -190,7 +190,7 @@ def test_a_file_with_code_in_it_runs_nothing(grade: Grade, trained: dict[str, by
         for name in old.namelist():
             data = old.read(name)
             new.writestr(name, data.replace(b'"Flatten"', b'"Lambda"') if name == "config.json" else data)
-    checks = by_id(only(grade({"cifar10_cnn.py": SOLUTION, "cifar10_cnn.keras": packed.getvalue()})))
+    checks = by_id(only(grade({"cifar10_cnn.keras": packed.getvalue()})))
     assert checks["layer_types"].outcome == "failed"
     assert "Lambda" in checks["layer_types"].message.en  # type: ignore[union-attr]
     assert checks["accuracy"].outcome != "passed"
