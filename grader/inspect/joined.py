@@ -16,6 +16,8 @@ def join_evidence(visible: Evidence, hidden: Evidence, folder: Path, hidden_fold
     it is what ``grader check`` shows. A step that only failed in the hidden run is named ``hidden.<step>``.
     """
     taken = {step.name for step in visible.steps}
+    # What the visible run said twice counts as not said, and the other run's word does not take its place.
+    twice = {s.error.name for s in visible.steps if s.error is not None and s.error.kind == "said_twice"}
     steps: list[Step] = []
     for step in hidden.steps:
         if step.name not in taken:
@@ -33,7 +35,7 @@ def join_evidence(visible: Evidence, hidden: Evidence, folder: Path, hidden_fold
         update={
             "outcome": outcome.model_copy(update={"files": (*visible.outcome.files, *files)}),
             "steps": (*visible.steps, *steps),
-            "values": {**hidden.values, **visible.values},
+            "values": {k: v for k, v in hidden.values.items() if k not in twice} | visible.values,
             "arrays": tuple(sorted({*visible.arrays, *hidden.arrays})),
             "models": tuple(sorted({*visible.models, *hidden.models})),
             "architectures": tuple(sorted({*visible.architectures, *hidden.architectures})),
