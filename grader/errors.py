@@ -35,6 +35,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from grader.i18n import both
 from grader.schema import Text
 
 if TYPE_CHECKING:
@@ -42,13 +43,13 @@ if TYPE_CHECKING:
 
 
 class GraderError(Exception):
-    """What happened and what to do, in both languages."""
+    """What happened and what to do, in both languages: a message and what fills its fields, or a finished text."""
 
-    def __init__(self, text: Text, detail: str = "") -> None:
-        super().__init__(text, detail)
-        self.text = text
+    def __init__(self, message: str | Text, /, detail: str = "", **params: object) -> None:
+        self.text = both(message, **params) if isinstance(message, str) else message
         self.detail = detail
         """For staff: a traceback, or what the system said."""
+        super().__init__(self.text, detail)
 
     def __str__(self) -> str:
         return f"{self.text.en}\n{self.detail}".strip()
@@ -153,9 +154,9 @@ class PlaygroundError(GraderError):
 class NotConverted(PlaygroundError):
     """A model can't run in the browser: it is refused, or ``text`` says which layer has no counterpart there."""
 
-    def __init__(self, text: Text, refusal: Refusal | None = None, detail: str = "") -> None:
-        super().__init__(text, detail)
-        self.args = (text, refusal, detail)
+    def __init__(self, message: str | Text, /, refusal: Refusal | None = None, **params: object) -> None:
+        super().__init__(both(message, **params) if isinstance(message, str) else message)
+        self.args = (self.text, refusal)
         self.refusal = refusal
         """Why the inspector refused it; None where it was not that."""
 

@@ -9,7 +9,6 @@ from pydantic import ValidationError
 from grader.catalog.root import course_root
 from grader.catalog.rules import check_exercise, check_together
 from grader.errors import CourseError
-from grader.i18n import both
 from grader.schema import Course, CourseFile, Exercise
 from grader.toml import at, explain, read_model, read_toml, unknown_key
 
@@ -29,9 +28,7 @@ def load_course(root: Path | None = None) -> Course:
     place = course_root(root)
     files = sorted((place / "exercises").glob("*/exercise.toml"), key=lambda file: file.parent.name)
     if not files:
-        raise CourseError(
-            both("{folder} has no exercise: no exercises/*/exercise.toml.", folder=str(root or place))
-        )
+        raise CourseError("{folder} has no exercise: no exercises/*/exercise.toml.", folder=str(root or place))
     shared = _course_file(place)
     exercises = tuple(load_exercise(place, file.parent.name, shared) for file in files)
     check_together(exercises)
@@ -55,7 +52,7 @@ def load_exercise(root: Path, slug: str, shared: CourseFile | None = None) -> Ex
     # Without inputs, the plain probe would have nothing to call.
     for needed, instead in (("probe.py", "inputs.py"), ("checks.py", "checks.py")):
         if not any((public / one).is_file() for one in (needed, instead)):
-            raise CourseError(both("exercises/{slug} has no {file}.", slug=slug, file=needed))
+            raise CourseError("exercises/{slug} has no {file}.", slug=slug, file=needed)
     reference, solution = root / "reference" / slug, root / "solutions" / slug
     staff_files = (reference / "hidden_checks.py", reference / "hidden_inputs.py")
     try:

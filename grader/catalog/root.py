@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from grader.errors import CourseError
-from grader.i18n import both
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -23,11 +22,9 @@ def course_root(explicit: Path | None = None) -> Path:
     if explicit is not None:
         root = explicit.expanduser().resolve()
         if not root.is_dir():
-            raise CourseError(both("The course folder {folder} does not exist.", folder=str(explicit)))
+            raise CourseError("The course folder {folder} does not exist.", folder=str(explicit))
         if not (root / "exercises").is_dir():
-            raise CourseError(
-                both("{folder} is not a course: it has no folder “exercises”.", folder=str(explicit))
-            )
+            raise CourseError("{folder} is not a course: it has no folder “exercises”.", folder=str(explicit))
         return root
     checkout = PACKAGE.parent
     # A package index installs into site-packages, which may have an unrelated folder of that name beside it.
@@ -36,4 +33,4 @@ def course_root(explicit: Path | None = None) -> Path:
     installed = PACKAGE / "course"
     if (installed / "exercises").is_dir():
         return installed
-    raise CourseError(both("This installation has no course; name one with --course DIR."))
+    raise CourseError("This installation has no course; name one with --course DIR.")

@@ -13,7 +13,6 @@ from PIL import Image, UnidentifiedImageError
 from grader.datasets.photographs import pack, scaled
 from grader.datasets.types import Dataset, Files, Images, Labels, Pool
 from grader.errors import DataError
-from grader.i18n import both
 
 _SUFFIXES = (".jpg", ".jpeg", ".png")
 #: A picture of these sets has at most some hundred kilobytes; a zip bomb has more.
@@ -33,14 +32,14 @@ def read_class_zip(path: Path, dataset: Dataset) -> Pool:
             x_train, y_train, train_files = _decode(archive, path, members["train"], dataset)
             x_test, y_test, test_files = _decode(archive, path, members["test"], dataset)
     except FileNotFoundError as error:
-        raise DataError(both("The data set is not there: {file}", file=str(path))) from error
+        raise DataError("The data set is not there: {file}", file=str(path)) from error
     except zipfile.BadZipFile as error:
         raise DataError(
-            both("{file} is not a complete zip file ({reason}). Copy it again.", file=str(path), reason=str(error))
+            "{file} is not a complete zip file ({reason}). Copy it again.", file=str(path), reason=str(error)
         ) from error
     except OSError as error:
         reason = error.strerror or str(error)
-        raise DataError(both("{file} cannot be read: {reason}", file=str(path), reason=reason)) from error
+        raise DataError("{file} cannot be read: {reason}", file=str(path), reason=reason) from error
     return Pool(x_train, y_train, x_test, y_test, train_files, test_files)
 
 
@@ -61,9 +60,7 @@ def _members(archive: zipfile.ZipFile, path: Path, dataset: Dataset) -> dict[str
         lacking = [name for name, entries in zip(dataset.class_names, classes, strict=True) if not entries]
         if lacking:
             folders = ", ".join(f"{split}/{name}" for name in lacking)
-            raise DataError(
-                both("{file} has no images in these folders: {folders}", file=str(path), folders=folders)
-            )
+            raise DataError("{file} has no images in these folders: {folders}", file=str(path), folders=folders)
         for entries in classes:
             entries.sort(key=lambda entry: entry.filename)
     return found
@@ -88,7 +85,7 @@ def _image(archive: zipfile.ZipFile, path: Path, entry: zipfile.ZipInfo, dataset
     size = dataset.size[::-1]
     place = f"{path.name}:{entry.filename}"
     if entry.file_size > _MAX_BYTES:
-        raise DataError(both("{file} is too large for an image of this data set.", file=place))
+        raise DataError("{file} is too large for an image of this data set.", file=place)
     try:
         file = archive.read(entry)
         with Image.open(io.BytesIO(file), formats=("JPEG", "PNG")) as image:
@@ -96,12 +93,10 @@ def _image(archive: zipfile.ZipFile, path: Path, entry: zipfile.ZipInfo, dataset
                 return scaled(image, dataset.size), file
             if image.size != size:
                 raise DataError(
-                    both(
-                        "{file} has the wrong size. Expected: {expected}, found: {found}",
-                        file=place,
-                        expected=f"{size[0]}x{size[1]}",
-                        found=f"{image.size[0]}x{image.size[1]}",
-                    )
+                    "{file} has the wrong size. Expected: {expected}, found: {found}",
+                    file=place,
+                    expected=f"{size[0]}x{size[1]}",
+                    found=f"{image.size[0]}x{image.size[1]}",
                 )
             return np.asarray(image.convert("RGB")), file
     except (
@@ -117,6 +112,4 @@ def _image(archive: zipfile.ZipFile, path: Path, entry: zipfile.ZipInfo, dataset
         Image.DecompressionBombError,
     ) as error:
         reason = f"{type(error).__name__}: {error}"
-        raise DataError(
-            both("{file} cannot be read as an image ({reason}).", file=place, reason=reason)
-        ) from error
+        raise DataError("{file} cannot be read as an image ({reason}).", file=place, reason=reason) from error

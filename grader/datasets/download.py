@@ -68,12 +68,10 @@ def download(
             failures = 1 if after - before >= _WORTHWHILE else failures + 1
             if failures >= _ATTEMPTS:
                 raise DataError(
-                    both(
-                        "The connection to {host} broke again and again ({reason}). What has arrived is kept: "
-                        "run the command again to continue.",
-                        host=_host(url),
-                        reason=str(broken),
-                    )
+                    "The connection to {host} broke again and again ({reason}). What has arrived is kept: "
+                    "run the command again to continue.",
+                    host=_host(url),
+                    reason=str(broken),
                 ) from broken
             sleep(min(2.0 ** (failures - 1), 8.0))
         else:
@@ -154,12 +152,10 @@ def _receive(
 def disk_full(name: str, size: int) -> DataError:
     """No room for ``size`` more bytes of ``name``."""
     return DataError(
-        both(
-            "The disk is too full for {file}: {size} more are needed. What has arrived is kept: make room, then "
-            "run the command again.",
-            file=name,
-            size=human(size),
-        )
+        "The disk is too full for {file}: {size} more are needed. What has arrived is kept: make room, then "
+        "run the command again.",
+        file=name,
+        size=human(size),
     )
 
 
@@ -179,10 +175,8 @@ def _append(file: IO[bytes], chunk: bytes) -> None:
         if not is_full(error):
             raise
         raise DataError(
-            both(
-                "The disk is full. What has arrived of {file} is kept: make room, then run the command again.",
-                file=str(file.name),
-            )
+            "The disk is full. What has arrived of {file} is kept: make room, then run the command again.",
+            file=str(file.name),
         ) from error
 
 

@@ -6,7 +6,6 @@ import os
 from pathlib import Path
 
 from grader.errors import DataError
-from grader.i18n import both
 
 
 def find_keras_home() -> Path | None:
@@ -25,5 +24,5 @@ def keras_home() -> Path:
     """
     home = find_keras_home()
     if home is None:
-        raise DataError(both("There is no home folder for Keras' cache. Set KERAS_HOME to a folder of your own."))
+        raise DataError("There is no home folder for Keras' cache. Set KERAS_HOME to a folder of your own.")
     return home

@@ -15,7 +15,6 @@ from grader.datasets.pet_images import read_pet_images
 from grader.datasets.photographs import drawn_pool
 from grader.datasets.types import NO_FILES, Dataset, DataSource, Labels, Pool, Split, find_dataset
 from grader.errors import DataError
-from grader.i18n import both
 from grader.schema import Budget
 
 
@@ -41,15 +40,13 @@ def load(dataset: str, source: DataSource, budget: Budget, *, seed: int = 0) -> 
     needed = budget.test + (0 if spare else budget.validation)
     if budget.train > len(train) or needed > len(test):
         raise DataError(
-            both(
-                "{data} has too few images. Needed: {train} for training, {test} for testing; "
-                "found: {train_found} and {test_found}",
-                data=source.data,
-                train=budget.train,
-                test=needed,
-                train_found=len(train),
-                test_found=len(test),
-            )
+            "{data} has too few images. Needed: {train} for training, {test} for testing; "
+            "found: {train_found} and {test_found}",
+            data=source.data,
+            train=budget.train,
+            test=needed,
+            train_found=len(train),
+            test_found=len(test),
         )
     images, labels, order = (pool.x_train, pool.y_train, train) if spare else (pool.x_test, pool.y_test, test)
     files = pool.train_files if spare else pool.test_files
@@ -103,11 +100,9 @@ def _identity(source: DataSource) -> str:
         return file_identity(source.path)
     except OSError as error:
         raise DataError(
-            both(
-                "The data set is not there: {file} ({reason})",
-                file=str(error.filename or source.path),
-                reason=error.strerror or str(error),
-            )
+            "The data set is not there: {file} ({reason})",
+            file=str(error.filename or source.path),
+            reason=error.strerror or str(error),
         ) from error
 
 
@@ -136,5 +131,5 @@ def _make(dataset: Dataset, source: DataSource) -> Pool:
 
 def _builtin(dataset: str) -> Generator | PictureGenerator:
     if dataset not in GENERATORS:
-        raise DataError(both("There are no built-in images for {data}: use --data.", data=dataset))
+        raise DataError("There are no built-in images for {data}: use --data.", data=dataset)
     return GENERATORS[dataset]

@@ -19,7 +19,6 @@ from PIL import Image
 from grader.datasets.photographs import pack, scaled
 from grader.datasets.types import Dataset, Files, Images, Labels, Pool
 from grader.errors import DataError
-from grader.i18n import both
 
 #: Photographs of each class.
 TRAIN, TEST = 1000, 250
@@ -41,16 +40,14 @@ def read_pet_images(path: Path, dataset: Dataset) -> Pool:
     except (OSError, zipfile.BadZipFile) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise DataError(
-            both("{file} in Keras' cache cannot be read ({reason}). Delete it.", file=str(path), reason=reason)
+            "{file} in Keras' cache cannot be read ({reason}). Delete it.", file=str(path), reason=reason
         ) from error
     for _, labels, _ in parts:
         if len(np.unique(labels)) < len(dataset.class_names):
             raise DataError(
-                both(
-                    "{file} has no images in these folders: {folders}",
-                    file=str(path),
-                    folders=", ".join(f"PetImages/{name.capitalize()}" for name in dataset.class_names),
-                )
+                "{file} has no images in these folders: {folders}",
+                file=str(path),
+                folders=", ".join(f"PetImages/{name.capitalize()}" for name in dataset.class_names),
             )
     (x_train, y_train, train_files), (x_test, y_test, test_files) = parts
     return Pool(x_train, y_train, x_test, y_test, train_files, test_files)

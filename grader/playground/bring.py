@@ -8,7 +8,6 @@ import urllib.request
 from http.client import HTTPException
 
 from grader.errors import PictureError
-from grader.i18n import both
 
 MAX_BYTES = 32 << 20
 _SECONDS = 20.0
@@ -23,7 +22,7 @@ def bring(address: str) -> bytes:
         PictureError: no http or https address; nothing there; too large, too slow, or no picture.
     """
     if not address.startswith(("http://", "https://")):
-        raise PictureError(both("An address begins with https:// or http://."))
+        raise PictureError("An address begins with https:// or http://.")
     deadline = time.monotonic() + _SECONDS
     data = bytearray()
     try:
@@ -32,14 +31,14 @@ def bring(address: str) -> bytes:
             while part := answer.read(1 << 16):
                 data += part
                 if len(data) > MAX_BYTES:
-                    raise PictureError(both("What is at that address is larger than 32 MB."))
+                    raise PictureError("What is at that address is larger than 32 MB.")
                 if time.monotonic() > deadline:
-                    raise PictureError(both("That host is too slow."))
+                    raise PictureError("That host is too slow.")
     except (OSError, ValueError, HTTPException) as error:
         reason = error.reason if isinstance(error, urllib.error.URLError) else error
-        raise PictureError(both("That address can't be loaded ({reason}).", reason=str(reason)[:200])) from error
+        raise PictureError("That address can't be loaded ({reason}).", reason=str(reason)[:200]) from error
     if not data.startswith(_BEGINNINGS):
-        raise PictureError(both("There is no picture at that address, but something else, such as a web page."))
+        raise PictureError("There is no picture at that address, but something else, such as a web page.")
     return bytes(data)
 
 

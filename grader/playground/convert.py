@@ -72,19 +72,15 @@ def convert(
     fact = _read(ModelFact, folder / f"{_NAME}.model.json")
     if fact is None:
         if outcome.verdict in ("timeout", "cpu", "memory", "disk", "output"):
-            raise NotConverted(
-                both("Converting the network takes too much: {what}.", what=outcome.verdict),
-                Refusal(kind="resources", detail=outcome.verdict),
-            )
+            refusal = Refusal(kind="resources", detail=outcome.verdict)
+            raise NotConverted("Converting the network takes too much: {what}.", refusal, what=outcome.verdict)
         raise NotConverted(
-            both(
-                "The network could not be converted; this is a fault of the grader ({reason}).",
-                reason=outcome.detail or outcome.stderr.strip()[-300:] or outcome.verdict,
-            )
+            "The network could not be converted; this is a fault of the grader ({reason}).",
+            reason=outcome.detail or outcome.stderr.strip()[-300:] or outcome.verdict,
         )
     if fact.refused is not None:
         reason = fact.refused.detail or fact.refused.kind
-        raise NotConverted(both("The network can't run in the browser: {reason}", reason=reason), fact.refused)
+        raise NotConverted("The network can't run in the browser: {reason}", fact.refused, reason=reason)
     described = _read(Described, folder / f"{_NAME}.litert.json")
     path, kernel = folder / f"{_NAME}.litert.npy", folder / f"{_NAME}.kernel.npy"
     try:
@@ -94,9 +90,7 @@ def convert(
             raise BadArray("no weights")
     except BadArray as error:
         raise NotConverted(
-            both(
-                "The network could not be converted; this is a fault of the grader ({reason}).", reason=str(error)
-            )
+            "The network could not be converted; this is a fault of the grader ({reason}).", reason=str(error)
         ) from error
     return Converted(described, path, kernel if kernel.exists() else None, fact.parameters)
 

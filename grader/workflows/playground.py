@@ -66,7 +66,7 @@ def of_file(course: Course, path: Path, exercise: Exercise | None = None) -> Net
         PlaygroundError: it is no ``.keras`` file that is there.
     """
     if not path.is_file() or path.suffix != ".keras":
-        raise PlaygroundError(both("{file} is no .keras file.", file=str(path)))
+        raise PlaygroundError("{file} is no .keras file.", file=str(path))
     folders = set(path.resolve().parent.parts)
     owner = exercise or next(
         (e for e in course.exercises if path.name in e.models or (e.id in folders and _plan(e, path.name))), None
@@ -85,9 +85,7 @@ def of_exercise(exercise: Exercise, *, work: Iterable[Path], reports: Path | Non
         PlaygroundError: the exercise trains no network, or there is none yet; the text says what to do.
     """
     if exercise.playground is None:
-        raise PlaygroundError(
-            both("{exercise} trains no network that could be tried out.", exercise=exercise.title)
-        )
+        raise PlaygroundError("{exercise} trains no network that could be tried out.", exercise=exercise.title)
     places = [folder / inner for folder in work for inner in ("", exercise.id)]
     found = []
     for name in exercise.playground.models:
@@ -100,11 +98,9 @@ def of_exercise(exercise: Exercise, *, work: Iterable[Path], reports: Path | Non
                 break
     if not found:
         raise PlaygroundError(
-            both(
-                "There is no trained network of {exercise} here yet. Train one: grader check {number}",
-                exercise=exercise.title,
-                number=exercise.id.split("_")[0],
-            )
+            "There is no trained network of {exercise} here yet. Train one: grader check {number}",
+            exercise=exercise.title,
+            number=exercise.id.split("_")[0],
         )
     return found
 
@@ -155,10 +151,8 @@ def find_networks(
     found += [mobilenet] if mobilenet else []
     if not found:
         raise PlaygroundError(
-            both(
-                "There is no trained network here. Train one with `grader check`, name a model file, or get "
-                "MobileNet's weights with `grader fetch`."
-            )
+            "There is no trained network here. Train one with `grader check`, name a model file, or get "
+            "MobileNet's weights with `grader fetch`."
         )
     return found
 
@@ -244,11 +238,9 @@ def _ensure_built(tell: Told) -> None:
         build()
     except (BuildError, OSError) as error:
         raise PlaygroundError(
-            both(
-                "The page has to be built once with npm, and that failed. Check the network connection and try "
-                "again; where the grader was installed without it, install vision-grader again. Reason: {reason}",
-                reason=str(error)[-600:],
-            )
+            "The page has to be built once with npm, and that failed. Check the network connection and try "
+            "again; where the grader was installed without it, install vision-grader again. Reason: {reason}",
+            reason=str(error)[-600:],
         ) from error
 
 
