@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from grader.errors import NotConverted
-from grader.i18n import both
 from grader.playground.described import Described
 from grader.schema import Job, Json, Limits, ModelFact, Refusal, Sandbox
 from grader.wire.npy import BadArray, array_info
