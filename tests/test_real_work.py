@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from grader.confined.inspector.allowed import Refused
 from grader.confined.inspector.archive import open_archive
-from grader.confined.inspector.refusal import Refused
 from grader.schema import ExerciseResult
 from grader.workflows.workplace import Workplace
 from tests.conftest import ROOT, Grade

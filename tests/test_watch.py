@@ -106,7 +106,7 @@ def test_keys_give_a_hint_the_next_exercise_and_the_end(home: Path) -> None:
 
 
 def test_without_a_terminal_there_are_no_keys_and_it_says_so(home: Path) -> None:
-    from grader.cli.keys import Keys
+    from grader.cli.watch import Keys
 
     with Keys() as keys:
         if sys.stdin.isatty():

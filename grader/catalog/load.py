@@ -1,16 +1,49 @@
-"""All exercises of a course, found by their ``exercise.toml``."""
+"""Where the course is, all its exercises, found by their ``exercise.toml``, and the packages they may import."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
+from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from grader.catalog.root import course_root
 from grader.catalog.rules import check_exercise, check_together
 from grader.errors import CourseError
 from grader.schema import Course, CourseFile, Exercise
 from grader.toml import at, explain, read_model, read_toml, unknown_key
+
+PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def course_root(explicit: Path | None = None) -> Path:
+    """The folder that holds ``exercises/``, as an absolute path.
+
+    Args:
+        explicit: ``--course DIR``. Without it: the working copy that this package lies in, else ``grader/course``
+            inside the installed package.
+
+    Raises:
+        CourseError: there is no ``exercises`` folder there.
+    """
+    if explicit is not None:
+        root = explicit.expanduser().resolve()
+        if not root.is_dir():
+            raise CourseError("The course folder {folder} does not exist.", folder=str(explicit))
+        if not (root / "exercises").is_dir():
+            raise CourseError("{folder} is not a course: it has no folder “exercises”.", folder=str(explicit))
+        return root
+    checkout = PACKAGE.parent
+    # A package index installs into site-packages, which may have an unrelated folder of that name beside it.
+    if (checkout / "pyproject.toml").is_file() and (checkout / "exercises").is_dir():
+        return checkout
+    installed = PACKAGE / "course"
+    if (installed / "exercises").is_dir():
+        return installed
+    raise CourseError("This installation has no course; name one with --course DIR.")
+
 
 #: Fields of an exercise that the grader fills from where the files are, so not keys of the file.
 PLACES = frozenset({"id", "public_dir", "packages", "colab", "reference_file", "staff_dir", "solution_dir"})
@@ -86,3 +119,19 @@ def _course_file(root: Path) -> CourseFile:
 
 def _if(path: Path) -> Path | None:
     return path if path.is_file() else None
+
+
+def installed_versions(packages: Mapping[str, str]) -> dict[str, str | None]:
+    """The version of each distribution in ``packages`` (import name -> distribution); None: not installed.
+
+    Imports none of them. A module that another distribution provides, as several do OpenCV's, has the version "?".
+    """
+    return {distribution: _version(module, distribution) for module, distribution in packages.items()}
+
+
+@cache
+def _version(module: str, distribution: str) -> str | None:
+    try:
+        return metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return "?" if find_spec(module) is not None else None

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from grader.datasets.assets import CIFAR10_ARCHIVE, PET_IMAGES
-from grader.datasets.keras_home import find_keras_home
+from grader.datasets.cache import find_keras_home
 from grader.datasets.types import DataSource, find_dataset
 from grader.errors import DataError
 

@@ -7,12 +7,10 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.datasets.builtin import GENERATORS, Generator, PictureGenerator
+from grader.datasets.builtin import GENERATORS, Generator
 from grader.datasets.cache import cached, file_identity
-from grader.datasets.class_zip import read_class_zip
+from grader.datasets.class_zip import drawn_pool, read_class_zip, read_pet_images
 from grader.datasets.keras_batches import TEST, TRAINING, read_keras_batches
-from grader.datasets.pet_images import read_pet_images
-from grader.datasets.photographs import drawn_pool
 from grader.datasets.types import NO_FILES, Dataset, DataSource, Labels, Pool, Split, find_dataset
 from grader.errors import DataError
 from grader.schema import Budget
@@ -116,20 +114,15 @@ def _pool(dataset: Dataset, source: DataSource, identity: str) -> Pool:
 def _make(dataset: Dataset, source: DataSource) -> Pool:
     if source.kind == "builtin":
         generator = _builtin(source.dataset)
-        if isinstance(generator, PictureGenerator):
-            drawn, unseen = generator.render(0, generator.train), generator.render(1, generator.test)
-            return drawn_pool(drawn, unseen, dataset.size)
-        return Pool(*generator.render(0, generator.train), *generator.render(1, generator.test))
-    if source.kind == "zip":
-        assert source.path is not None
-        return read_class_zip(source.path, dataset)
-    if source.kind == "pet_images":
-        assert source.path is not None
-        return read_pet_images(source.path, dataset)
-    return read_keras_batches(source, dataset)
+        train, test = generator.render(0, generator.train), generator.render(1, generator.test)
+        return drawn_pool(train, test, dataset.size) if dataset.photographs else Pool(*train, *test)
+    assert source.path is not None
+    if source.kind in ("keras_batches", "keras_archive"):
+        return read_keras_batches(source, dataset)
+    return (read_class_zip if source.kind == "zip" else read_pet_images)(source.path, dataset)
 
 
-def _builtin(dataset: str) -> Generator | PictureGenerator:
+def _builtin(dataset: str) -> Generator:
     if dataset not in GENERATORS:
         raise DataError("There are no built-in images for {data}: use --data.", data=dataset)
     return GENERATORS[dataset]

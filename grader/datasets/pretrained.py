@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from grader.datasets.keras_home import find_keras_home
+from grader.datasets.cache import find_keras_home
 from grader.errors import DataError
 
 #: The name that stands for the folder of photographs ``imagenet_<number>_<class>.jpg``.

@@ -7,12 +7,59 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from grader.errors import NotConverted
-from grader.playground.described import Described
-from grader.schema import Job, Json, Limits, ModelFact, Refusal, Sandbox
+from grader.schema import Frozen, Job, Json, Limits, ModelFact, Refusal, Sandbox
 from grader.wire.npy import BadArray, array_info
+
+
+class Layer(Frozen):
+    """One layer, models inside the model taken apart."""
+
+    name: str
+    type: str
+    parameters: int
+    activation: str | None
+    config: dict[str, Json] = Field(default_factory=dict)
+    within: str
+    """Names of the models that it is in, with slashes between them."""
+    output_shape: tuple[int, ...]
+    """For one picture."""
+    output: str | None
+    """Name of the file's output that has its values; None where it has none: too large, or the picture itself."""
+
+
+class ClassMap(Frozen):
+    """What class activation maps are made of."""
+
+    output: str
+    """Name of the output with the maps, (h, w, n)."""
+    offset: int | None
+    """Where in the LiteRT file the weights are, (classes, n); None: in a file of their own."""
+    half: bool
+    """They are half floats there."""
+
+
+class Described(Frozen):
+    """A converted model."""
+
+    input_shape: tuple[int, int, int]
+    """Height, width, channels."""
+    scales_itself: bool
+    """Its first layer brings pixels into the range it wants."""
+    half: bool
+    """The weights are half floats."""
+    classes: int = Field(gt=0)
+    """Numbers at the end."""
+    output: str
+    """Name of the output that has them."""
+    activation: str
+    """What they went through; ``linear``: nothing."""
+    layers: tuple[Layer, ...]
+    map: ClassMap | None
+    """None where the network does not end in global average pooling and one layer."""
+
 
 #: Our own code on one model. Finding the layer that can't be converted takes several conversions.
 LIMITS = Limits(wall_seconds=240, cpu_seconds=480, memory_mb=8192, disk_mb=3072, log_kb=1024)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from grader.i18n import both
-from grader.playground.described import Layer
+from grader.playground.convert import Layer
 from grader.schema import Json, Text
 
 _LONGEST = 60

@@ -15,8 +15,7 @@ from grader.sandbox.cgroup import Group, Place
 from grader.sandbox.spool import Spool
 from grader.sandbox.visible_paths import environment, jail_plan, package_root
 from grader.schema.course import Limits
-from grader.wire.limits import RunLimits
-from grader.wire.task import Task
+from grader.wire.task import RunLimits, Task
 
 #: Importing TensorFlow takes seconds; on a busy or cold machine, many.
 START_SECONDS = 300.0

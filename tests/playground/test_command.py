@@ -149,7 +149,7 @@ def test_a_network_of_nans_says_so(small: Any, tmp_path: Path) -> None:
 
 
 def test_the_description_of_layers(course: Course) -> None:
-    from grader.playground.described import Layer
+    from grader.playground.convert import Layer
     from grader.playground.layer_words import describe_layer
 
     def words(kind: str, activation: str | None = None, **config: Any) -> tuple[str, str]:

@@ -4,6 +4,16 @@ from __future__ import annotations
 
 from grader.wire.layer_types import ACTIVATION_LAYERS
 
+
+class Refused(Exception):
+    """A file that will not be used; ``kind`` is a word of ``schema.Refusal``, ``detail`` names the part."""
+
+    def __init__(self, kind: str, detail: str = "") -> None:
+        super().__init__(f"{kind}: {detail}")
+        self.kind = kind
+        self.detail = detail[:300]
+
+
 LAYERS = frozenset(ACTIVATION_LAYERS) | frozenset(
     """
     Activation ActivityRegularization Add AlphaDropout AugMix AutoContrast Average AveragePooling1D

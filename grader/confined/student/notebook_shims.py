@@ -16,7 +16,7 @@ from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any, NoReturn
 
-from grader.confined.student.step_errors import InputNotAvailable
+from grader.confined.student.errors import InputNotAvailable
 
 #: Packages that get a stand-in where they are not installed.
 STAND_INS = ("IPython", "google.colab", "ipywidgets")
