@@ -104,7 +104,7 @@ def confusion(facts: Facts, classes: tuple[Text, ...]) -> Confusion | None:
             predicted=names[worst[2]],
             n=worst[0],
         )
-        text = Text(ko=f"{text.ko} {most.ko}", en=f"{text.en} {most.en}")
+        text = Text.join((text, most))
     return Confusion(title=both("Confusion matrix"), text=text, names=names, counts=counts)
 
 

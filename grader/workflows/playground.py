@@ -110,7 +110,7 @@ def pretrained(data_dir: Path | None) -> Network | None:
     found = datasets.find_pretrained([_PRETRAINED], data_dir)
     if found.missing:
         return None
-    title = Text(ko="MobileNet (ImageNet)", en="MobileNet (ImageNet)")
+    title = Text.same("MobileNet (ImageNet)")
     return Network(found.files[_PRETRAINED], title, application=_APPLICATION)
 
 
@@ -283,7 +283,7 @@ def _samples(exercise: Exercise, data_dir: Path | None) -> Iterator[Sample]:
     ends = split.val_files.lengths.cumsum()
     for label, row in rows:
         names = exercise.classes
-        text = names[label] if label < len(names) else Text(ko=str(label), en=str(label))
+        text = names[label] if label < len(names) else Text.same(str(label))
         if len(ends):
             end = int(ends[row])
             data = split.val_files.data[end - int(split.val_files.lengths[row]) : end].tobytes()
@@ -300,16 +300,11 @@ def _imagenet(data_dir: Path | None) -> tuple[Sequence[Text], list[Sample]]:
     if index.missing:
         return (), []
     table = json.loads(index.files[datasets.CLASS_INDEX].read_bytes())
-    classes = [_same(str(table[str(number)][1])) for number in range(1000)]
+    classes = [Text.same(str(table[str(number)][1]).replace("_", " ")) for number in range(1000)]
     found = datasets.find_pretrained([datasets.SAMPLES], data_dir)
     photographs = zip(found.files.values(), found.true_names, strict=True)
-    samples = [Sample(path.read_bytes(), _same(name)) for path, name in photographs]
+    samples = [Sample(path.read_bytes(), Text.same(name.replace("_", " "))) for path, name in photographs]
     return classes, samples[:_PHOTOGRAPHS]
-
-
-def _same(name: str) -> Text:
-    words = name.replace("_", " ")
-    return Text(ko=words, en=words)
 
 
 def _plan(exercise: Exercise, name: str) -> str | None:
@@ -322,5 +317,5 @@ def _plan(exercise: Exercise, name: str) -> str | None:
 def _title(name: str, exercise: Exercise | None) -> Text:
     clean = plain(name.removesuffix(".keras"), limit=60, one_line=True)
     if exercise is None:
-        return Text(ko=clean, en=clean)
+        return Text.same(clean)
     return Text(ko=f"{exercise.title.ko} ({clean})", en=f"{exercise.title.en} ({clean})")
