@@ -42,7 +42,7 @@ format: setup ## let ruff tidy up
 
 messages: setup ## bring the Korean catalogue up to date with the code
 	@mkdir -p build
-	@$(BIN)/pybabel -q extract -F babel.cfg -k both -k both_n:1,2 -k ui -k tr:2 -k trn:2,3 -k ChoiceError -k CourseError -k ChecksError -k CalibrationError -k SampleError -k IntakeError -k FileError -k DataError -k OtherFileError -k SandboxUnavailable -k MeasurementError -k NotGraded -k BatchError -k BatchStopped -k GradebookError -k PolicyError -k OutputError -k ExportError -k PlaygroundError -k NotConverted -k PictureError -k TemplateError -k WorkplaceError --no-location --sort-output -o build/grader.pot .
+	@$(BIN)/pybabel -q extract -F babel.cfg -k both -k both_n:1,2 -k ui -k tr:2 -k trn:2,3 -k GraderError -k ChoiceError -k CourseError -k ChecksError -k CalibrationError -k SampleError -k IntakeError -k FileError -k DataError -k OtherFileError -k SandboxUnavailable -k MeasurementError -k NotGraded -k BatchError -k BatchStopped -k GradebookError -k PolicyError -k OutputError -k ExportError -k PlaygroundError -k NotConverted -k PictureError -k TemplateError -k WorkplaceError -k note:2 -k failure:2 --no-location --sort-output -o build/grader.pot .
 	@$(BIN)/pybabel -q update -i build/grader.pot -d grader/locale -D grader --no-fuzzy-matching --ignore-obsolete
 	@$(BIN)/pybabel -q compile -d grader/locale -D grader
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import BinaryIO
 
 from grader.errors import FileError, IntakeError
-from grader.i18n import both
 from grader.intake.archive import Archive
 from grader.intake.problems import note
 from grader.intake.tree import MAX_ENTRIES, Entry, Tree, chunks
@@ -60,11 +59,9 @@ class Bundle:
             try:
                 if level >= MAX_LEVELS or self._zips >= MAX_ZIPS or len(self.entries) >= MAX_ENTRIES:
                     raise FileError(
-                        both(
-                            "At most {zips} zips, {levels} deep in each other, are opened; this one was not.",
-                            zips=MAX_ZIPS,
-                            levels=MAX_LEVELS,
-                        )
+                        "At most {zips} zips, {levels} deep in each other, are opened; this one was not.",
+                        zips=MAX_ZIPS,
+                        levels=MAX_LEVELS,
                     )
                 self._zips += 1
                 archive = self._opened(entry)

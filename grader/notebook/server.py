@@ -25,7 +25,7 @@ if __name__ == "__main__":  # the folder that this package is in need not be on 
     sys.path[0] = os.path.abspath(f"{os.path.dirname(__file__)}/../..")  # noqa: PTH100, PTH120
 
 from grader.errors import GraderError, NothingToGrade
-from grader.i18n import both, tr
+from grader.i18n import tr
 from grader.schema import Course, Exercise, Lang
 from grader.workflows import Grader, Options
 from grader.workflows.finding import find_exercises
@@ -99,11 +99,9 @@ class Service:
         found = own or [e for e in course.exercises if defined & set(e.functions)]
         if not found:
             raise GraderError(
-                both(
-                    "This notebook defines no function of an exercise yet. Run its cells first, or name the "
-                    "exercise: %check {number}",
-                    number=course.exercises[0].id.split("_")[0].lstrip("0"),
-                )
+                "This notebook defines no function of an exercise yet. Run its cells first, or name the "
+                "exercise: %check {number}",
+                number=course.exercises[0].id.split("_")[0].lstrip("0"),
             )
         return found
 

@@ -60,16 +60,12 @@ class Listing:
             found = list(islice(folder.iterdir(), MAX_LISTED + 1))
         except OSError as error:
             raise IntakeError(
-                both(
-                    "The folder {name} can't be read ({reason}).",
-                    name=clean_line(folder.name),
-                    reason=error.strerror or "?",
-                )
+                "The folder {name} can't be read ({reason}).",
+                name=clean_line(folder.name),
+                reason=error.strerror or "?",
             ) from None
         if len(found) > MAX_LISTED:
-            raise IntakeError(
-                both("{name} holds more than {n} files.", name=clean_line(folder.name), n=MAX_LISTED)
-            )
+            raise IntakeError("{name} holds more than {n} files.", name=clean_line(folder.name), n=MAX_LISTED)
         people = [entry for entry in found if entry.name not in _SYSTEMS and not entry.name.startswith("._")]
         self.entries = sorted(people, key=lambda entry: entry.name)
 
