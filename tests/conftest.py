@@ -19,6 +19,7 @@ from grader.errors import NothingToGrade, SandboxUnavailable
 from grader.sandbox import open_sandbox
 from grader.schema import Course, Result
 from grader.workflows import Grader, Options
+from tests.support.forked import ForkServer
 
 ROOT = Path(__file__).parent.parent
 
@@ -45,14 +46,19 @@ def wrong_answer(slug: str, name: str) -> Answer:
 
 
 @pytest.fixture(scope="session")
-def command() -> Command:
+def command(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
     """Run the real ``grader`` command; its working folder and environment can be chosen."""
+    # Coverage measures interpreters from their start, and Windows does not fork.
+    server = ForkServer(ROOT) if hasattr(os, "fork") and "COVERAGE_PROCESS_CONFIG" not in os.environ else None
 
     def run(*args: object, cwd: Path = ROOT, env: dict[str, str] | None = None, timeout: float = 300) -> Done:
         environment = {k: v for k, v in os.environ.items() if k not in ("GRADER_DATA", "GRADER_COURSE")}
         environment |= {"GRADER_LANG": "en", "COLUMNS": "120", "PYTHONIOENCODING": "utf-8"} | (env or {})
+        words = [str(word) for word in args]
+        if server is not None and not any(name.startswith("PYTHON") for name in env or {}):
+            return Done(*server.run(words, tmp_path_factory.mktemp("command"), cwd, environment, timeout))
         done = subprocess.run(
-            [sys.executable, "-m", "grader", *map(str, args)],
+            [sys.executable, "-m", "grader", *words],
             cwd=cwd,
             env=environment,
             capture_output=True,
@@ -61,7 +67,9 @@ def command() -> Command:
         )
         return Done(done.returncode, done.stdout, done.stderr)
 
-    return run
+    yield run
+    if server is not None:
+        server.close()
 
 
 @pytest.fixture(scope="session")

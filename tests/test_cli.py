@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from grader.cli.list import Standing, exercise_table
+from grader.cli.standing import Standing, exercise_table
 from grader.schema import Course, Lang
 from grader.workflows.overview import overview
 from tests.conftest import ROOT, Command, read_report
