@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test coverage validate lint types format messages bench chapter clean
+.PHONY: help setup demo test coverage validate lint types format messages bench tables chapter clean
 
 help: ## show these targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -48,6 +48,9 @@ messages: setup ## bring the Korean catalogue up to date with the code
 
 bench: setup ## measure, and write the tables of docs/performance.md
 	@$(BIN)/python -m benchmarks.run
+
+tables: setup ## write the tables that the documentation takes from the code
+	@$(BIN)/python docs/make_tables.py
 
 chapter: setup ## set the chapter's tables beside the library in docs/chapter.md
 	@$(BIN)/python docs/make_chapter.py
