@@ -84,8 +84,7 @@ PROMISES = (
         both("A run has no rights, and sees no process but its own."),
         "say(root=os.geteuid() == 0, become=attempt(os.setuid, 0), me=os.getpid(),"
         " seen=[int(n) for n in os.listdir('/proc') if n.isdigit()])",
-        lambda _, said: (said["root"], said["become"]) == (False, "PermissionError")
-        and set(said["seen"]) == {1, said["me"]},
+        lambda _, said: not said["root"] and said["become"] != "done" and {*said["seen"]} == {1, said["me"]},
     ),
     Promise(
         "disk",
