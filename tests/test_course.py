@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -13,29 +12,22 @@ from grader.award import list_checks
 from grader.catalog import load_course, make_inputs
 from grader.errors import NothingToGrade
 from grader.schema import Course, Exercise, ExerciseResult
-from grader.workflows import Grader, Options
+from grader.workflows import Grader
 
 #: A limit on CPU time, in seconds, that only exercises with networks ask for: their answers take long.
 LONG = 60
 IDS = [exercise.id for exercise in load_course().exercises]
 
 
-@pytest.fixture(scope="module")
-def one_thread_grader(course: Course) -> Iterator[Grader]:
-    """Tests run on all cores side by side; then each run gets one."""
-    with Grader(course, Options(budget="quick", builtin=True, threads=1)) as grader:
-        yield grader
-
-
 @pytest.mark.parametrize("exercise_id", IDS)
 def test_every_answer_gets_what_it_declares(
-    exercise_id: str, course: Course, one_thread_grader: Grader, tmp_path: Path
+    exercise_id: str, course: Course, warm_grader: Grader, tmp_path: Path
 ) -> None:
     runs = iter(range(10_000))
 
     def grade(exercise: Exercise, path: Path) -> ExerciseResult:
         try:
-            result = one_thread_grader.grade(path, tmp_path / str(next(runs)), only=[exercise.id])
+            result = warm_grader.grade(path, tmp_path / str(next(runs)), only=[exercise.id])
         except NothingToGrade as nothing:
             result = nothing.result
         return result.exercises[0]
