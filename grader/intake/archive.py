@@ -149,7 +149,6 @@ class Archive:
 
     @contextmanager
     def open(self, entry: Entry) -> Iterator[BinaryIO]:
-        """See :class:`grader.intake.tree.Tree`."""
         info = entry.key
         assert isinstance(info, zipfile.ZipInfo)
         if info.flag_bits & 0x1:
@@ -171,7 +170,6 @@ class Archive:
             yield cast(BinaryIO, file)
 
     def place(self, entry: Entry) -> Path | None:
-        """See :class:`grader.intake.tree.Tree`."""
         return None
 
 

@@ -101,13 +101,11 @@ class Bundle:
 
     @contextmanager
     def open(self, entry: Entry) -> Iterator[BinaryIO]:
-        """See :class:`grader.intake.tree.Tree`."""
         place = _place(entry)
         with place.tree.open(place.entry) as file:
             yield file
 
     def place(self, entry: Entry) -> Path | None:
-        """See :class:`grader.intake.tree.Tree`."""
         place = _place(entry)
         return place.tree.place(place.entry)
 

@@ -91,7 +91,6 @@ class Folder:
 
     @contextmanager
     def open(self, entry: Entry) -> Iterator[BinaryIO]:
-        """See :class:`grader.intake.tree.Tree`."""
         place = self._inside(entry)
         flags = (
             os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
@@ -106,7 +105,6 @@ class Folder:
             yield file
 
     def place(self, entry: Entry) -> Path | None:
-        """See :class:`grader.intake.tree.Tree`."""
         return self._inside(entry)
 
     def _inside(self, entry: Entry) -> Path:

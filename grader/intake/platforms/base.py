@@ -124,7 +124,6 @@ class ByName:
         return fitting > 0 and 2 * fitting >= len(listing.entries)
 
     def submissions(self, listing: Listing, problems: list[Problem]) -> list[Work]:
-        """See :class:`Platform`."""
         parts = self.parts(listing)
         nobodys([entry for entry in listing.entries if entry not in parts], problems)
         return by_person(parts.items(), problems)

@@ -24,12 +24,9 @@ MAX_SUBMITTERS = 100
 
 
 class Gradescope:
-    """See the module."""
-
     name = "gradescope"
 
     def recognise(self, listing: Listing) -> bool:
-        """See :class:`~grader.intake.platforms.base.Platform`."""
         return (listing.folder / METADATA).is_file()
 
     def submissions(self, listing: Listing, problems: list[Problem]) -> list[Work]:

@@ -84,19 +84,15 @@ MAX_ASSIGNMENTS = 100
 
 
 class NbGrader:
-    """See the module."""
-
     name = "nbgrader"
 
     def recognise(self, listing: Listing) -> bool:
-        """See :class:`~grader.intake.platforms.base.Platform`."""
         if (listing.folder / "submitted").is_dir():
             return bool(Listing(listing.folder / "submitted").folders)
         stamps = [_stamps(folder) for folder in listing.folders]
         return bool(stamps) and all(stamps) and not any(read_sakai_stamp(found[0]) for found in stamps)
 
     def submissions(self, listing: Listing, problems: list[Problem]) -> list[Work]:
-        """See :class:`~grader.intake.platforms.base.Platform`."""
         below = listing.folder / "submitted"
         students = Listing(below) if below.is_dir() else listing
         nobodys([entry for entry in students.entries if not entry.is_dir()], problems)
