@@ -143,7 +143,7 @@ def build_model():
 def train(model, train, test, epochs):
     """받은 모델을 훈련한다. 훈련된 가중치는 받은 model에 남아야 한다.
 
-    train으로만 훈련하고, test로는 에포크마다 성능을 잰다(검증).
+    train으로만, 사진을 변형하지 않고(증대 없이) 훈련하고, test로는 에포크마다 성능을 잰다(검증).
 
     Args:
         model: build_model이 만든 keras.Model.
@@ -155,7 +155,8 @@ def train(model, train, test, epochs):
 
     Train the given model. The trained weights must end up in that very model.
 
-    Train on train alone; test serves to measure, epoch by epoch (validation).
+    Train on train alone, on the photographs as they are (no augmentation); test serves to measure, epoch by epoch
+    (validation).
 
     Args:
         model: the keras.Model that build_model made.
