@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test coverage validate lint types format messages bench tables chapter clean
+.PHONY: help setup demo test coverage validate lint types format messages bench tables chapter minima clean
 
 help: ## show these targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -54,6 +54,9 @@ tables: setup ## write the tables that the documentation takes from the code
 
 chapter: setup ## set the chapter's tables beside the library in docs/chapter.md
 	@$(BIN)/python docs/make_chapter.py
+
+minima: setup ## write docs/minima.md: every minimum accuracy and the runs that it comes from
+	@$(BIN)/python docs/make_minima.py
 
 clean: ## remove what was built
 	rm -rf $(VENV) build dist demo-report .pytest_cache .mypy_cache .ruff_cache
