@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.structure.files import File, Files
 
 ROOT = Path(__file__).parents[2]
+COPY = ROOT / "build" / "docs"
 #: Files at the top of the repository that are pages, too.
 OUTSIDE = {"contributing": "CONTRIBUTING.md", "changelog": "CHANGELOG.md", "conduct": "CODE_OF_CONDUCT.md"}
 HEADS = {
@@ -50,10 +51,14 @@ def outside(name: str) -> str:
     return text
 
 
-def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add them before the languages are told apart."""
-    for lang, suffix in (("en", ""), ("ko", ".ko")):
-        files.append(File.generated(config, f"commands{suffix}.md", content=commands(lang)))
-    for page, name in OUTSIDE.items():
-        files.append(File.generated(config, f"{page}.md", content=outside(name)))
-    return files
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Build from a copy of docs/ with the made pages in it: the plugin for languages takes files of the disk only."""
+    if Path(config.docs_dir) != COPY:
+        shutil.rmtree(COPY, ignore_errors=True)
+        shutil.copytree(config.docs_dir, COPY, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+        for lang, suffix in (("en", ""), ("ko", ".ko")):
+            (COPY / f"commands{suffix}.md").write_text(commands(lang), encoding="utf-8")
+        for page, name in OUTSIDE.items():
+            (COPY / f"{page}.md").write_text(outside(name), encoding="utf-8")
+        config.docs_dir = str(COPY)
+    return config
