@@ -1,4 +1,7 @@
-"""Pages of the documentation site that are made when it is built: the commands, and what lies outside of docs/."""
+"""What the documentation site has beside docs/: the commands, and the files at the top of the repository.
+
+The plugin for languages takes files of the disk only, so the site is built from a copy of docs/ with these in it.
+"""
 
 from __future__ import annotations
 
@@ -8,29 +11,57 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
 
 ROOT = Path(__file__).parents[2]
-COPY = ROOT / "build" / "docs"
-#: Files at the top of the repository that are pages, too.
-OUTSIDE = {"contributing": "CONTRIBUTING.md", "changelog": "CHANGELOG.md", "conduct": "CODE_OF_CONDUCT.md"}
+#: Page -> file at the top of the repository.
+OUTSIDE = {
+    "contributing": "CONTRIBUTING.md",
+    "conduct": "CODE_OF_CONDUCT.md",
+    "reporting": "SECURITY.md",
+    "changelog": "CHANGELOG.md",
+}
 HEADS = {
     "en": "# Commands\n\nMade from the program's own help. `grader COMMAND --help` shows the same.\n\n",
     "ko": "# 명령어\n\n프로그램의 도움말로 만든 페이지입니다. `grader 명령 --help`도 같은 것을 보여 줍니다.\n\n",
 }
 _PRINT = """
+import os
 import typer
 from typer.cli import get_docs_for_click
 from grader.cli.main import choose_language, make_app
-import os
 choose_language([], os.environ)
 command = typer.main.get_command(make_app())
 print(get_docs_for_click(obj=command, ctx=typer.Context(command), name="grader", indent=1))
 """
 
 
-def commands(lang: str) -> str:
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Make the copy, once: each language asks again."""
+    copy = Path(config.site_dir).parent / "docs"
+    if Path(config.docs_dir) == copy:
+        return config
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(config.docs_dir, copy, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    for file in copy.glob("*.md"):
+        file.write_text(_with_links(file.read_text(encoding="utf-8"), "../"), encoding="utf-8")
+    for page, name in OUTSIDE.items():
+        text = (ROOT / name).read_text(encoding="utf-8").replace("](docs/", "](")
+        (copy / f"{page}.md").write_text(_with_links(text, ""), encoding="utf-8")
+    for lang, suffix in (("en", ""), ("ko", ".ko")):
+        (copy / f"commands{suffix}.md").write_text(_commands(lang), encoding="utf-8")
+    config.docs_dir = str(copy)
+    return config
+
+
+def on_page_content(html: str, **_: Any) -> str:
+    """Roles of Sphinx in docstrings are names: ``:class:`~a.b.C``` is C."""
+    return re.sub(r":(?:class|func|meth|data|mod):<code>(?:~[\w.]*\.|~)?([\w.]+)</code>", r"<code>\1</code>", html)
+
+
+def _commands(lang: str) -> str:
     """The page of all commands, in Markdown. A language is chosen once in a process, so it gets one of its own."""
     done = subprocess.run(
         [sys.executable, "-c", _PRINT],
@@ -40,25 +71,11 @@ def commands(lang: str) -> str:
         encoding="utf-8",
         check=True,
     )
-    return HEADS[lang] + re.sub(r"<(path|str|int|float)( range)?>", r"\1", done.stdout)
+    return HEADS[lang] + re.sub(r"<(path|str|int|float|list\[str\])(?: range)?>", r"\1", done.stdout)
 
 
-def outside(name: str) -> str:
-    """A file of the repository's top as a page: its links into docs/ are links to its neighbours."""
-    text = (ROOT / name).read_text(encoding="utf-8").replace("](docs/", "](")
+def _with_links(text: str, before: str) -> str:
+    """Links to files at the top of the repository are links to their pages."""
     for page, file in OUTSIDE.items():
-        text = text.replace(f"]({file})", f"]({page}.md)")
+        text = text.replace(f"]({before}{file})", f"]({page}.md)")
     return text
-
-
-def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Build from a copy of docs/ with the made pages in it: the plugin for languages takes files of the disk only."""
-    if Path(config.docs_dir) != COPY:
-        shutil.rmtree(COPY, ignore_errors=True)
-        shutil.copytree(config.docs_dir, COPY, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
-        for lang, suffix in (("en", ""), ("ko", ".ko")):
-            (COPY / f"commands{suffix}.md").write_text(commands(lang), encoding="utf-8")
-        for page, name in OUTSIDE.items():
-            (COPY / f"{page}.md").write_text(outside(name), encoding="utf-8")
-        config.docs_dir = str(COPY)
-    return config
