@@ -180,8 +180,17 @@ def saved(*cells: tuple[str, str]) -> list[dict[str, object]]:
         ([ran("a = 1", "a", 12), ran("new", "c", 15)], ["a = 1", "new", "b = 1"]),
         ([ran("new", "c", 15)], None),
         ([ran("a = 1", "W0s", 15)], ["a = 1", "b = 1"]),
+        ([ran("b = 2", "W1s", 15), ran("import os", "W2s", 5)], ["a = 1", "b = 2"]),
     ],
-    ids=["nothing ran", "ran before the save", "edited since", "added since", "ids unknown", "same text"],
+    ids=[
+        "nothing ran",
+        "ran before the save",
+        "edited since",
+        "added since",
+        "ids unknown",
+        "same text",
+        "same name",
+    ],
 )
 def test_saved_cells_and_those_that_ran_since(history: list[Ran], expected: list[str] | None) -> None:
     cells, changed = merge_cells(saved(("a", "a = 1"), ("b", "b = 1")), history, saved_at=10)
