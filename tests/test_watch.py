@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
 import time
@@ -12,8 +13,10 @@ import psutil
 import pytest
 
 from grader.cli.training import Training
+from grader.cli.watch import Watch
 from grader.schema import Course
 from grader.workflows import Grader, Options
+from tests.ci.results import check, exercise, result, text
 from tests.conftest import ROOT, Command, wrong_answer
 from tests.support.terminal import Terminal, save
 
@@ -74,10 +77,10 @@ def test_a_save_is_checked_on_the_warm_grader_with_no_key_pressed(home: Path) ->
 
 
 @pytest.mark.slow
-def test_watching_trains_when_asked_and_not_before(home: Path) -> None:
+def test_watching_trains_when_asked_and_not_before(home: Path, command: Command) -> None:
     with Terminal("check", "--watch", cwd=home, GRADER_DATA="") as terminal:
         terminal.wait_for("q quit")
-        put(home, "06_cifar10_cnn")
+        target = put(home, "06_cifar10_cnn")
         seen = terminal.wait_for("press t")
         assert "so far" in seen
         assert "✓ Layer" in seen
@@ -86,6 +89,14 @@ def test_watching_trains_when_asked_and_not_before(home: Path) -> None:
         seen = terminal.wait_for("Checked in")
         assert "epoch 1 of 2" in seen
         assert "All passed" in seen
+        assert "Accuracy" in seen
+        page = home / ".grader" / "report" / "report.html"
+        trained = page.read_bytes()
+        save(target, target.read_text(encoding="utf-8"))  # nothing new
+        assert "so far" in terminal.wait_for("press t")
+    assert page.read_bytes() == trained
+    (row,) = [row for row in json.loads(command("list", "--json", cwd=home).out) if row["id"][:2] == "06"]
+    assert row["status"]["points"] == row["status"]["max_points"]
 
 
 def test_keys_give_a_hint_the_next_exercise_and_the_end(home: Path) -> None:
@@ -101,8 +112,27 @@ def test_keys_give_a_hint_the_next_exercise_and_the_end(home: Path) -> None:
         terminal.wait_for("report.html")
         terminal.press("n")
         assert "04" in terminal.wait_for("Checked in")
+        terminal.press("n")
+        assert "05" in terminal.wait_for("Checked in"), "the course goes on where the list ends"
         terminal.press("q")
         assert terminal.process.wait(30) == 0
+
+
+def test_a_failure_without_a_hint_is_not_called_none(
+    course: Course, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    checker = SimpleNamespace(place=SimpleNamespace(folder=tmp_path))
+    watch = Watch(checker, course, [], "en", Training("en"))  # type: ignore[arg-type]
+    failed = check("a", 0, 5, message=text("NameError: name 'x' is not defined"))
+    for found, said in (
+        (result(exercise(failed)), "NameError"),
+        (result(exercise(check("a", 5, 5))), "nothing failed"),
+    ):
+        watch._result = result(exercise(one))
+        watch._hint()
+        out = capsys.readouterr().out
+        assert said in out
+        assert ("nothing failed" in out) == (said == "nothing failed")
 
 
 def test_without_a_terminal_there_are_no_keys_and_it_says_so(home: Path) -> None:

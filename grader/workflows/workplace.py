@@ -127,16 +127,33 @@ class Workplace:
             ) from error
         return made, kept
 
-    def remember(self, result: Result) -> None:
-        """Keep each exercise's standing for ``grader list``."""
+    def remember(self, result: Result, work: Mapping[str, str], *, trained: bool = True) -> list[str]:
+        """Keep each exercise's standing for ``grader list``.
+
+        Args:
+            work: exercise -> what its files are now.
+            trained: False: what needs training was left out. That takes the place of a check with training only
+                where the work has changed.
+
+        Returns:
+            Exercises of which the earlier check is kept.
+        """
         standing = dict(self.standing())
+        kept = []
         for exercise in result.exercises:
+            before = standing.get(exercise.id, {})
+            if not trained and before.get("trained") and before.get("work") == work.get(exercise.id):
+                kept.append(exercise.id)
+                continue
             standing[exercise.id] = {
                 "points": exercise.points,
                 "max_points": exercise.max_points,
                 "status": exercise.status,
+                "work": work.get(exercise.id),
+                "trained": trained,
             }
         self._save({**self._state(), "exercises": standing})
+        return kept
 
     def _state(self) -> dict[str, Any]:
         try:
