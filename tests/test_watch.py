@@ -124,10 +124,7 @@ def test_a_failure_without_a_hint_is_not_called_none(
     checker = SimpleNamespace(place=SimpleNamespace(folder=tmp_path))
     watch = Watch(checker, course, [], "en", Training("en"))  # type: ignore[arg-type]
     failed = check("a", 0, 5, message=text("NameError: name 'x' is not defined"))
-    for found, said in (
-        (result(exercise(failed)), "NameError"),
-        (result(exercise(check("a", 5, 5))), "nothing failed"),
-    ):
+    for one, said in ((failed, "NameError"), (check("a", 5, 5), "nothing failed")):
         watch._result = result(exercise(one))
         watch._hint()
         out = capsys.readouterr().out
