@@ -21,6 +21,8 @@ return {
   violations: found.violations.map((one) => [one.id, one.nodes.map((node) => node.html)]),
   open,
   hints: [...document.querySelectorAll(".why details")].length,
+  foreign: [...document.querySelectorAll(".vg [lang]")]
+    .filter((one) => one.getAttribute("lang") !== document.querySelector(".vg").lang && one.getClientRects().length).length,
   scripts: document.querySelectorAll(".vg script, .vg [src^=http], .vg [onload]").length,
   wide: document.documentElement.scrollWidth,
 };
@@ -44,6 +46,6 @@ def test_axe_finds_nothing_below_a_cell(lang: Lang, theme: str, tmp_path: Path) 
     page = f"{head}<main><h1>x</h1><h2>x</h2>{shown(lang)}</main></body></html>"
     looked = measure(page, axe_core().replace("</script", "<\\/script") + LOOK, tmp_path, width=700)
     assert looked["violations"] == []
-    assert (looked["open"], looked["scripts"]) == (0, 0)
+    assert (looked["open"], looked["foreign"], looked["scripts"]) == (0, 0, 0)
     assert looked["hints"] >= 1
     assert looked["wide"] <= 700
