@@ -22,7 +22,8 @@ return {
   open,
   hints: [...document.querySelectorAll(".why details")].length,
   foreign: [...document.querySelectorAll(".vg [lang]")]
-    .filter((one) => one.getAttribute("lang") !== document.querySelector(".vg").lang && one.getClientRects().length).length,
+    .filter((one) => one.getAttribute("lang") !== document.querySelector(".vg").lang)
+    .filter((one) => one.getClientRects().length).length,
   scripts: document.querySelectorAll(".vg script, .vg [src^=http], .vg [onload]").length,
   wide: document.documentElement.scrollWidth,
 };
