@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import statistics
 import sys
 import tempfile
@@ -17,6 +16,7 @@ from benchmarks.processes import ROOT, Cost, in_turn, median, ratio, run, say, v
 from benchmarks.structure import CONTESTANTS, REFERENCE
 from grader.catalog import load_course
 from grader.notebook.client import Server
+from grader.notebook.source import Found
 from grader.workflows import Grader, Options
 
 #: Importing it is seconds; a small command must not.
@@ -120,12 +120,13 @@ def _warm(course: Path, folder: Path, times: int) -> list[float]:
 def _below_a_cell(course: Path, times: int) -> list[float]:
     """Seconds of each ``%check`` of another version of a notebook, from the kernel's question to the answer."""
     source = SOLUTION.read_text(encoding="utf-8")
-    request = {"name": "", "folder": str(course), "exercises": ["06"], "train": False, "lang": "en"}
+    request = {"name": "", "folder": str(course), "exercises": ["06"], "train": False, "lang": "en", "data": ""}
+    request["course"] = str(course)
+    empty = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": []}
     seconds = []
     with Server() as server:
         for number in range(times + 1):
-            cells = [{"cell_type": "code", "metadata": {}, "source": source + _EDIT.format(number=number)}]
-            notebook = json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 4})
+            cell = Found([{**empty, "source": source + _EDIT.format(number=number)}], "cells")
             began = time.perf_counter()
             answer = server.ask(
                 {**request, "course": str(course), "data": "", "notebook": notebook}, lambda _: None
