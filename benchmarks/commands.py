@@ -128,9 +128,7 @@ def _below_a_cell(course: Path, times: int) -> list[float]:
         for number in range(times + 1):
             cell = Found([{**empty, "source": source + _EDIT.format(number=number)}], "cells")
             began = time.perf_counter()
-            answer = server.ask(
-                {**request, "course": str(course), "data": "", "notebook": notebook}, lambda _: None
-            )
+            answer = server.ask({**request, "notebook": cell.as_notebook()}, lambda _: None)
             if answer["kind"] != "result":
                 raise RuntimeError(str(answer))
             if number:  # the first one starts everything
