@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import hashlib
 import json
@@ -143,13 +144,11 @@ def judge_source(exercise: Exercise, source: str, grader: Grader, folder: Path, 
 
 def _sources(exercise: Exercise) -> tuple[str, Mapping[str, str], Mapping[str, Answer]]:
     """The hash of all that answers are judged by; sources of right ones, the solution first; the wrong ones."""
-    files = [exercise.public_dir / "checks.py", exercise.reference_file]
+    files = [exercise.reference_file, exercise.public_dir / "checks.py"]
     if exercise.staff_dir is not None:
         files.append(exercise.staff_dir / "hidden_checks.py")
-    base = _hash(
-        fingerprint(exercise).evidence,
-        *(file.read_text(encoding="utf-8") for file in files if file is not None and file.is_file()),
-    )
+    texts = [file.read_text(encoding="utf-8") for file in files if file is not None and file.is_file()]
+    base = _hash(fingerprint(exercise).evidence, *texts)
     right = {exercise.file: without_markers(read_solution(exercise))}
     right |= {f"alternative {one.name}": one.source for one in _usable(exercise, "alternative")}
     wrong = (one for one in _usable(exercise, "wrong") if one.declared and not one.declared.varies)
@@ -183,8 +182,32 @@ def _same_texts(known: Signatures, wrong: Mapping[str, Answer]) -> bool:
     return all(known.answers[name].text == _text(answer) for name, answer in wrong.items())
 
 
-def _hash(*parts: str) -> str:
+def _hash(first: str, *programs: str) -> str:
     digest = hashlib.sha256()
-    for part in parts:
+    for part in (first, *map(_meaning, programs)):
         digest.update(f"{len(part)}:{part}".encode())
     return digest.hexdigest()[:16]
+
+
+def _meaning(source: str) -> str:
+    """A program without what decides nothing: comments, layout, docstrings, messages. Any other text as it is."""
+    try:
+        return _told(ast.parse(source))
+    except SyntaxError:
+        return source
+
+
+def _told(part: object) -> str:
+    """Unlike :func:`ast.dump`, the same in every version of Python."""
+    if isinstance(part, list):
+        return f"[{','.join(_told(one) for one in part if not _is_text(one))}]"
+    if not isinstance(part, ast.AST):
+        return repr(part)
+    if isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id == "T":
+        return "T"
+    fields = [(name, value) for name, value in ast.iter_fields(part) if value not in (None, []) and name != "kind"]
+    return f"{type(part).__name__}({','.join(f'{name}={_told(value)}' for name, value in fields)})"
+
+
+def _is_text(part: object) -> bool:
+    return isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant)
