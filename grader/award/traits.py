@@ -17,6 +17,8 @@ from grader.errors import CourseFault
 from grader.layers import LayerTable
 from grader.schema import Json, ModelFact, Step
 
+#: Part of every hash in signature files: a change of what traits are needs a new one.
+FORMAT = 2
 #: Elements that an array is told by.
 SAMPLES = 12
 #: Characters of one trait; a longer one is told by its hash.
@@ -70,7 +72,15 @@ class Traits:
             if model is None or model.refused is not None:
                 yield key, self._why_missing(name) if model is None else f"refused: {model.refused.kind}"  # type: ignore[union-attr]
             else:
-                yield from ((f"{key} {part}", value) for part, value in _model(model))
+                yield from ((f"{key} {part}", value) for part, value in (*_model(model), *self._kept(model)))
+
+    def _kept(self, model: ModelFact) -> Iterator[tuple[str, Json]]:
+        """Which variables of each given model are in ``model``, bit for bit."""
+        mine = {(weight.shape, weight.sha256) for weight in model.weights}
+        for name in self._view.given_models:
+            if name != model.name:
+                weights = self._view.record.models[name].weights
+                yield f"keeps {name}", [(weight.shape, weight.sha256) in mine for weight in weights]
 
     def _why_missing(self, name: str) -> str:
         """What kept ``name`` from being made: the step of that name, or the last one that began."""
@@ -98,6 +108,13 @@ def agree(one: Json, other: Json) -> bool:
     if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(agree(one[key], other[key]) for key in one)
     return bool(one == other)
+
+
+def telling(value: Json) -> bool:
+    """Whether ``value`` says more than that something is so, or is missing: many mistakes leave the same flag."""
+    if isinstance(value, list | dict):
+        return any(map(telling, value.values() if isinstance(value, dict) else value))
+    return value is not None and not isinstance(value, bool)
 
 
 def same_kind(one: Json, other: Json) -> bool:
@@ -170,6 +187,7 @@ def _model(model: ModelFact) -> Iterator[tuple[str, Json]]:
     yield "loss", compiled and [compiled.loss, compiled.from_logits]
     yield "metrics", compiled and list(compiled.metrics)
     yield "trained", None if model.optimizer is None else model.optimizer.iterations > 0
+    yield "iterations", model.optimizer and model.optimizer.iterations
     if (compare := model.compare) is not None:
         yield "same architecture", compare.same_architecture
         yield "same compile settings", compare.same_compile
