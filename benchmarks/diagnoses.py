@@ -259,10 +259,10 @@ def _class_text(exercises: int, whole: Counter[str]) -> str:
     met = verdict(whole["own"] == whole["wrong"] and not whole["right, explained"])
     return f"""A class of {STUDENTS} in all {exercises} exercises, made from all right and wrong answers and scored
 with the signatures that the course has: {whole["own"]} of {whole["wrong"]} wrong answers are explained by their
-own cause ({whole["besides"]} with another beside it), {whole["another"]} by another alone, {whole["none"]} by none; of
-{whole["right"]} right ones {whole["right, explained"]} are: {met}. {whole["by chance"]} wrong answers differ in
-every run and have no signature; {whole["by chance, explained"]} of them got a cause. The class page shows
-{whole["groups"]} groups with a cause, and {whole["open"]} without."""
+own cause ({whole["besides"]} with another beside it), {whole["another"]} by another alone,
+{whole["none"]} by none; of {whole["right"]} right ones {whole["right, explained"]} are: {met}.
+{whole["by chance"]} wrong answers differ in every run and have no signature; {whole["by chance, explained"]} of
+them got a cause. The class page shows {whole["groups"]} groups with a cause, and {whole["open"]} without."""
 
 
 def _row(name: str, row: Counter[str]) -> str:

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from grader.authoring import lint, sync, validate
+from grader.authoring import lint, validate
 from grader.award import list_checks
 from grader.catalog import load_course, make_inputs
 from grader.errors import NothingToGrade
 from grader.schema import Course, Exercise, ExerciseResult
 from grader.workflows import Grader, Options
+from grader.workflows.prove import signed_answers, sync_course
 
 #: Of the alternatives, and of the wrong answers, of an exercise whose answers take seconds each.
 SAMPLE = 1
@@ -44,7 +45,7 @@ def test_every_answer_gets_what_it_declares(
 
     # `make validate` proves all of them.
     sample = SAMPLE if course[exercise_id].limits.cpu_seconds > LONG else None
-    findings = validate(course, grade, ids=[exercise_id], sample=sample)
+    findings = validate(course, grade, ids=[exercise_id], sample=sample, signed=signed_answers)
     least = 2 + 2 + (4 + 6 if sample is None else 2 * sample)
     assert next(runs) >= least, "both stubs, the solution twice, alternatives and wrong answers"
     assert not findings, "\n".join(f"{f.subject}: {f.problem.en}" for f in findings)
@@ -58,5 +59,6 @@ def test_the_content_is_complete(exercise_id: str, course: Course) -> None:
     assert not findings, "\n".join(f"{f.subject}: {f.problem.en}" for f in findings)
 
 
-def test_stubs_agree_with_their_solutions(course: Course) -> None:
-    assert not sync(course, check=True)
+def test_what_is_generated_is_what_its_sources_make(course: Course) -> None:
+    """Stubs, notebooks, tables of points, and signatures of wrong answers; nothing is run."""
+    assert [drift.text.en for drift in sync_course(course, check=True)] == []

@@ -102,8 +102,11 @@ def write_signatures(
         n=len(stale),
     )
     told = [Drift(exercise.id, exercise.public_dir / PUBLIC_FILE, text)]
-    for name in odd:
-        text = both("{file} does not fail as it declares, so it explains nothing.", file=wrong[name].subject)
+    for name in (name for name, one in signed.answers.items() if not one.failed):
+        file = wrong[name].subject
+        text = both("{file} can't be told from other wrong answers, so it explains nothing.", file=file)
+        if name in odd:
+            text = both("{file} does not fail as it declares, so it explains nothing.", file=file)
         told.append(Drift(exercise.id, exercise.public_dir / PUBLIC_FILE, text))
     return told
 
