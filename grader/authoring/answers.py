@@ -23,9 +23,11 @@ another program, it is a ``.py`` file; a wrong one has its ``.toml`` file, witho
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -181,6 +183,41 @@ def apply_edits(solution: str, edits: Sequence[Edit], name: str) -> str:
     if count != len(edits):
         raise CourseError(both("{file}: two edits overlap.", file=name))
     return made
+
+
+def find_edits(solution: str, wanted: str) -> tuple[Edit, ...]:
+    """The edits that make ``wanted`` from ``solution``, each as short as can be found again; none: equal texts."""
+    old, new = solution.splitlines(keepends=True), wanted.splitlines(keepends=True)
+    places = [
+        list(place) for tag, *place in SequenceMatcher(None, old, new, False).get_opcodes() if tag != "equal"
+    ]
+    at = 0
+    while at < len(places):
+        first, last, begin, end = places[at]
+        if at + 1 < len(places) and places[at + 1][0] <= last:
+            _, its_last, _, its_end = places.pop(at + 1)
+            places[at] = [first, max(last, its_last), begin, max(end, its_end)]
+        elif first < last and solution.find(text := "".join(old[first:last])) == solution.rfind(text):
+            at += 1
+        elif first == 0 and last == len(old):
+            break
+        else:  # a line more on each side, as far as there are any
+            up, down = int(first > 0), int(last < len(old))
+            places[at] = [first - up, last + down, begin - up, end + down]
+            at -= int(at > 0 and places[at - 1][1] >= first - up)
+    return tuple(Edit(old="".join(old[a:b]), new="".join(new[c:d])) for a, b, c, d in places)
+
+
+def dump_edits(edits: Sequence[Edit]) -> str:
+    """``edits`` as TOML."""
+    return "".join(f"[[edit]]\nold = {_quoted(e.old)}\nnew = {_quoted(e.new)}\n\n" for e in edits)
+
+
+def _quoted(text: str) -> str:
+    """As it stands where TOML has a way to write that."""
+    if "'''" in text or text.endswith("'") or not text.replace("\n", "").isprintable():
+        return json.dumps(text, ensure_ascii=False)
+    return f"'''\n{text}'''"
 
 
 def _alternatives(exercise: Exercise, file: Path, name: str) -> Iterator[Answer]:
