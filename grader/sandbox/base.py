@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from grader.bounds import paused
 from grader.files import is_full
 from grader.sandbox.cgroup import Group, find_place
 from grader.sandbox.receive import harness_fault
@@ -51,7 +52,7 @@ class OpenSandbox(ABC):
             return harness_fault(self.isolation, "the sandbox is closed")
         try:
             evidence_dir.mkdir(parents=True, exist_ok=True)
-            with self._spool.inputs(job) as folder, self._group(job) as group:
+            with paused(), self._spool.inputs(job) as folder, self._group(job) as group:
                 outcome = self._confined(job, folder, evidence_dir, group)
                 return _charged(outcome, job, group) if group is not None else outcome
         except Exception as error:

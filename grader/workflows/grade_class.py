@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from grader.catalog import load_course
@@ -162,18 +162,16 @@ class GraderWorker:
 
     def grade(self, task: Task) -> Done:
         """See :class:`grader.workflows.batch.Worker`."""
-        with tempfile.TemporaryDirectory(prefix="handed-in-") as folder:
-            path, notes = collect_files(task.download, Path(folder) / "files")
-            graded = self._grader.update(
-                path,
-                task.out,
-                name=task.download.student.id,
-                student=task.download.student.name,
-                notes=notes,
-                earlier=task.earlier,
-                only=self._made.only,
-                lang=self._made.lang,
-            )
+        graded = self._grader.update(
+            partial(collect_files, task.download),
+            task.out,
+            name=task.download.student.id,
+            student=task.download.student.name,
+            given_up=task.given_up,
+            earlier=task.earlier,
+            only=self._made.only,
+            lang=self._made.lang,
+        )
         faults = [f"{e.id}: {e.staff_detail}" for e in graded.result.exercises if e.status == "ungraded"]
         return Done.of(
             graded.result,

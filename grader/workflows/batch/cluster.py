@@ -6,9 +6,11 @@ import atexit
 import contextlib
 import importlib
 import logging
+import multiprocessing
 import pickle
 import shutil
 import tempfile
+import threading
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -16,40 +18,42 @@ from typing import Any
 
 from grader.errors import BatchError, BatchStopped
 from grader.i18n import both
-from grader.workflows.batch.local import TRIES
+from grader.workflows.batch.local import TRIES, Tries
 from grader.workflows.batch.store import discard, sync_tree
-from grader.workflows.batch.tasks import Done, Finished, Lost, MakeWorker, Outcome, Started, Task, Worker
+from grader.workflows.batch.tasks import Done, Finished, Lost, MakeWorker, Outcome, Started, Task
 from grader.workflows.batch.transfer import Parcel, Reply, pack, pack_task, unpack, unpack_task
-from grader.workflows.batch.worker import Failed, answer_to, failed
+from grader.workflows.batch.worker import Failed
 
 #: How long to wait for the first worker of a cluster that is just being started.
 WORKER_SECONDS = 120
 #: Submissions per worker that are on their way or waiting, so that no worker waits for the network.
 AHEAD = 2
 
-_warm: dict[bytes, Worker] = {}
+_warm: dict[bytes, Tries] = {}
+#: A cluster's worker may have several threads; its process for grading is one.
+_one_at_a_time = threading.Lock()
 
 
 def grade_parcel(made: bytes, parcel: Parcel) -> Reply:
-    """On a cluster's worker: grade with the process's one warm grader."""
+    """On a cluster's worker: grade in the one warm process that it has for this, limited as it is anywhere."""
     folder = Path(tempfile.mkdtemp(prefix="grader-parcel-"))
     try:
-        try:
-            worker = _worker(made)
-        except Exception as error:
-            return Reply(failed(error), None)
         task = unpack_task(parcel, folder)
-        answer = answer_to(worker, task)
+        with _one_at_a_time:
+            answer = _tries(made).answer(task)
         kept = isinstance(answer, Done) and task.out.is_dir()
         return Reply(answer, pack([(task.out, "out")]) if kept else None)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _worker(made: bytes) -> Worker:
+def _tries(made: bytes) -> Tries:
     if made not in _warm:
-        make_worker: MakeWorker = pickle.loads(made)
-        _warm[made] = make_worker()
+        # Dask's workers are daemons, which may start no process; ours ends with its parent by itself.
+        multiprocessing.current_process().daemon = False
+        scratch = Path(tempfile.mkdtemp(prefix="grader-worker-"))
+        _warm[made] = Tries(pickle.loads(made), scratch)
+        atexit.register(shutil.rmtree, scratch, ignore_errors=True)
         atexit.register(_warm[made].close)
     return _warm[made]
 
@@ -100,14 +104,14 @@ class DaskExecutor:
             send_next()
         for future in waiting:
             task, tries, began = flying.pop(future.key)
+            if future.exception() is not None and tries < TRIES:
+                send(task, tries + 1)
+                continue
             outcome = self._outcome(future, task)
             future.release()
             if isinstance(outcome, Failed):
                 text = outcome.text or both("The batch was stopped by a fault of the grader.")
                 raise BatchStopped(text, outcome.detail)
-            if isinstance(outcome, Lost) and tries < TRIES:
-                send(task, tries + 1)
-                continue
             finished(task, outcome, time.perf_counter() - began)
             send_next()
 
@@ -117,8 +121,8 @@ class DaskExecutor:
         if error is not None:
             return Lost(f"{type(error).__name__}: {error}")
         reply: Reply = future.result()
-        if isinstance(reply.answer, Failed):
-            return reply.answer if reply.answer.kind == "stop" else Lost(reply.answer.detail)
+        if isinstance(reply.answer, Failed | Lost):
+            return reply.answer
         if reply.out is not None:
             # Unpacked under another name first: a folder at ``out`` is a whole result.
             unpack(reply.out, task.out.with_name(f"{task.out.name}.parcel"))

@@ -20,6 +20,8 @@ class Task:
     """Where to write; it does not exist yet, and is not made where ``earlier`` still holds."""
     earlier: Path | None = None
     """What an earlier batch wrote for this student."""
+    given_up: frozenset[str] = frozenset()
+    """Parts of the grader's own work that have ended a worker on it (:mod:`grader.bounds`)."""
 
 
 @dataclass(frozen=True)

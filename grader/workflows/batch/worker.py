@@ -14,12 +14,15 @@ from multiprocessing import connection
 from pathlib import Path
 from typing import Literal
 
+from grader import bounds
 from grader.errors import GraderError
 from grader.files import is_full
 from grader.schema import Text
 from grader.workflows.batch.store import StudentRecord, sync_tree
 from grader.workflows.batch.tasks import Done, MakeWorker, Task, Worker, disk_full
 
+#: In a worker's own folder: where it was when its watchdog ended it.
+TRACE = "trace.txt"
 _GRACE_SECONDS = 10.0
 
 
@@ -33,6 +36,13 @@ class Failed:
 
 
 Answer = Done | Failed
+
+
+@dataclass(frozen=True)
+class Working:
+    """``part`` of the grader's own work begins; "": nothing of it runs now."""
+
+    part: str
 
 
 def answer_to(worker: Worker, task: Task) -> Answer:
@@ -75,6 +85,8 @@ def serve(channel: connection.Connection, make_worker: MakeWorker, scratch: Path
     try:
         folder.mkdir(parents=True)
         tempfile.tempdir = str(folder)
+        trace = os.open(folder / TRACE, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600)
+        bounds.listen(lambda part: channel.send(Working(part)), trace)
         while (task := channel.recv()) is not None:
             try:
                 worker = worker or make_worker()
