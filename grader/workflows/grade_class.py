@@ -52,6 +52,8 @@ class ClassRequest:
     executor: ExecutorName = "local"
     scheduler: str | None = None
     """Address of a Dask scheduler; None: a cluster on this machine."""
+    trust_network: bool = False
+    """Use a scheduler that does not prove who it is, nor asks us."""
     resume: bool = False
     roster: Path | None = None
     db: str | None = None
@@ -83,6 +85,15 @@ def grade_class(
     """
     if request.scheduler is not None and request.executor != "dask":
         raise BatchError(both("--scheduler goes with --executor dask."))
+    if request.scheduler is not None and not (request.scheduler.startswith("tls://") or request.trust_network):
+        raise BatchError(
+            both(
+                "The scheduler {address} does not use TLS: everybody who reaches it could run programs on its "
+                "workers, read all work and change marks. Set up Dask's TLS and give its address as tls://…, or, "
+                "on a network that is yours alone, add --trust-network.",
+                address=request.scheduler,
+            )
+        )
     level = safe_level(request.isolation, remote=request.scheduler is not None)
     make_worker = MakeGrader(request.root, request.options, level, request.only, request.lang)
     with Store(request.out, resume=request.resume) as store:

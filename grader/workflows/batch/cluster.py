@@ -70,6 +70,7 @@ class DaskExecutor:
         """Raises BatchError where Dask is not installed."""
         try:
             _distributed()
+            importlib.import_module("cryptography")
         except ImportError as error:
             raise BatchError(
                 both("Dask is not installed here. Install it with: pip install 'vision-grader[cluster]'")
@@ -140,6 +141,8 @@ class DaskExecutor:
             if self._scheduler is None:
                 temporary = self._scratch / "dask"
                 temporary.mkdir()
+                # A key of this run alone, in memory: whoever else is on this machine can neither ask nor listen.
+                security = distributed.Security.temporary()
                 cluster = stack.enter_context(
                     distributed.LocalCluster(
                         n_workers=self._jobs,
@@ -150,6 +153,7 @@ class DaskExecutor:
                         silence_logs=logging.ERROR,
                         local_directory=str(temporary),
                         env={"TMPDIR": str(temporary)},
+                        security=security,
                     )
                 )
                 yield stack.enter_context(distributed.Client(cluster))
@@ -157,7 +161,7 @@ class DaskExecutor:
             try:
                 client = stack.enter_context(distributed.Client(self._scheduler, timeout="20s"))
                 client.wait_for_workers(1, timeout=WORKER_SECONDS)
-            except (OSError, TimeoutError, ValueError) as error:
+            except (OSError, TimeoutError, TypeError, ValueError) as error:  # TypeError: TLS without a certificate
                 raise BatchStopped(
                     both(
                         "There is no Dask cluster with workers at {address} ({reason}).",
