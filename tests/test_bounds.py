@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,43 +23,58 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="timers and reso
 TIGHT = Bounds(cpu_seconds=0.2, memory_mb=64, file_mb=1)
 
 
-def test_each_limit_ends_its_part_alone(tmp_path: Path) -> None:
-    with bounds.submission(TIGHT):
-        with pytest.raises(OverLimit, match=r"counting.*CPU time"), bounds.part("counting"):
-            while True:
-                pass
-        with pytest.raises(OverLimit, match=r"waiting.*wall time"):
-            with bounds.submission(replace(TIGHT, wall_seconds=0.1)), bounds.part("waiting"):
-                time.sleep(60)
-        with pytest.raises(OverLimit, match=r"filling.*memory"), bounds.part("filling"):
-            np.ones(256 << 20, np.uint8)
-        with pytest.raises(OverLimit, match=r"writing.*file"), bounds.part("writing"):
-            (tmp_path / "large").write_bytes(b"x" * (2 << 20))
+def spin() -> None:
+    while True:
+        pass
+
+
+def stubborn(caught: list[OverLimit]) -> None:
+    """Catches the first alarm and goes on."""
+    try:
+        spin()
+    except OverLimit as error:
+        caught.append(error)
+        spin()
+
+
+@pytest.mark.parametrize(
+    ("limit", "work"),
+    [
+        ("CPU time", spin),
+        ("wall time", lambda: time.sleep(60)),
+        ("memory", lambda: np.ones(256 << 20, np.uint8)),
+        ("the size of a file", lambda: Path("large").write_bytes(b"x" * (2 << 20))),
+    ],
+)
+def test_each_limit_ends_its_part_alone(
+    limit: str, work: Callable[[], object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with bounds.submission(replace(TIGHT, wall_seconds=0.1 if limit == "wall time" else 300)):
+        with pytest.raises(OverLimit, match=rf"busy\) took more than it may \({limit}"):
+            in_part("busy", work)
         with bounds.part("another"):
             kept = np.ones(32 << 20, np.uint8)
     assert kept.all()
     np.ones(256 << 20, np.uint8)  # afterwards nothing is limited
-    (tmp_path / "large").write_bytes(b"x" * (2 << 20))
+    Path("large").write_bytes(b"x" * (2 << 20))
+
+
+def in_part(name: str, work: Callable[[], object]) -> None:
+    with bounds.part(name):
+        work()
 
 
 def test_what_catches_the_alarm_is_stopped_again_and_all_pieces_share_one_total() -> None:
-    caught = 0
+    caught: list[OverLimit] = []
     with bounds.submission(TIGHT):
-        with pytest.raises(OverLimit), bounds.part("stubborn"):
-            while True:
-                try:
-                    while True:
-                        pass
-                except OverLimit:
-                    caught += 1
-                    if caught == 2:
-                        raise
+        with pytest.raises(OverLimit):
+            in_part("stubborn", lambda: stubborn(caught))
         before = time.process_time()
-        with pytest.raises(OverLimit), bounds.part("stubborn"):  # what is spent is spent: the least is left
-            while True:
-                pass
+        with pytest.raises(OverLimit):  # what is spent is spent: the least is left
+            in_part("stubborn", spin)
         assert time.process_time() - before < 30  # CPU time: not how busy the machine is
-    assert caught == 2
+    assert len(caught) == 1
 
 
 def test_what_has_limits_of_its_own_is_not_charged() -> None:
@@ -69,12 +85,12 @@ def test_what_has_limits_of_its_own_is_not_charged() -> None:
 
 
 def test_a_call_that_never_comes_back_ends_its_process() -> None:
-    """No alarm gets through to a regular expression that backtracks for ever: the watchdog ends the process."""
+    """No alarm gets through to a loop of C's: the watchdog ends the process."""
     code = (
-        "import re; from grader import bounds\n"
-        "limits = bounds.Bounds(wall_seconds=0.2, grace_seconds=0.2)\n"
-        "with bounds.submission(limits), bounds.part('matching'):\n"
-        "    re.match(r'(a|a)*b', 'a' * 60)\n"
+        "from grader import bounds\n"
+        "limits = bounds.Bounds(wall_seconds=2, grace_seconds=0.2)\n"
+        "with bounds.submission(limits), bounds.part('adding'):\n"
+        "    sum(range(10**13))\n"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120)
     assert done.returncode == 1

@@ -41,9 +41,7 @@ def run(
     trust_network: bool = typer.Option(
         False,
         "--trust-network",
-        help=ui(
-            "Use a scheduler without TLS: whoever reaches its port can change all marks."
-        ),
+        help=ui("Use a scheduler without TLS: whoever reaches its port can change all marks."),
     ),
     resume: bool = typer.Option(False, "--resume", help=ui("Go on where an earlier batch stopped.")),
     roster: Path | None = typer.Option(None, "--roster", help=ui("CSV file with id, name and e-mail.")),

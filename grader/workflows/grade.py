@@ -15,7 +15,7 @@ from types import TracebackType
 from grader import bounds
 from grader.errors import IntakeError, NothingToGrade, OverLimit
 from grader.intake import read_submission
-from grader.sandbox import open_sandbox
+from grader.sandbox import Door, open_sandbox
 from grader.schema import (
     Course,
     Exercise,
@@ -60,14 +60,17 @@ class Graded:
 class Grader:
     """A warm grader: one sandbox, materials made once, any number of submissions one after the other."""
 
-    def __init__(self, course: Course, options: Options, *, isolation: Level = "auto") -> None:
-        """Raises SandboxUnavailable where TensorFlow is not installed."""
+    def __init__(
+        self, course: Course, options: Options, *, isolation: Level = "auto", door: Door | None = None
+    ) -> None:
+        """``door``: of a zygote that others share. Raises SandboxUnavailable where TensorFlow is not installed."""
         need_tensorflow()
         self.course = course
         self.options = options
         self._folder = Path(tempfile.mkdtemp(prefix="grader-"))
         self._workshop = Workshop(options, self._folder / "materials")
         self._isolation = isolation
+        self._door = door
         self._sandbox: Sandbox | None = None
         self._runs = 0
 
@@ -75,9 +78,11 @@ class Grader:
     def sandbox(self) -> Sandbox:
         """Opened when first needed: a submission without a single usable file needs none."""
         if self._sandbox is None:
-            self._sandbox = open_sandbox(
-                self._isolation, threads=self.options.threads, on_epoch=self.options.on_epoch
+            opened = open_sandbox(
+                self._isolation, threads=self.options.threads, on_epoch=self.options.on_epoch, door=self._door
             )
+            opened.warm()
+            self._sandbox = opened
             _import_ahead()
         return self._sandbox
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,7 +12,7 @@ from grader.catalog import load_course
 from grader.errors import BatchError, SandboxUnavailable
 from grader.i18n import both
 from grader.intake import collect_files, find_downloads
-from grader.sandbox import open_sandbox
+from grader.sandbox import Door, NamespaceSandbox, open_sandbox
 from grader.schema import Course, Downloads, ExecutorName, Exercise, Isolation, Lang, Level
 from grader.workflows.batch import (
     BatchRecord,
@@ -31,8 +31,8 @@ from grader.workflows.publish import publish
 
 #: Told when a student is begun (with None) and when they are done.
 Watch = Callable[[Done | None, str], None]
-#: A worker's own memory (TensorFlow in the zygote, the grader) beside what a run may use, in MiB.
-_WORKER_MB = 1024
+#: A worker's own memory (the grader, and what a fork of TensorFlow copies) beside what a run may use, in MiB.
+_WORKER_MB = 512
 
 
 @dataclass(frozen=True)
@@ -100,11 +100,11 @@ def grade_class(
         downloads = find_downloads(
             request.submissions, course, request.roster, work_dir=store.scratch / "submissions"
         )
-        with watching(downloads) as watch:
+        with watching(downloads) as watch, _executor(request, make_worker, store) as executor:
             summary = run_batch(
                 downloads,
                 store,
-                _executor(request, make_worker, store.scratch),
+                executor,
                 course=course,
                 lang=request.lang,
                 only=request.only,
@@ -144,10 +144,16 @@ def safe_level(isolation: Level, *, remote: bool) -> Isolation:
     return "namespace"
 
 
-def _executor(request: ClassRequest, make_worker: MakeGrader, scratch: Path) -> Executor:
-    if request.executor == "local":
-        return LocalExecutor(make_worker, jobs=request.jobs, scratch=scratch)
-    return DaskExecutor(make_worker, jobs=request.jobs, scheduler=request.scheduler, scratch=scratch)
+@contextmanager
+def _executor(request: ClassRequest, make_worker: MakeGrader, store: Store) -> Iterator[Executor]:
+    if request.executor == "dask":
+        yield DaskExecutor(make_worker, jobs=request.jobs, scheduler=request.scheduler, scratch=store.scratch)
+        return
+    zygote = make_worker.zygote()
+    with zygote or nullcontext():
+        yield LocalExecutor(
+            make_worker, jobs=request.jobs, scratch=store.scratch, zygote=zygote, writable=(store.out,)
+        )
 
 
 @dataclass(frozen=True)
@@ -160,16 +166,20 @@ class MakeGrader:
     only: tuple[str, ...]
     lang: Lang
 
-    def __call__(self) -> GraderWorker:
-        return GraderWorker(self)
+    def __call__(self, door: Door | None) -> GraderWorker:
+        return GraderWorker(self, door)
+
+    def zygote(self) -> NamespaceSandbox | None:
+        """Of all workers of a machine; opened in the process that starts them."""
+        return NamespaceSandbox() if self.isolation == "namespace" else None
 
 
 class GraderWorker:
     """A warm grader that does a batch's tasks."""
 
-    def __init__(self, made: MakeGrader) -> None:
+    def __init__(self, made: MakeGrader, door: Door | None) -> None:
         self._made = made
-        self._grader = Grader(load_course(made.course), made.options, isolation=made.isolation)
+        self._grader = Grader(load_course(made.course), made.options, isolation=made.isolation, door=door)
 
     def grade(self, task: Task) -> Done:
         """See :class:`grader.workflows.batch.Worker`."""

@@ -1,4 +1,4 @@
-"""Work on one submission that takes the grader itself too much: that part ends, staff hear of it, the rest goes on."""
+"""Work that takes the grader itself too much: that part ends, staff hear of it, the class goes on."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ def hog(facts):
     note = facts.value("note", default="")
     while note == "loop":
         pass
-    __import__("re").match("(a|a)*b", note)
+    if note == "call":
+        sum(range(10**13))
 """
 WRITES = """
 import json, os
@@ -38,7 +39,7 @@ def write(name, lines):
 NOTES = {
     # Python that never ends, a call into C that never ends, and 7.9 MB of evidence that are all to be looked at.
     "loop": 'write("values.jsonl", [{"name": "note", "value": "loop"}])',
-    "call": 'write("values.jsonl", [{"name": "note", "value": "a" * 60}])',
+    "call": 'write("values.jsonl", [{"name": "note", "value": "call"}])',
     "flood": 'write("values.jsonl", [{"name": f"n{i}", "value": [[]] * 99_000} for i in range(19)])',
 }
 
@@ -61,7 +62,7 @@ def test_hogs_end_alone(own_course: Path, has_namespaces: bool, tmp_path: Path) 
     wide = {"cells": [cell], "metadata": {"x": ["y" * 30] * 2_500_000}, "nbformat": 4, "nbformat_minor": 5}
     (tmp_path / "class" / "wide" / "convolution.ipynb").write_text(json.dumps(wide), encoding="utf-8")
 
-    limits = Bounds(cpu_seconds=1, wall_seconds=20, memory_mb=300, grace_seconds=1)
+    limits = Bounds(cpu_seconds=1, wall_seconds=20, memory_mb=120, grace_seconds=1)
     request = ClassRequest(
         tmp_path / "class",
         tmp_path / "out",
@@ -74,7 +75,7 @@ def test_hogs_end_alone(own_course: Path, has_namespaces: bool, tmp_path: Path) 
 
     results = {entry.student.id: entry.result for entry in read_entries(tmp_path / "out")}
     marks = {name: result.points for name, result in results.items()}
-    assert marks == {"right": 20, "zeta": 20, "loop": 18, "call": 0, "flood": 0, "wide": 0}
+    assert marks == {"right": 20, "zeta": 20, "loop": 9, "call": 0, "flood": 0, "wide": 0}
     assert done.summary.ungraded == []
     told = {
         name: " ".join(
@@ -89,4 +90,5 @@ def test_hogs_end_alone(own_course: Path, has_namespaces: bool, tmp_path: Path) 
     assert "reading it) took more than it may (memory)" in told["wide"]
     assert told["right"] == told["zeta"] == ""
     page = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
-    assert page.count("took more than it may") >= 4
+    assert page.count("took more than it may") >= 2
+    assert page.count("could not work with what was handed in") >= 2

@@ -36,11 +36,13 @@ _one_at_a_time = threading.Lock()
 
 def grade_parcel(made: bytes, parcel: Parcel) -> Reply:
     """On a cluster's worker: grade in the one warm process that it has for this, limited as it is anywhere."""
-    folder = Path(tempfile.mkdtemp(prefix="grader-parcel-"))
+    with _one_at_a_time:
+        tries = _tries(made)
+    folder = Path(tempfile.mkdtemp(prefix="parcel-", dir=tries.scratch))  # its worker may write nowhere else
     try:
         task = unpack_task(parcel, folder)
         with _one_at_a_time:
-            answer = _tries(made).answer(task)
+            answer = tries.answer(task)
         kept = isinstance(answer, Done) and task.out.is_dir()
         return Reply(answer, pack([(task.out, "out")]) if kept else None)
     finally:
@@ -52,8 +54,12 @@ def _tries(made: bytes) -> Tries:
         # Dask's workers are daemons, which may start no process; ours ends with its parent by itself.
         multiprocessing.current_process().daemon = False
         scratch = Path(tempfile.mkdtemp(prefix="grader-worker-"))
-        _warm[made] = Tries(pickle.loads(made), scratch)
+        make_worker: MakeWorker = pickle.loads(made)
+        zygote = make_worker.zygote()
+        _warm[made] = Tries(make_worker, scratch, zygote=zygote)
         atexit.register(shutil.rmtree, scratch, ignore_errors=True)
+        if zygote is not None:
+            atexit.register(zygote.close)
         atexit.register(_warm[made].close)
     return _warm[made]
 

@@ -8,11 +8,12 @@ import queue
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from grader.errors import BatchStopped
+from grader.sandbox import Door, NamespaceSandbox
 from grader.schema import Text
 from grader.workflows.batch.store import discard
 from grader.workflows.batch.tasks import Done, Finished, Lost, MakeWorker, Outcome, Started, Task
@@ -36,12 +37,16 @@ class WorkerDied(Exception):
 class Slot:
     """One worker process."""
 
-    def __init__(self, make_worker: MakeWorker, scratch: Path) -> None:
+    def __init__(
+        self, make_worker: MakeWorker, scratch: Path, door: Door | None = None, writable: Sequence[Path] = ()
+    ) -> None:
         # Spawned, not forked: a child that imports nothing of ours by chance, on any system.
         context = multiprocessing.get_context("spawn")
         self._channel, theirs = context.Pipe()
         self._scratch = scratch
-        self._process = context.Process(target=serve, args=(theirs, make_worker, scratch), daemon=True)
+        self._process = context.Process(
+            target=serve, args=(theirs, make_worker, scratch, door, writable), daemon=True
+        )
         with _START, _sigint_blocked():
             self._process.start()
         theirs.close()
@@ -104,10 +109,18 @@ class Tries:
     """
 
     def __init__(
-        self, make_worker: MakeWorker, scratch: Path, stopping: Callable[[], bool] = lambda: False
+        self,
+        make_worker: MakeWorker,
+        scratch: Path,
+        *,
+        zygote: NamespaceSandbox | None = None,
+        writable: Sequence[Path] = (),
+        stopping: Callable[[], bool] = lambda: False,
     ) -> None:
         self._make_worker = make_worker
-        self._scratch = scratch
+        self.scratch = scratch
+        self._zygote = zygote
+        self._writable = writable
         self._stopping = stopping
         self._slot: Slot | None = None
 
@@ -135,7 +148,8 @@ class Tries:
 
     def _open(self) -> Slot:
         if self._slot is None:
-            self._slot = Slot(self._make_worker, self._scratch)
+            door = self._zygote.door() if self._zygote is not None else None
+            self._slot = Slot(self._make_worker, self.scratch, door, self._writable)
             if self._stopping():
                 self._slot.terminate()
         return self._slot
@@ -158,18 +172,28 @@ _Event = tuple[str, Task | None, Outcome | Failed | BaseException | None, float]
 class LocalExecutor:
     """``jobs`` workers on this machine."""
 
-    def __init__(self, make_worker: MakeWorker, *, jobs: int, scratch: Path) -> None:
-        self._make_worker = make_worker
-        self._jobs = jobs
-        self._scratch = scratch
+    def __init__(
+        self,
+        make_worker: MakeWorker,
+        *,
+        jobs: int,
+        scratch: Path,
+        zygote: NamespaceSandbox | None = None,
+        writable: Sequence[Path] = (),
+    ) -> None:
+        """``zygote``: for all workers; without one, each starts its own. ``writable``: where results go."""
         self._events: queue.SimpleQueue[_Event] = queue.SimpleQueue()
         self._stopping = threading.Event()
+        stopping = self._stopping.is_set
+        self._workers = [
+            Tries(make_worker, scratch, zygote=zygote, writable=writable, stopping=stopping) for _ in range(jobs)
+        ]
         self._next = threading.Lock()
 
     def run(self, tasks: Iterable[Task], started: Started, finished: Finished) -> None:
         """See :class:`grader.workflows.batch.tasks.Executor`."""
         todo = iter(tasks)
-        workers = [Tries(self._make_worker, self._scratch, self._stopping.is_set) for _ in range(self._jobs)]
+        workers = self._workers
         drivers = [threading.Thread(target=self._drive, args=(todo, tries), daemon=True) for tries in workers]
         for driver in drivers:
             driver.start()
