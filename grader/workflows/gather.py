@@ -9,16 +9,31 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader import inspect
+from grader import bounds, inspect
 from grader.award import AwardRequest, award, borderline_minimum, refused_file
 from grader.catalog import probe_file
+from grader.errors import OverLimit
 from grader.i18n import both
-from grader.schema import Exercise, ExerciseFiles, Facts, Job, Limits, Problem, Sandbox
+from grader.schema import (
+    Evidence,
+    Exercise,
+    ExerciseFiles,
+    Facts,
+    Isolation,
+    Job,
+    Limits,
+    Problem,
+    RunOutcome,
+    Sandbox,
+)
 from grader.text import format_points
 from grader.workflows.decide import Decision, Request
 from grader.workflows.materials import Materials, Workshop
 from grader.workflows.options import Options
 from grader.workflows.score import award_request
+
+#: The part of the grader's own work: what a run left, read and stored.
+EVIDENCE = "reading what its run left"
 
 
 @dataclass(frozen=True)
@@ -47,9 +62,12 @@ def gather(
         if exercise.id in decision.run:
             request.progress("prepare", exercise)
             exercise = with_prediction(exercise, request.also_predict)
-            facts = gather_facts(
-                request, exercise, workshop.materials(exercise, train=request.options.train), sandbox
-            )
+            materials = workshop.materials(exercise, train=request.options.train)
+            try:
+                with bounds.part(EVIDENCE):
+                    facts = gather_facts(request, exercise, materials, sandbox)
+            except OverLimit as error:
+                facts = _without_evidence(request, exercise, materials, decision.planned, error)
         else:
             request.previous.carry_over(exercise.id, request.out)
             facts = inspect.load_facts(facts_dir)
@@ -130,6 +148,17 @@ def _with_reruns(
     return best.facts.model_copy(update={"attempts": attempts}), best
 
 
+def _without_evidence(
+    request: Request, exercise: Exercise, materials: Materials, level: Isolation, error: OverLimit
+) -> Facts:
+    """The facts of a run whose evidence takes more to read than anybody's work may: none, and so no points."""
+    files = request.files.get(exercise.id)
+    outcome = RunOutcome(verdict="evidence", isolation=level, detail=error.text.en)
+    facts = _facts(request, exercise, materials, Evidence(outcome=outcome), None, request.options.seed, files)
+    inspect.save_facts(facts, materials.known, request.out / "facts" / exercise.id)
+    return facts
+
+
 def _move(folder: Path, target: Path) -> None:
     """Put ``folder`` in the place of ``target``, also on another file system.
 
@@ -198,22 +227,34 @@ def _attempt(
             inspection = inspect.keep_mistakes(
                 exercise, inspection, materials.labels, materials.test_images, folder
             )
+    facts = _facts(request, exercise, materials, evidence, inspection, seed, files)
+    arrays = {name: evidence_dir / f"{name}.npy" for name in (evidence.arrays if evidence else ())}
+    arrays.update(inspection.arrays if inspection else {})
+    arrays.update(materials.known)  # last: no evidence of the same name takes their place
+    return _Attempt(facts, arrays, evidence_dir)
+
+
+def _facts(
+    request: Request,
+    exercise: Exercise,
+    materials: Materials,
+    evidence: Evidence | None,
+    inspection: inspect.Inspection | None,
+    seed: int,
+    files: ExerciseFiles | None,
+) -> Facts:
     facts = inspect.build_facts(
         exercise,
         files,
         evidence=evidence,
         inspection=inspection,
-        budget_name=options.budget,
+        budget_name=request.options.budget,
         budget=materials.budget,
         data=materials.data,
         seed=seed,
     )
-    arrays = {name: evidence_dir / f"{name}.npy" for name in (evidence.arrays if evidence else ())}
-    arrays.update(inspection.arrays if inspection else {})
-    arrays.update(materials.known)  # last: no evidence of the same name takes their place
-    arrays_known = tuple(sorted({*facts.arrays, *materials.known}))
-    facts = facts.model_copy(update={"arrays": arrays_known, "untrained": not options.train})
-    return _Attempt(facts, arrays, evidence_dir)
+    arrays = tuple(sorted({*facts.arrays, *materials.known}))
+    return facts.model_copy(update={"arrays": arrays, "untrained": not request.options.train})
 
 
 def student_job(
