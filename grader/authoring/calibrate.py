@@ -144,8 +144,10 @@ def calibrate(
                     untrained=untrained,
                     images=runs[0].images,
                     classes=runs[0].classes,
+                    data=data,
+                    train=budget.train,
+                    epochs=budget.epochs,
                     proved=proved,
-                    **key,
                 )
             except CalibrationError as error:
                 refused = error  # with the runs of other choices, the deviation is known better
@@ -235,7 +237,7 @@ def lower_prediction_bounds(
 
 def false_fail_rates(samples: Mapping[str, Sequence[float]], minimum: float) -> dict[str, float]:
     """By choice, how probably one run falls below ``minimum``: :func:`lower_prediction_bounds` the other way."""
-    from scipy import stats
+    from scipy import stats  # type: ignore[import-untyped]
 
     pooled, freedom = spread(samples.values())
     rates = {}
@@ -254,7 +256,7 @@ def upper_chance_bound(chance: float, images: int, confidence: float = CONFIDENC
 
 
 def _quantile(probability: float, freedom: int) -> float:
-    from scipy import stats  # type: ignore[import-untyped]
+    from scipy import stats
 
     return float(stats.t.ppf(probability, freedom))
 
@@ -273,7 +275,7 @@ def _stored(file: Path, key: dict[str, Any]) -> tuple[dict[str, Any], bool]:
     try:
         accuracy = json.loads(file.read_text(encoding="utf-8")).get("accuracy", {})
         rows = [row for row in accuracy.get("thresholds", []) if key.items() <= row.items()]
-        row = next((row for row in rows if row.get("versions") in ({}, None, _versions())), {})
+        row: dict[str, Any] = next((row for row in rows if row.get("versions") in ({}, None, _versions())), {})
         return row, "learning_proved_by" in accuracy
     except (OSError, ValueError, AttributeError, TypeError) as error:
         raise _unusable(file, error) from error
