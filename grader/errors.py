@@ -8,6 +8,7 @@
     │   ├── CalibrationError     no threshold can be computed
     │   └── SampleError          the sample class cannot be made
     ├── IntakeError              nothing at a path can be read as a submission
+    │   └── OverLimit            a part of the work on a submission took more than it may
     ├── FileError                one file of a submission cannot be used; the rest can
     ├── DataError                a data set is not there or cannot be read
     │   └── OtherFileError       a server sends another file than the one asked for
@@ -88,6 +89,24 @@ class SampleError(CourseError):
 
 class IntakeError(GraderError):
     """Nothing at this path can be read at all."""
+
+
+class OverLimit(IntakeError):
+    """A part of the grader's own work on a submission went over a limit, and is left out (:mod:`grader.bounds`).
+
+    An :class:`IntakeError`, because where reading it is that part, nothing of the submission can be read.
+    """
+
+    def __init__(self, part: str, what: str) -> None:
+        self.part = part
+        super().__init__(
+            both(
+                "A part of the grader's own work on this ({part}) took more than it may ({what}); it is left out.",
+                part=part,
+                what=what,
+            )
+        )
+        self.args = (part, what)  # what it is made from again in another process
 
 
 class FileError(GraderError):

@@ -75,7 +75,8 @@ def generate(exercise: Exercise, checks: Sequence[CheckInfo] | None = None) -> M
         pages = with_points(pages[0], checks, code, "ko"), with_points(pages[1], checks, code, "en")
         made = {exercise.public_dir / name: page.encode() for name, page in zip(TASKS, pages, strict=True)}
     place = f"{exercise.id}/{exercise.file}.ipynb"
-    notebook = make_notebook(stub, *pages, number_of(exercise.id), exercise.colab, place)
+    supplied = bool(exercise.given or exercise.real)
+    notebook = make_notebook(stub, *pages, number_of(exercise.id), exercise.colab, place, supplied)
     return made | {
         exercise.public_dir / f"{exercise.file}.py": (GENERATED + stub).encode(),
         exercise.public_dir / f"{exercise.file}.ipynb": notebook.encode(),

@@ -156,6 +156,8 @@ def judge_stub(result: ExerciseResult) -> Iterator[Text]:
 def judge_right(result: ExerciseResult, points: int) -> Iterator[Text]:
     """A right answer: every check passed, all of the exercise's points."""
     yield from _outcomes(result, "graded", {})
+    for one in result.diagnoses:
+        yield both("It is explained by the wrong answer {name}.", name=one.id)
     if result.points != points or result.max_points != points:
         yield both(
             "It gets {points} of {max_points} points; exercise.toml says {declared}.",

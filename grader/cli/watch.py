@@ -15,14 +15,15 @@ from typing import Any, Self
 
 from rich.text import Text as Rich
 
-from grader.cli.render import safe, short
+from grader.cli.render import safe, short, show_frames
 from grader.cli.screen import console
+from grader.cli.standing import exercise_table
 from grader.cli.training import Training
 from grader.cli.verdict import print_verdict
 from grader.errors import NothingToGrade
 from grader.i18n import tr
-from grader.schema import Exercise, Lang, Result
-from grader.workflows.check import Checker, hinted, waits_for_training
+from grader.schema import Course, Exercise, Lang, Result
+from grader.workflows.check import Checker, first_failure, hinted, waits_for_training
 
 
 class Keys:
@@ -92,8 +93,11 @@ _DEBOUNCE, _STEP, _KEYS = 120, 30, 60
 class Watch:
     """One session at the terminal."""
 
-    def __init__(self, checker: Checker, only: Sequence[Exercise], lang: Lang, training: Training) -> None:
+    def __init__(
+        self, checker: Checker, course: Course, only: Sequence[Exercise], lang: Lang, training: Training
+    ) -> None:
         self._checker = checker
+        self._course = course
         self._folder = checker.place.folder.resolve()
         self._only = list(only)
         self._lang = lang
@@ -113,6 +117,11 @@ class Watch:
                     self._help(keys)
                     if self._only:
                         self.check(self._only)
+                    else:
+                        place = self._checker.place
+                        exercise_table(
+                            self._screen, self._course, place.standing(), self._lang, suffix=place.suffix
+                        )
                 elif isinstance(event, list):
                     self._current = event[0]
                     self.check(event)
@@ -152,6 +161,14 @@ class Watch:
     def _hint(self) -> None:
         """The next hint: of the first failure, then of the other ones."""
         checks = hinted(self._result) if self._result else []
+        failed = first_failure(self._result) if self._result else None
+        if not checks and failed is not None:
+            message = failed[1].message if failed[1] is not None else failed[0].message
+            self._say(tr(self._lang, "There is no hint for this one. What it says:"))
+            if message is not None:
+                self._screen.print(safe(message, self._lang))
+            show_frames(self._screen, failed[1].frames if failed[1] is not None else failed[0].frames, self._lang)
+            return
         if not checks:
             self._say(tr(self._lang, "There is no hint to give: nothing failed."))
             return
@@ -207,7 +224,9 @@ class Watch:
                 ready = True
                 yield None
             stems = {Path(path).stem for _, path in changes if self._is_work(Path(path))}
-            touched = [exercise for exercise in self._checker.exercises if exercise.file in stems]
+            looked_at = {*self._checker.exercises, *([self._current] if self._current else ())}
+            touched = [exercise for exercise in self._course.exercises if exercise in looked_at]
+            touched = [exercise for exercise in touched if exercise.file in stems]
             if touched:
                 yield touched
             while key := keys.pressed():

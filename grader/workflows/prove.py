@@ -98,7 +98,8 @@ def prove_course(
     return list(dict.fromkeys(findings)), graded  # both say what keeps an answer from being graded
 
 
-def _signed(exercise: Exercise) -> set[str]:
+def signed_answers(exercise: Exercise) -> set[str]:
+    """The wrong answers that must be explained by themselves."""
     return {name for name, one in read_signatures(exercise).answers.items() if one.failed}
 
 
@@ -121,7 +122,9 @@ class _Proof:
         def one(exercise_id: str) -> list[Finding]:
             grader = free.get()
             try:
-                return validate(self._course, partial(self._grade, grader), ids=[exercise_id], signed=_signed)
+                return validate(
+                    self._course, partial(self._grade, grader), ids=[exercise_id], signed=signed_answers
+                )
             finally:
                 free.put(grader)
 
