@@ -236,9 +236,10 @@ def test_help_is_quick_to_have(command: Command) -> None:
 
 
 def test_doctor(command: Command) -> None:
-    done = command("doctor")
+    done = command("doctor", "--try")
     assert done.code == 0, done.text
     assert "TensorFlow" in done.out
+    assert "✓ A run ends at its time limit." in done.out
 
 
 def test_demo_grades_right_wrong_and_misbehaving(command: Command, tmp_path: Path) -> None:
