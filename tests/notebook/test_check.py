@@ -56,6 +56,15 @@ def test_korean(kernel: Kernel) -> None:
     assert "통과" in kernel.html("%check 3 --lang ko")
 
 
+def test_the_working_folder_says_the_language(open_kernel: Callable[..., Kernel], tmp_path: Path) -> None:
+    (tmp_path / ".grader").mkdir()
+    (tmp_path / ".grader" / "workplace.json").write_text('{"lang": "ko"}', encoding="utf-8")
+    kernel = open_kernel({"GRADER_LANG": ""})
+    kernel.run("%load_ext grader")
+    assert "과제가 없습니다" in kernel.text("%check 99")
+    assert "Did you mean" in kernel.text("%check 3 --lang kr")
+
+
 def test_the_cell_of_a_cell_magic_runs_and_is_checked(kernel: Kernel) -> None:
     shown = kernel.text("%%check 3\ndef max_pool2d(feature_map, size=2):\n    return None")
     assert "✗" in shown
