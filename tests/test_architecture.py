@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "grader"
 
-GROUND = ("choices", "errors", "files", "i18n", "layers", "text", "toml")
+GROUND = ("choices", "errors", "files", "i18n", "layers", "samples", "text", "toml")
 STAGES = (
     "authoring",
     "award",

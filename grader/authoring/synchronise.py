@@ -120,11 +120,11 @@ def read_text(path: Path | None, name: str) -> str:
         CourseError: it is not there, or not UTF-8.
     """
     if path is None or not path.is_file():
-        raise CourseError(both("{file} is missing.", file=name))
+        raise CourseError("{file} is missing.", file=name)
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise CourseError(both("{file} is not UTF-8 text.", file=name)) from error
+        raise CourseError("{file} is not UTF-8 text.", file=name) from error
 
 
 def _describe(exercise: Exercise, path: Path, old: bytes | None, fresh: bytes, check: bool) -> Text:

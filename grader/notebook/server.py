@@ -26,7 +26,7 @@ if __name__ == "__main__":  # the folder that this package is in need not be on 
 
 from grader.choices import choose_language
 from grader.errors import ChoiceError, GraderError, NothingToGrade
-from grader.i18n import both, tr, user_lang
+from grader.i18n import tr, user_lang
 from grader.notebook.source import defined
 from grader.schema import Course, Exercise, Lang
 from grader.workflows import Grader, Options
@@ -111,11 +111,9 @@ class Service:
         found = own or [e for e in course.exercises if names & set(e.functions)]
         if not found:
             raise GraderError(
-                both(
-                    "This notebook defines no function of an exercise yet. Run its cells first, or name the "
-                    "exercise: %check {number}",
-                    number=course.exercises[0].id.split("_")[0].lstrip("0"),
-                )
+                "This notebook defines no function of an exercise yet. Run its cells first, or name the "
+                "exercise: %check {number}",
+                number=course.exercises[0].id.split("_")[0].lstrip("0"),
             )
         return found
 

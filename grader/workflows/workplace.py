@@ -10,7 +10,6 @@ from typing import Any
 from grader.datasets import find_pretrained
 from grader.errors import WorkplaceError
 from grader.files import write_json
-from grader.i18n import both
 from grader.schema import Course, Exercise, Lang, Result
 from grader.workflows.overview import overview
 
@@ -124,7 +123,7 @@ class Workplace:
                 made.append(target)
         except (FileExistsError, NotADirectoryError, PermissionError) as error:
             raise WorkplaceError(
-                both("{folder} cannot be used: {reason}.", folder=str(self.folder), reason=error.strerror or "")
+                "{folder} cannot be used: {reason}.", folder=str(self.folder), reason=error.strerror or ""
             ) from error
         return made, kept
 
@@ -184,10 +183,8 @@ def find_place(exercises: Sequence[Exercise]) -> Workplace:
     }
     if not any(path.name in names for pattern in ("*", "*/*", "*/*/*") for path in folder.glob(pattern)):
         raise WorkplaceError(
-            both(
-                "{folder} is not a working folder and holds no exercise file: "
-                "go to the folder with your work, or make one with `grader start DIR`.",
-                folder=str(folder),
-            )
+            "{folder} is not a working folder and holds no exercise file: "
+            "go to the folder with your work, or make one with `grader start DIR`.",
+            folder=str(folder),
         )
     return Workplace(folder)
