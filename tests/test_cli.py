@@ -152,8 +152,8 @@ def test_list_says_how_far_one_is(course: Course) -> None:
 def test_file_names_are_whole_on_a_narrow_terminal(course: Course) -> None:
     stream = io.StringIO()
     exercise_table(Console(file=stream, width=80), course, {}, "ko")
-    for exercise in course.exercises:
-        assert f"{exercise.file}.py" in stream.getvalue()
+    for each in course.exercises:
+        assert f"{each.file}.py" in stream.getvalue()
     assert max(cell_len(line) for line in stream.getvalue().splitlines()) <= 80
 
 
