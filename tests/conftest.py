@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -129,7 +130,7 @@ def beside(grader: Grader, *, course: Course | None = None, **options: Any) -> G
     other.course = course or grader.course
     if options:
         other.options = replace(grader.options, **options)
-        other._workshop = Workshop(other.options, grader._new_folder())
+        other._workshop = Workshop(other.options, Path(tempfile.mkdtemp(dir=grader._folder)))
     return other
 
 
