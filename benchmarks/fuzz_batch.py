@@ -1,8 +1,8 @@
 """500 mutated submissions through the whole of ``batch``: ``python -m benchmarks.fuzz_batch [COUNT] [SEED]``.
 
 Right answers of three cheap exercises as programs, notebooks and zips, each damaged in one or two of the ways
-below, every tenth one honest; then every export. Exits with 1 when a command fails, anything is ungraded, a part of
-the grader's own work goes over its limit, or an honest mark is not full.
+below, every tenth one honest; then every export. Exits with 1 when a command fails, anything is ungraded, a part
+of the grader's own work goes over its limit, or an honest mark is not full.
 """
 
 from __future__ import annotations
