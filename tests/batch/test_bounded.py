@@ -7,6 +7,7 @@ import socket
 import sys
 from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -71,7 +72,13 @@ def test_hogs_end_alone(own_course: Path, has_namespaces: bool, tmp_path: Path) 
         (tmp_path / "class" / name / "convolution.py").write_text(f"{solution}\n{code}\n", encoding="utf-8")
     # A notebook within intake's own limits, which takes more memory than these bounds have.
     (tmp_path / "class" / "wide").mkdir()
-    cell = {"cell_type": "code", "metadata": {}, "source": solution, "outputs": [], "execution_count": None}
+    cell: dict[str, Any] = {
+        "cell_type": "code",
+        "metadata": {},
+        "source": solution,
+        "outputs": [],
+        "execution_count": None,
+    }
     wide = {"cells": [cell], "metadata": {"x": ["y" * 30] * 2_500_000}, "nbformat": 4, "nbformat_minor": 5}
     (tmp_path / "class" / "wide" / "convolution.ipynb").write_text(json.dumps(wide), encoding="utf-8")
 
