@@ -24,7 +24,7 @@ playwright = pytest.importorskip("playwright.sync_api", reason="playwright is no
 pytestmark = pytest.mark.slow
 WRONG = SOLUTION + "\n\ndef max_pool2d(feature_map, size=2):\n    return feature_map\n"
 #: No question about news, and every cell on the page, whether it is in sight or not.
-SETTINGS = {
+SETTINGS: dict[str, dict[str, Any]] = {
     "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
     "notebook-extension/tracker": {"windowingMode": "none"},
 }
