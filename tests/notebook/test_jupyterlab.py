@@ -106,7 +106,7 @@ def test_a_student_checks_in_jupyterlab(lab: tuple[str, Path], browser: Any, the
     configure(base / "settings", "apputils-extension/themes", {"theme": f"JupyterLab {theme.title()}"})
     page = browser.new_page(viewport={"width": 1100, "height": 1500})
     page.goto(f"{address}lab/tree/{theme}.ipynb?reset")
-    page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status='idle']", timeout=120_000)
+    page.get_by_text("(ipykernel) | Idle").wait_for(timeout=120_000)  # only then does a run reach the kernel
     assert page.evaluate("document.body.dataset.jpThemeLight") == str(theme == "light").lower()
 
     run_all(page)
