@@ -18,7 +18,7 @@ from tests.conftest import ROOT
 from tests.notebook.conftest import SOLUTION, below, gone
 from tests.report.browser import BROWSER, QUIET, axe_core
 
-pytest.importorskip("jupyterlab", reason="JupyterLab is not installed (pip install jupyterlab)")
+pytest.importorskip("jupyterlab", reason="JupyterLab is not installed (pip install 'vision-grader[lab]')")
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
 pytestmark = pytest.mark.slow
@@ -134,6 +134,7 @@ def test_a_student_checks_in_jupyterlab(lab: tuple[str, Path], browser: Any, the
     page.get_by_text("the saved notebook with the cells that ran after that").wait_for(timeout=120_000)
     got, out_of = score(cell)
     assert got == out_of, "what ran counts, saved or not"
+    cell.scroll_into_view_if_needed()
     page.screenshot(path=str(base / f"{theme}-mended.png"))
     page.close()
 
