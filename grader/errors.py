@@ -44,13 +44,13 @@ if TYPE_CHECKING:
 
 
 class GraderError(Exception):
-    """What happened and what to do, in both languages."""
+    """What happened and what to do, in both languages: a message and what fills its fields, or a finished text."""
 
-    def __init__(self, text: Text, detail: str = "") -> None:
-        super().__init__(text, detail)
-        self.text = text
+    def __init__(self, message: str | Text, /, detail: str = "", **params: object) -> None:
+        self.text = both(message, **params) if isinstance(message, str) else message
         self.detail = detail
         """For staff: a traceback, or what the system said."""
+        super().__init__(self.text, detail)
 
     def __str__(self) -> str:
         return f"{self.text.en}\n{self.detail}".strip()
@@ -194,9 +194,9 @@ class PlaygroundError(GraderError):
 class NotConverted(PlaygroundError):
     """A model can't run in the browser: it is refused, or ``text`` says which layer has no counterpart there."""
 
-    def __init__(self, text: Text, refusal: Refusal | None = None, detail: str = "") -> None:
-        super().__init__(text, detail)
-        self.args = (text, refusal, detail)
+    def __init__(self, message: str | Text, /, refusal: Refusal | None = None, **params: object) -> None:
+        super().__init__(both(message, **params) if isinstance(message, str) else message)
+        self.args = (self.text, refusal)
         self.refusal = refusal
         """Why the inspector refused it; None where it was not that."""
 

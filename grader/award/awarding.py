@@ -157,13 +157,13 @@ class _Bench:
         if self.suite is None:
             return assemble(exercise, facts, (), reference=reference, fault=self.fault)
         status = run_status(facts)
+        view = FactsView(exercise, facts, request.folder)
         checks: tuple[CheckResult, ...]
         if status in ("missing", "ungraded"):
             checks = tuple(
                 unrun(info, "skipped" if status == "missing" else "ungraded") for info in self.suite.checks
             )
         else:
-            view = FactsView(exercise, facts, request.folder)
             views = [view]
 
             def fresh() -> FactsView:
@@ -187,23 +187,20 @@ class _Bench:
         result = assemble(exercise, facts, checks, reference=reference)
         if not request.diagnose or status == "ungraded" or all(check.outcome != "failed" for check in checks):
             return result
-        return self._explained(result, request)
+        return self._explained(result, request, view)
 
-    def _explained(self, result: ExerciseResult, request: AwardRequest) -> ExerciseResult:
+    def _explained(self, result: ExerciseResult, request: AwardRequest, view: FactsView) -> ExerciseResult:
         """``result`` with its diagnoses; why there can be none is a word for staff, and changes no mark."""
         try:
             with bounds.part("its diagnosis"):
-                return self._diagnosed(result, request)
+                if self._known is None:
+                    self._known = Known(read_signatures(request.exercise, staff=request.staff))
+                diagnoses = self._known.diagnose(result.checks, Traits(view))
+                return result.model_copy(update={"diagnoses": diagnoses})
         except Exception as error:  # whatever evidence does to it: the marks are made, and the class goes on
             reason = f"no diagnosis: {type(error).__name__}: {error}"
             detail = "\n\n".join(filter(None, (result.staff_detail, reason)))
             return result.model_copy(update={"staff_detail": detail})
-
-    def _diagnosed(self, result: ExerciseResult, request: AwardRequest) -> ExerciseResult:
-        traits = Traits(FactsView(request.exercise, request.facts, request.folder))
-        if self._known is None:
-            self._known = Known(read_signatures(request.exercise, staff=request.staff))
-        return result.model_copy(update={"diagnoses": self._known.diagnose(result.checks, traits)})
 
     def _make_inputs(self, request: AwardRequest) -> Mapping[str, Any]:
         if self._inputs is None:

@@ -1,7 +1,7 @@
 """Confined runs of untrusted code: ``open_sandbox`` gives a warm worker, ``probe_host`` what a machine can do.
 
 :data:`LEVELS` is the registry of levels: a new one is a subclass of :class:`~grader.sandbox.base.OpenSandbox` in a
-file of its own and an entry there; ``tests/sandbox/test_conformance.py`` then holds it to what it promises.
+file of its own and an entry there; :mod:`~grader.sandbox.conformance` then holds it to what it promises.
 """
 
 from __future__ import annotations
@@ -9,22 +9,31 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Literal
 
 from grader.errors import SandboxUnavailable
 from grader.i18n import both
 from grader.sandbox import landlock
 from grader.sandbox.base import OpenSandbox
 from grader.sandbox.cgroup import find_place
+from grader.sandbox.conformance import Promise, try_promises
 from grader.sandbox.host import Finding, probe_host
 from grader.sandbox.namespace import NamespaceSandbox
 from grader.sandbox.process import open_process
 from grader.sandbox.worker import Door, WorkerFailed
-from grader.schema.base import Isolation
+from grader.schema.base import Isolation, Level
 
-__all__ = ["LEVELS", "Door", "Finding", "NamespaceSandbox", "OpenSandbox", "open_sandbox", "probe_host", "wall_in"]
-
-Level = Literal["auto", "namespace", "process"]
+__all__ = [
+    "LEVELS",
+    "Door",
+    "Finding",
+    "NamespaceSandbox",
+    "OpenSandbox",
+    "Promise",
+    "open_sandbox",
+    "probe_host",
+    "try_promises",
+    "wall_in",
+]
 
 #: The strongest level first; each is opened with the number of TensorFlow's threads.
 LEVELS: dict[Isolation, Callable[[int], OpenSandbox]] = {

@@ -19,8 +19,7 @@ from grader.sandbox.worker import ZygoteGone
 from grader.schema import RunOutcome
 from grader.schema.base import Isolation
 from grader.schema.run import Job
-from grader.wire.limits import RunLimits
-from grader.wire.task import Task
+from grader.wire.task import RunLimits, Task
 
 #: CPU seconds over the limit before a run that ended by itself is charged: PID 1 looks every 50 ms, on all cores.
 _CPU_GRACE = 2.0

@@ -16,8 +16,7 @@ from grader.sandbox.cgroup import Group, Place
 from grader.sandbox.spool import Spool
 from grader.sandbox.visible_paths import environment, jail_plan, package_root
 from grader.schema.course import Limits
-from grader.wire.limits import RunLimits
-from grader.wire.task import Task
+from grader.wire.task import RunLimits, Task
 
 _TRY_SECONDS = 60.0
 _END_SECONDS = 10.0

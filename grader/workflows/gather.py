@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader import bounds, inspect
-from grader.award import AwardRequest, borderline_minimum, refused_file
+from grader.award import AwardRequest, award, borderline_minimum, refused_file
 from grader.catalog import probe_file
 from grader.errors import OverLimit
+from grader.i18n import both
 from grader.schema import (
     Evidence,
     Exercise,
@@ -25,6 +26,7 @@ from grader.schema import (
     RunOutcome,
     Sandbox,
 )
+from grader.text import format_points
 from grader.workflows.decide import Decision, Request
 from grader.workflows.materials import Materials, Workshop
 from grader.workflows.options import Options
@@ -90,14 +92,48 @@ def gather_facts(
     random, and the threshold is a statement about its distribution. The best attempt counts; all are recorded.
     """
     files = request.files.get(exercise.id)
-    best = _attempt(request, exercise, files, materials, sandbox, 0)
+    facts, best = _with_reruns(request, exercise, files, materials, sandbox)
     if files is not None and files.source is not None and files.models:
-        left_out = unusable_files(exercise, best.facts)
-        if left_out:
+        notes = unusable_files(exercise, facts)
+        if notes or (request.options.train and _lost(request, exercise, facts, best)):
             # What the code earns by itself is not lost to a file that nobody had to hand in.
-            problems = (*files.problems, *left_out)
-            files = files.model_copy(update={"models": (), "problems": problems})
-            best = _attempt(request, exercise, files, materials, sandbox, 0)
+            code = files.model_copy(update={"models": (), "problems": (*files.problems, *notes)})
+            alone = _with_reruns(request, exercise, code, materials, sandbox)
+            if notes:
+                facts, best = alone
+            elif (less := _lost(request, exercise, *alone)) < (more := _lost(request, exercise, facts, best)):
+                text = both(
+                    "{file} gets {points} points less than what your code makes by itself, so it was left out: "
+                    "your code was graded.",
+                    file=", ".join(model.name for model in files.models),
+                    points=format_points(more - less),
+                )
+                problem = Problem(file=files.models[0].name, severity="note", message=text)
+                facts, best = alone
+                facts = facts.model_copy(update={"problems": (*facts.problems, problem)})
+    inspect.save_facts(facts, best.arrays, request.out / "facts" / exercise.id)
+    if best.evidence_dir.exists():
+        _move(best.evidence_dir, request.out / "evidence" / exercise.id)
+    return facts
+
+
+def _lost(request: Request, exercise: Exercise, facts: Facts, attempt: _Attempt) -> float:
+    """Points that are not earned."""
+    folder = attempt.evidence_dir.with_name("facts")
+    inspect.save_facts(facts, attempt.arrays, folder)
+    (result,) = award([award_request(exercise, facts, folder, staff=request.options.staff, diagnose=False)])
+    return result.max_points - (result.points or 0.0)
+
+
+def _with_reruns(
+    request: Request,
+    exercise: Exercise,
+    files: ExerciseFiles | None,
+    materials: Materials,
+    sandbox: Callable[[], Sandbox],
+) -> tuple[Facts, _Attempt]:
+    """The facts of the best attempt, with the accuracies of all, and that attempt."""
+    best = _attempt(request, exercise, files, materials, sandbox, 0)
     accuracies = [best.accuracy]
     for rerun in range(1, request.options.reruns + 1):
         limits = borderline_minimum(exercise, best.facts)
@@ -108,13 +144,8 @@ def gather_facts(
         accuracies.append(again.accuracy)
         if again.accuracy > best.accuracy:
             best = again
-    facts = best.facts
-    if len(accuracies) > 1:
-        facts = facts.model_copy(update={"attempts": tuple(accuracies)})
-    inspect.save_facts(facts, best.arrays, request.out / "facts" / exercise.id)
-    if best.evidence_dir.exists():
-        _move(best.evidence_dir, request.out / "evidence" / exercise.id)
-    return facts
+    attempts = tuple(accuracies) if len(accuracies) > 1 else ()
+    return best.facts.model_copy(update={"attempts": attempts}), best
 
 
 def _without_evidence(

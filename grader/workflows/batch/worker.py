@@ -122,6 +122,8 @@ def serve(
 
 def _leave(*_: object) -> None:
     signal.signal(signal.SIGTERM, lambda *_: None)
+    # An exception that a handler raises can get lost in a callback of the interpreter: then the end comes hard.
+    threading.Thread(target=_end_in_the_end, daemon=True).start()
     raise KeyboardInterrupt
 
 
@@ -132,5 +134,9 @@ def _end_with_coordinator() -> None:
         return
     connection.wait([parent.sentinel])
     os.kill(os.getpid(), signal.SIGTERM)
+    _end_in_the_end()
+
+
+def _end_in_the_end() -> None:
     threading.Event().wait(_GRACE_SECONDS)
     os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
