@@ -68,7 +68,7 @@ class DaskExecutor:
             _distributed()
         except ImportError as error:
             raise BatchError(
-                both("Dask is not installed here. Install it with: pip install 'vision-grader[cluster]'")
+                both("Dask is not installed here. Install it with: pip install distributed")
             ) from error
         self._made = pickle.dumps(make_worker)
         self._jobs = jobs
