@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -100,13 +101,18 @@ def shown_commands() -> list[tuple[str, str]]:
     return sorted(set(found))
 
 
+@cache
+def root_command() -> Any:
+    return typer.main.get_command(make_app())
+
+
 def test_there_are_commands_to_look_at() -> None:
     assert len(shown_commands()) > 40
 
 
 @pytest.mark.parametrize(("page", "line"), shown_commands())
 def test_every_command_and_option_of_the_documents_exists(page: str, line: str) -> None:
-    root: Any = typer.main.get_command(make_app())
+    root = root_command()
     command = root
     options = set(re.findall(r"(?<!\S)\[?(--?[a-z][a-z0-9-]*)", line))
     words = iter(line.split())
