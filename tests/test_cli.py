@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -223,3 +224,11 @@ def test_demo_grades_right_wrong_and_misbehaving(command: Command, tmp_path: Pat
     assert "ungraded" not in set().union(*statuses.values())
     for name in reports:
         assert name in done.out
+    said = {line.split()[0]: " ".join(line.split()) for line in done.out.splitlines() if "/" in line}
+    for page in ("README.en.md", "README.md"):
+        (table,) = re.findall(r"^```text\n(.*?)^```", (ROOT / page).read_text(encoding="utf-8"), re.M | re.S)
+        shown = [line.split() for line in table.splitlines()]
+        assert [name for name, *_ in shown] == [name for name in said if name in reports], page
+        for name, *rest in shown:
+            told = " ".join(rest if page == "README.en.md" else rest[:3])
+            assert told in said[name], f"{page} says {name}: {told}"

@@ -91,7 +91,12 @@ def test_one_word_for_each_thing(korean: Catalog) -> None:
     rows = glossary()
     assert len(rows) > 30
     page = (ROOT / "docs" / "glossary.ko.md").read_text(encoding="utf-8")
-    course = ("exercises/*/*.py", "exercises/*/exercise.toml", "solutions/*/wrong/*.toml")
+    course = (
+        "exercises/*/*.py",
+        "exercises/*/exercise.toml",
+        "solutions/*/wrong/*.toml",
+        "grader/authoring/template/*/*",
+    )
     texts = {
         "en": prose("README.en.md", "CONTRIBUTING.md", "exercises/*/README.en.md", "docs/*[!o].md", *course),
         "ko": prose("README.md", "exercises/*/README.md", "docs/*.ko.md", *course),
