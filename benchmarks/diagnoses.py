@@ -1,146 +1,273 @@
-"""How many rewritten wrong answers get their own cause, how many another's: ``python -m benchmarks.diagnoses``.
+"""Known wrong answers explaining new ones: ``python -m benchmarks.diagnoses``, some 90 minutes of two cores.
 
-Each wrong answer is written anew in three ways: local names changed, expressions in another style, and the
-functions that are wrong put beside the right ones of an alternative. With all signatures, a variant should be
-explained by its own; with its own left out it should be explained by none.
+Every right and wrong answer of the course runs once, and each wrong one again in three ways in which another
+student may have written it. What they leave is kept (``--facts DIR``), so that a run that was stopped goes on and
+what did not change is not run again.
 """
 
 from __future__ import annotations
 
-import ast
-import sys
+import argparse
+import hashlib
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
+from benchmarks import page
+from benchmarks.processes import ROOT, say, verdict
+from benchmarks.variants import variants
 from grader.authoring import Answer, read_answers
 from grader.authoring.stubs import without_markers
 from grader.authoring.synchronise import read_solution
-from grader.award import read_signatures
+from grader.award import Judged, award
 from grader.award.diagnose import Known
 from grader.award.facts_view import FactsView
+from grader.award.signing import learn, sign
 from grader.award.traits import Traits
-from grader.catalog import load_course
-from grader.schema import Exercise
+from grader.catalog import fingerprint, load_course
+from grader.inspect import load_facts
+from grader.report import ClassCauses
+from grader.schema import Course, Diagnosis, Exercise, ExerciseResult, Signatures, Text
+from grader.workflows import Grader, Options
 from grader.workflows.finding import find_exercises
-from grader.workflows.grade import Grader
-from grader.workflows.options import Options
-from grader.workflows.signing import judge_source
+from grader.workflows.score import award_request
+from grader.workflows.signing import SEEDS, judge_facts, run_source
+
+#: Of exercises with a longer limit on CPU seconds, :data:`SAMPLE` wrong answers are written anew.
+LONG, SAMPLE = 60, 6
+STUDENTS = 60
 
 
-class _Renamed(ast.NodeTransformer):
-    """Every local variable (not an argument, not a global) gets another name."""
+class Store:
+    """Facts by what they were made from; what is not there is run."""
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
-        kept = {arg.arg for arg in ast.walk(node) if isinstance(arg, ast.arg)}
-        stored = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-        unclear = {name for n in ast.walk(node) if isinstance(n, ast.Global | ast.Nonlocal) for name in n.names}
-        for name in ast.walk(node):
-            if isinstance(name, ast.Name) and name.id in stored - kept - unclear:
-                name.id = f"my_{name.id}"
-        return node
+    def __init__(self, folder: Path, course: Course) -> None:
+        self._folder, self._course = folder, course
+        self._open = ExitStack()
 
+    def __enter__(self) -> Store:
+        return self
 
-class _Restyled(ast.NodeTransformer):
-    """A conditional expression that is returned becomes a statement; ``a > b`` becomes ``b < a``."""
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
 
-    def visit_Return(self, node: ast.Return) -> ast.stmt:
-        self.generic_visit(node)
-        if isinstance(node.value, ast.IfExp):
-            value = node.value
-            return ast.If(value.test, [ast.Return(value.body)], [ast.Return(value.orelse)])
-        if node.value is None or isinstance(node.value, ast.Constant):
-            return node
-        answer = ast.Name("the_answer", ast.Store())
-        return ast.If(
-            ast.Constant(True),
-            [ast.Assign([answer], node.value), ast.Return(ast.Name("the_answer", ast.Load()))],
-            [],
-        )
+    @cached_property
+    def _grader(self) -> Grader:
+        options = Options(budget="quick", builtin=True, threads=1)
+        return self._open.enter_context(Grader(self._course, options))
 
-    def visit_Compare(self, node: ast.Compare) -> ast.Compare:
-        self.generic_visit(node)
-        flipped = {ast.Gt: ast.Lt, ast.Lt: ast.Gt, ast.GtE: ast.LtE, ast.LtE: ast.GtE}
-        if len(node.ops) == 1 and type(node.ops[0]) in flipped:
-            return ast.Compare(node.comparators[0], [flipped[type(node.ops[0])]()], [node.left])
-        return node
+    def facts(self, exercise: Exercise, source: str, seed: int = 0) -> Path:
+        """The folder with what this answer leaves."""
+        made_of = f"{fingerprint(exercise).evidence}\n{seed}\n{source}"
+        kept = self._folder / exercise.id / hashlib.sha256(made_of.encode()).hexdigest()[:20]
+        if not kept.is_dir():
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=kept.parent, prefix=".") as scratch:
+                run_source(exercise, source, self._grader, Path(scratch) / "run", seed).rename(kept)
+        return kept
+
+    def judge(self, exercise: Exercise, source: str, seed: int = 0) -> Judged:
+        """What it leaves, scored."""
+        return judge_facts(exercise, self.facts(exercise, source, seed))
 
 
-def variants(exercise: Exercise, answer: Answer, right: list[str]) -> Iterator[tuple[str, str]]:
-    """Name and source of each way in which ``answer`` is written anew."""
-    for name, transformer in (("renamed", _Renamed()), ("restyled", _Restyled())):
-        tree = ast.fix_missing_locations(transformer.visit(ast.parse(answer.source)))
-        yield name, ast.unparse(tree) + "\n"
-    solution = _functions(without_markers(read_solution(exercise)), exercise)
-    mine = _functions(answer.source, exercise)
-    changed = [name for name in mine if ast.dump(mine[name]) != ast.dump(solution.get(name, ast.Pass()))]
-    for number, source in enumerate(right):
-        if changed and len(changed) < len(exercise.functions):
-            yield f"among other right parts {number}", _joined(source, answer.source, changed, exercise)
+@dataclass
+class Answers:
+    """One exercise's answers and what is known of them."""
 
+    exercise: Exercise
+    store: Store
+    right: dict[str, str] = field(default_factory=dict)
+    wrong: dict[str, Answer] = field(default_factory=dict)
 
-def _functions(source: str, exercise: Exercise) -> dict[str, ast.stmt]:
-    body = ast.parse(source).body
-    return {
-        node.name: node for node in body if isinstance(node, ast.FunctionDef) and node.name in exercise.functions
-    }
+    def __post_init__(self) -> None:
+        self.right["solution"] = without_markers(read_solution(self.exercise))
+        self.right |= {one.name: one.source for one in self._read("alternative")}
+        self.wrong = {
+            one.name: one
+            for one in self._read("wrong")
+            if one.declared is not None and one.declared.diagnosis is not None
+        }
 
+    def _read(self, kind: str) -> Iterator[Answer]:
+        found = read_answers(self.exercise, "wrong" if kind == "wrong" else "alternative")
+        yield from (one for one in found if isinstance(one, Answer))
 
-def _joined(right: str, wrong: str, changed: list[str], exercise: Exercise) -> str:
-    """``right`` with the ``changed`` functions of ``wrong`` in a namespace of their own, helpers and all."""
-    lines = [right, "def _theirs():"]
-    inner = ast.unparse(ast.parse(wrong)).replace("from __future__ import annotations", "")
-    lines += [f"    {line}" for line in inner.splitlines()]
-    lines += [f"    return {', '.join(changed)},", f"{', '.join(changed)}, = _theirs()"]
-    return "\n".join(lines) + "\n"
+    @cached_property
+    def _rights(self) -> list[Judged]:
+        seeds = [self.store.judge(self.exercise, self.right["solution"], seed) for seed in SEEDS]
+        others = [source for name, source in self.right.items() if name != "solution"]
+        return [*seeds, *(self.store.judge(self.exercise, source) for source in others)]
 
+    @cached_property
+    def _learnt(self) -> Signatures:
+        return learn(self._rights, "")
 
-def measure(exercise: Exercise, grader: Grader) -> Counter[str]:
-    """What the variants of every wrong answer of ``exercise`` are explained by."""
-    counts: Counter[str] = Counter()
-    signatures = read_signatures(exercise)
-    known = Known(signatures)
-    right = [one.source for one in read_answers(exercise, "alternative") if isinstance(one, Answer)]
-    with tempfile.TemporaryDirectory() as scratch:
-        for answer in read_answers(exercise, "wrong"):
-            if not isinstance(answer, Answer) or answer.name not in signatures.answers:
-                continue
-            others = {name: one for name, one in signatures.answers.items() if name != answer.name}
-            without = Known(signatures.model_copy(update={"answers": others}))
-            for way, source in variants(exercise, answer, right[:1]):
-                folder = Path(scratch) / f"{answer.name} {way}"
-                request, result = judge_source(exercise, source, grader, folder)
-                if all(check.outcome != "failed" for check in result.checks):
-                    counts["not wrong any more"] += 1
+    @cached_property
+    def _wrongs(self) -> dict[str, tuple[Judged, Text, str]]:
+        found = {}
+        for name, answer in self.wrong.items():
+            assert answer.declared is not None
+            assert answer.declared.diagnosis is not None
+            if not answer.declared.varies:
+                found[name] = self.store.judge(self.exercise, answer.source), answer.declared.diagnosis, ""
+        return found
+
+    def known(self, without: Sequence[str] = ()) -> Known:
+        """Signatures made anew, as if the course did not have the answers ``without``."""
+        wrong = {name: one for name, one in self._wrongs.items() if name not in without}
+        return Known(sign(self._learnt, wrong, self._rights[0]))
+
+    def sample(self) -> list[Answer]:
+        """Those that are written anew: all, or some of an exercise that trains long."""
+        told = [self.wrong[name] for name in self._wrongs]
+        if self.exercise.limits.cpu_seconds <= LONG or len(told) <= SAMPLE:
+            return told
+        return [told[index * len(told) // SAMPLE] for index in range(SAMPLE)]
+
+    def measure(self) -> Counter[str]:
+        """What the variants are explained by, with their own wrong answer and without."""
+        counts: Counter[str] = Counter()
+        full = self.known()
+        right = [source for name, source in self.right.items() if name != "solution"]
+        for answer in self.sample():
+            same = _named(full, self._wrongs[answer.name][0]) - {answer.name}
+            left = self.known([answer.name, *same])
+            counts["answers"] += 1
+            for way, source in variants(self.exercise, answer, right):
+                judged = self.store.judge(self.exercise, source)
+                if all(check.outcome != "failed" for check in judged[1].checks):
+                    counts["right now"] += 1
                     continue
-                traits = Traits(FactsView(exercise, request.facts, request.folder))
-                found = known.diagnose(result.checks, traits)
-                named = {one.id for one in found}
-                kind = "own" if answer.name in named else "none" if not named else "another"
-                counts[f"{kind}"] += 1
-                counts["more than one"] += len(named) > 1
-                if kind != "own" or len(named) > 1:
-                    print(f"  {exercise.id} {answer.name} ({way}): {sorted(named) or 'none'}")
-                left = without.diagnose(result.checks, traits)
-                counts["left out: another, whole"] += any(one.whole for one in left)
-                counts["left out: another, part"] += any(not one.whole for one in left)
-                if left:
-                    told = [(one.id, one.whole, one.checks) for one in left]
-                    print(f"  {exercise.id} {answer.name} ({way}), left out: {told}")
                 counts["variants"] += 1
+                named = _named(full, judged)
+                counts["own" if answer.name in named else "none" if not named else "another"] += 1
+                counts["besides"] += answer.name in named and len(named) > 1
+                others = _diagnoses(left, judged)
+                counts["left whole"] += any(one.whole for one in others)
+                counts["left part"] += any(not one.whole for one in others)
+                for label, found in (("", named - {answer.name}), ("without it: ", {one.id for one in others})):
+                    if found or (not label and answer.name not in named):
+                        say(f"  {self.exercise.id} {answer.name} ({way}) {label}{sorted(found) or 'none'}")
+        return counts
+
+
+def _diagnoses(known: Known, judged: Judged) -> tuple[Diagnosis, ...]:
+    request, result = judged
+    return known.diagnose(result.checks, Traits(FactsView(request.exercise, request.facts, request.folder)))
+
+
+def _named(known: Known, judged: Judged) -> set[str]:
+    return {one.id for one in _diagnoses(known, judged)}
+
+
+def results(answers: Answers) -> dict[str, ExerciseResult]:
+    """Every answer scored as in any class, by the signatures that the course has; right ones begin with ``=``."""
+    sources = {f"={name}": source for name, source in answers.right.items()}
+    sources |= {name: answer.source for name, answer in answers.wrong.items()}
+    folders = {name: answers.store.facts(answers.exercise, source) for name, source in sources.items()}
+    requests = [
+        award_request(answers.exercise, load_facts(folder), folder, staff=True) for folder in folders.values()
+    ]
+    return dict(zip(folders, award(requests), strict=True))
+
+
+def measure_class(course: Sequence[Answers]) -> Counter[str]:
+    """A class in which everybody hands in a right or wrong answer to each exercise, and all of them occur."""
+    counts: Counter[str] = Counter()
+    causes = ClassCauses()
+    for number, answers in enumerate(course):
+        scored = results(answers)
+        names = list(scored)
+        for student in range(STUDENTS):
+            name = names[(student + number) % len(names)]
+            result = scored[name]
+            causes.add(result, f"student{student:02d}")
+            named = {one.id for one in result.diagnoses}
+            if name.startswith("="):
+                counts["right"] += 1
+                counts["right, explained"] += bool(named)
+                continue
+            declared = answers.wrong[name].declared
+            if declared is not None and declared.varies:
+                counts["by chance"] += 1
+                counts["by chance, explained"] += bool(named)
+                continue
+            counts["wrong"] += 1
+            counts["own" if name in named else "none" if not named else "another"] += 1
+            counts["besides"] += name in named and len(named) > 1
+            if named != {name}:
+                say(f"  {answers.exercise.id} {name}: {sorted(named) or 'none'}")
+    counts["groups"], counts["open"] = len(causes.known()), len(causes.shared(least=1))
     return counts
 
 
 def main() -> None:
-    course = load_course(Path(__file__).parent.parent)
+    """Measure, write the section, say which are not explained as they should be."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("exercise", nargs="*", help="measure these alone, and write no section")
+    parser.add_argument("--facts", type=Path, help="folder in which facts are kept")
+    arguments = parser.parse_args()
+    course = load_course(ROOT)
+    wanted = find_exercises(course, arguments.exercise) or course.exercises
+    with tempfile.TemporaryDirectory() as scratch, Store(arguments.facts or Path(scratch), course) as store:
+        every = [Answers(exercise, store) for exercise in wanted]
+        rows: dict[str, Counter[str]] = {}
+        for answers in every:
+            rows[answers.exercise.id] = answers.measure()
+            say(f"{answers.exercise.id} {dict(rows[answers.exercise.id])}")
+        whole = measure_class(every)
+        say(f"class {dict(whole)}")
+        if not arguments.exercise:
+            page.put("diagnoses", section(every, rows, whole))
+
+
+def section(every: Sequence[Answers], rows: Mapping[str, Counter[str]], whole: Counter[str]) -> str:
+    """The Markdown section."""
+    lines = [
+        f"""## Known wrong answers that explain new ones
+
+`python -m benchmarks.diagnoses`: each wrong answer is written anew in three ways: local variables renamed; another
+style (comparisons turned round, conditional expressions as statements); its wrong functions among the right ones
+of another answer, or, where that can't be, every function's work moved into a helper. Of exercises that train for
+long, {SAMPLE} wrong answers each are written anew. “Own” is explained by its own wrong answer, “none” by nothing.
+Then that answer is left out, together with those that leave the very same evidence, signatures are made again, and
+whoever still explains the variant explains it wrongly. Quick budget, built-in images, one thread.
+
+| exercise | wrong answers | variants | own | none | another | left out: another explains all of it | a part |
+| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"""
+    ]
     total: Counter[str] = Counter()
-    with Grader(course, Options(budget="quick", builtin=True)) as grader:
-        for exercise in find_exercises(course, sys.argv[1:]) or course.exercises:
-            counts = measure(exercise, grader)
-            total += counts
-            print(exercise.id, dict(counts), flush=True)
-    print("all", dict(total))
+    for name, row in rows.items():
+        total += row
+        lines.append(_row(name, row))
+    lines.append(_row("**all**", total))
+    wrong = total["another"] + total["left whole"]
+    lines.append(
+        f"\nExplained by a wrong one: {wrong} of {2 * total['variants']}, {verdict(wrong == 0)}. "
+        f"{total['besides']} variants get a second cause beside their own, which leaves the very same evidence."
+    )
+    lines.append("\n" + _class_text(len(every), whole))
+    return "\n".join(lines) + "\n"
+
+
+def _class_text(exercises: int, whole: Counter[str]) -> str:
+    met = verdict(whole["own"] == whole["wrong"] and not whole["right, explained"])
+    return f"""A class of {STUDENTS} in all {exercises} exercises, made from all right and wrong answers and scored
+with the signatures that the course has: {whole["own"]} of {whole["wrong"]} wrong answers are explained by their
+own cause ({whole["besides"]} with another beside it), {whole["another"]} by another alone,
+{whole["none"]} by none; of {whole["right"]} right ones {whole["right, explained"]} are: {met}.
+{whole["by chance"]} wrong answers differ in every run and have no signature; {whole["by chance, explained"]} of
+them got a cause. The class page shows {whole["groups"]} groups with a cause, and {whole["open"]} without."""
+
+
+def _row(name: str, row: Counter[str]) -> str:
+    fields = ("answers", "variants", "own", "none", "another", "left whole", "left part")
+    return f"| {name} | " + " | ".join(str(row[field]) for field in fields) + " |"
 
 
 if __name__ == "__main__":

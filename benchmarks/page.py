@@ -10,7 +10,10 @@ from pathlib import Path
 from grader.workflows import usable_cores
 
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
-ORDER = ("structure", "profile", "training", "commands", "parallel", "batch", "memory", "isolation", "playground")
+ORDER = (
+    *("structure", "profile", "training", "commands", "parallel", "batch", "giveback", "memory", "isolation"),
+    *("playground", "diagnoses", "regrading"),
+)
 
 HEAD = """# Performance
 

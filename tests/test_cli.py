@@ -10,11 +10,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 from rich.console import Console
 
 from grader.cli.standing import Standing, exercise_table
 from grader.schema import Course, Lang
 from grader.workflows.overview import overview
+from grader.workflows.workplace import Workplace
+from tests.ci.results import check, exercise, result
 from tests.conftest import ROOT, Command, read_report
 
 
@@ -36,6 +39,19 @@ def test_start_check_list_as_a_student_does(command: Command, tmp_path: Path) ->
     rows = {row["id"]: row for row in json.loads(command("list", "--json", cwd=home).out)}
     assert rows["03_convolution"]["status"]["points"] == rows["03_convolution"]["status"]["max_points"]
     assert rows["06_cifar10_cnn"]["status"] is None
+
+    fresh = command("start", "--reset", "3", cwd=home, env={"GRADER_LANG": "en"})
+    assert fresh.code == 0, fresh.text
+    (old,) = (home / ".grader" / "old").iterdir()
+    assert old.read_bytes() == solved
+    assert str(old) in fresh.out.replace("\n", "")
+    assert (home / "03_convolution" / "convolution.py").read_bytes() != solved
+    (home / "03_convolution" / "convolution.py").write_bytes(solved)
+    rows = {row["id"]: row for row in json.loads(command("list", "--json", cwd=home).out)}
+    assert rows["03_convolution"]["status"] is None, "it is not done any more"
+    assert command("start", "--given", "9", tmp_path / "colab").code == 0
+    assert [path.name for path in (tmp_path / "colab").iterdir()] == ["given.keras"]
+    assert command("start").code == 2, "where?"
 
     again = command("start", home)
     assert again.code == 0
@@ -79,6 +95,23 @@ def test_a_notebook_folder_names_notebooks(course: Course) -> None:
     assert "cifar10_cnn.py" not in text
 
 
+def test_a_check_without_training_takes_nothing_back(tmp_path: Path) -> None:
+    """What ``check --watch`` does on every save: it counts only where the work has changed."""
+    place = Workplace(tmp_path)
+    full = result(exercise(check("a", 5, 5), check("b", 2, 2)))
+    less = result(exercise(check("a", 5, 5), check("b", 0, 2, outcome="skipped")))
+    (one,) = full.exercises
+    for found, work, trained, kept in (
+        (full, "1", True, []),
+        (less, "1", False, [one.id]),
+        (less, "2", False, []),
+        (less, "2", False, []),
+    ):
+        assert place.remember(found, {one.id: work}, trained=trained) == kept
+        points = place.standing()[one.id]["points"]
+        assert points == (one.points if work == "1" else less.points)
+
+
 def listed(course: Course, standing: Standing | None, lang: Lang = "en", **options: str) -> dict[str, str]:
     """The lines of ``grader list`` by their first word."""
     stream = io.StringIO()
@@ -111,6 +144,18 @@ def test_list_says_how_far_one_is(course: Course) -> None:
     assert lines["Total"].rstrip().endswith(f"1 of {len(course.exercises)} passed")
     assert "Hidden" in lines, "01 has points that only hidden checks give"
     assert "모두 통과" in listed(course, standing, "ko")["01"]
+    state = {"points": 0.0, "max_points": 13, "status": "graded"}
+    for more, word in (({"untouched": True}, "· As handed out"), ({"so_far": True}, "✓ so far")):
+        standing = {course.exercises[2].id: state | more}
+        assert listed(course, standing)["03"].rstrip().endswith(word)
+
+
+def test_file_names_are_whole_on_a_narrow_terminal(course: Course) -> None:
+    stream = io.StringIO()
+    exercise_table(Console(file=stream, width=80), course, {}, "ko")
+    for each in course.exercises:
+        assert f"{each.file}.py" in stream.getvalue()
+    assert max(cell_len(line) for line in stream.getvalue().splitlines()) <= 80
 
 
 def test_list_outside_a_working_folder_has_no_status(course: Course) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -38,10 +39,19 @@ def mask_iou(prediction, target):
     return 2.0 * int(np.logical_and(first, second).sum()) / total
 """,
 }
+#: What somebody types who is asked for the cause; the Korean one is there already.
+EDITOR = f"""
+import sys, pathlib
+file = pathlib.Path(sys.argv[1])
+asked = file.read_text(encoding="utf-8")
+assert "{SLUG}" in asked and 'ko = "{KO}"' in asked, asked
+asked = asked.replace('name = ""', 'name = "dice"').replace('en = ""', 'en = "{EN}"')
+file.write_text(asked, encoding="utf-8")
+"""
 
 
-def ran(command: Command, *arguments: object) -> str:
-    done = command(*arguments)
+def ran(command: Command, *arguments: object, env: dict[str, str] | None = None) -> str:
+    done = command(*arguments, env=env)
     assert done.code == 0, done.text
     return done.out
 
@@ -89,9 +99,10 @@ def test_explained_once_for_all(course: Path, out: Path, command: Command) -> No
     page = (out / "index.html").read_text(encoding="utf-8")
     assert "Not explained yet" in page
 
-    said = ran(
-        command, "--course", course, "explain", out, "--ko", KO, "--en", EN, "--name", "dice", "--lang", "en"
-    )
+    editor = course / "editor.py"
+    editor.write_text(EDITOR, encoding="utf-8")
+    env = {"EDITOR": f"{sys.executable} {editor}", "VISUAL": ""}
+    said = ran(command, "--course", course, "explain", out, "--ko", KO, "--lang", "en", env=env)
 
     assert "2 of 2 in the group have the explanation now" in said
     shown = said.lower()
@@ -105,7 +116,11 @@ def test_explained_once_for_all(course: Path, out: Path, command: Command) -> No
     assert EN in (out / "index.html").read_text(encoding="utf-8")
 
     exercise = load_course(course)[SLUG]
-    assert read_answer(exercise, "wrong", "dice").declared is not None
+    answer = read_answer(exercise, "wrong", "dice")
+    assert answer.declared is not None
+    assert answer.declared.edit, "little differs from the solution, so that is all that is written"
+    assert "def box_iou" in answer.source
+    assert not (course / "solutions" / SLUG / "wrong" / "dice.py").exists()
     assert signature_drift(exercise) == []
     assert "Everything that failed has its cause already" in ran(
         command, "--course", course, "explain", out, "--lang", "en"

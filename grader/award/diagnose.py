@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from grader.award.traits import Traits, agree, same_kind
+from grader.award.traits import Traits, agree, same_kind, telling
 from grader.errors import CourseFault
 from grader.schema import CheckResult, Diagnosis, Exercise, Json, Signature, Signatures
 
@@ -60,8 +60,7 @@ class Known:
     def diagnose(self, checks: Sequence[CheckResult], traits: Traits) -> tuple[Diagnosis, ...]:
         """What explains the failed ones of ``checks``: everything, or else the largest parts; no guess.
 
-        Of answers that explain the same, those count that share most of what right answers are free to do; where
-        more than :data:`MOST` are left, none is named.
+        Where more than :data:`MOST` explain the same equally well, none is named.
         """
         failed = tuple(check.id for check in checks if check.outcome == "failed")
         passed = {check.id for check in checks if check.outcome == "passed"}
@@ -80,6 +79,10 @@ class Known:
         found: list[Diagnosis] = []
         for part, names in parts.items():
             if any(set(part) < set(other) for other in parts):
+                continue
+            if part != failed:  # that one flag is wrong among others has many causes
+                names = [name for name in names if self._tells(name, part)]
+            if not names:
                 continue
             best = max(sum(agreed[name].values()) for name in names)
             names = [name for name in names if sum(agreed[name].values()) == best]
@@ -105,8 +108,13 @@ class Known:
                 return None
             else:
                 wrong |= trait in answer.found
-        # Where only free traits are off, all of them have to be the same: then so is the answer.
-        return shared if wrong or (free and shared == free) else None
+        # Free traits are kept of answers that little else tells: where all are the same, so is the answer.
+        return shared if (wrong or free) and shared == free else None
+
+    def _tells(self, name: str, part: Sequence[str]) -> bool:
+        found = self._all.answers[name].found
+        traits = {trait for check in part for trait in self._of_check.get(check, ())} - self._free
+        return any(telling(found.get(trait)) for trait in traits)
 
     def _traits(self, check: str, mine: Mapping[str, Json]) -> list[str]:
         return list(dict.fromkeys((*mine, *self._of_check.get(check, ()))))

@@ -51,6 +51,12 @@ class FactsView:
             raise NoSuchField(f"facts have no {name!r}")
         return getattr(self.record, name)
 
+    @property
+    def given_models(self) -> list[str]:
+        """The models that the exercise hands out, as far as they are there."""
+        plans = self._exercise.inspect.items()
+        return [name for name, plan in plans if plan.source == "given" and name in self.record.models]
+
     def step(self, name: str) -> Step:
         """The step ``name`` of the probe, which came to its end."""
         self.reads.add(f"step {name}")

@@ -7,8 +7,8 @@ from collections.abc import Collection, Mapping, Sequence
 from grader.award.awarding import AwardRequest
 from grader.award.diagnose import Known
 from grader.award.facts_view import FactsView
-from grader.award.traits import Traits, agree
-from grader.schema import ExerciseResult, Json, Signature, Signatures, Text
+from grader.award.traits import Traits, agree, telling
+from grader.schema import ExerciseResult, Signature, Signatures, Text
 
 #: One answer: how it was judged (with ``reads``), and what it got.
 Judged = tuple[AwardRequest, ExerciseResult]
@@ -48,15 +48,16 @@ def sign(known: Signatures, wrong: Mapping[str, tuple[Judged, Text, str]], solut
     answers = dict(known.answers)
     for name, ((request, result), text, of) in wrong.items():
         failed = tuple(c.id for c in result.checks if c.outcome == "failed" and c.id in known.reads)
-        found: dict[str, Json] = {}
-        for check in failed:
-            names = known.reads[check]
-            mine, theirs = _traits(request).of(names), solved.of(names)
-            traits = {*mine, *theirs}
-            fixed = {t for t in traits if t not in known.free and not agree(mine.get(t), known.right.get(t))}
-            loose = {t for t in traits if t in known.free and not agree(mine.get(t), theirs.get(t))}
-            wanted = fixed or {t for t in loose if not t.endswith(_VAGUE)}
-            found |= {trait: mine.get(trait) for trait in sorted(wanted)}
+        names = {evidence for check in failed for evidence in known.reads[check]}
+        mine, theirs = _traits(request).of(sorted(names)), solved.of(sorted(names))
+        traits = sorted({*mine, *theirs})
+        wanted = [t for t in traits if t not in known.free and not agree(mine.get(t), known.right.get(t))]
+        if not any(telling(mine.get(trait)) for trait in wanted):
+            loose = [trait for trait in traits if trait in known.free]
+            off = [trait for trait in loose if not agree(mine.get(trait), theirs.get(trait))]
+            if wanted or not all(trait.endswith(_VAGUE) for trait in off):
+                wanted += loose
+        found = {trait: mine.get(trait) for trait in sorted(wanted)}
         answers[name] = Signature(text=text, failed=failed, found=found, of=of)
     signed = known.model_copy(update={"answers": dict(sorted(answers.items()))})
     told = Known(signed)

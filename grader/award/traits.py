@@ -14,9 +14,10 @@ import numpy as np
 
 from grader.award.facts_view import FactsView
 from grader.errors import CourseFault
-from grader.layers import LayerTable
 from grader.schema import Json, ModelFact, Step
 
+#: Part of every hash in signature files: a change of what traits are needs a new one.
+FORMAT = 4
 #: Elements that an array is told by.
 SAMPLES = 12
 #: Characters of one trait; a longer one is told by its hash.
@@ -70,7 +71,45 @@ class Traits:
             if model is None or model.refused is not None:
                 yield key, self._why_missing(name) if model is None else f"refused: {model.refused.kind}"  # type: ignore[union-attr]
             else:
-                yield from ((f"{key} {part}", value) for part, value in _model(model))
+                yield from ((f"{key} {part}", value) for part, value in (*self._model(model), *self._kept(model)))
+
+    def _model(self, model: ModelFact) -> Iterator[tuple[str, Json]]:
+        """Structure, settings, and what training did; the weights themselves are no more than numbers."""
+        try:
+            rows = self._view.models[model.name].layers
+        except CourseFault:
+            return
+        yield "layers", [str(row) for row in rows]
+        yield "configs", _json([dict(row.config or _NONE) for row in rows])
+        yield "input", [None, *model.input_shape[1:]]
+        yield "parameters", [model.parameters, model.trainable_parameters, model.frozen_parameters]
+        yield "finite", model.finite
+        compiled = model.compiled
+        yield "optimizer", compiled and compiled.optimizer
+        yield "loss", compiled and [compiled.loss, compiled.from_logits]
+        yield "metrics", compiled and list(compiled.metrics)
+        yield "trained", None if model.optimizer is None else model.optimizer.iterations > 0
+        for name, score in model.scores.items():
+            yield f"score {name}", [_rounded(score.accuracy), _rounded(score.loss)]
+        yield "iterations", model.optimizer and model.optimizer.iterations
+        if (compare := model.compare) is not None:
+            yield "same architecture", compare.same_architecture
+            yield "same compile settings", compare.same_compile
+            yield (
+                "moved",
+                None if compare.weights is None else [not gap <= 1e-6 for gap in compare.weights.values()],
+            )
+            same = compare.optimizer and compare.largest_optimizer_difference <= 1e-6
+            yield "same optimizer state", bool(same) if compare.optimizer is not None else None
+            yield "same predictions", {name: gap <= 1e-4 for name, gap in compare.predictions.items()}
+
+    def _kept(self, model: ModelFact) -> Iterator[tuple[str, Json]]:
+        """Which variables of each given model are in ``model``, bit for bit."""
+        mine = {(weight.shape, weight.sha256) for weight in model.weights}
+        for name in self._view.given_models:
+            if name != model.name:
+                weights = self._view.record.models[name].weights
+                yield f"keeps {name}", [(weight.shape, weight.sha256) in mine for weight in weights]
 
     def _why_missing(self, name: str) -> str:
         """What kept ``name`` from being made: the step of that name, or the last one that began."""
@@ -100,6 +139,13 @@ def agree(one: Json, other: Json) -> bool:
     return bool(one == other)
 
 
+def telling(value: Json) -> bool:
+    """Whether ``value`` says more than that something is so, or is missing: many mistakes leave the same flag."""
+    if isinstance(value, list | dict):
+        return any(map(telling, value.values() if isinstance(value, dict) else value))
+    return value is not None and not isinstance(value, bool)
+
+
 def same_kind(one: Json, other: Json) -> bool:
     """Two names of element types that differ in size at most: ``int64`` and ``uint8``, but not ``float32``."""
     return _SIZE.sub("", str(one)) == _SIZE.sub("", str(other))
@@ -117,7 +163,7 @@ def _ended(step: Step) -> str:
 
 
 def _array(array: np.ndarray[Any, Any]) -> Json:
-    """All elements of a small array; of a large one some, and three sums that a change of the rest changes."""
+    """All elements of a small array; of a large one some, and sums that a change, or another order, changes."""
     if array.dtype.kind not in "biuf":
         return hashlib.sha256(array.tobytes()).hexdigest()[:16]
     flat = array.reshape(-1).astype(np.float64)
@@ -126,7 +172,15 @@ def _array(array: np.ndarray[Any, Any]) -> Json:
     weights = np.cos(np.arange(flat.size, dtype=np.float64))
     with np.errstate(all="ignore"):
         sums = [flat.mean(), flat.std(), float(np.mean(np.abs(flat) * (1 + weights)))]
+        sums += [_leaning(array, axis) for axis in range(array.ndim)] if array.ndim > 1 else []
     return [_rounded(value) for value in (*sums, *flat[:: -(-flat.size // SAMPLES)])]
+
+
+def _leaning(array: np.ndarray[Any, Any], axis: int) -> float:
+    """Which end of ``axis`` the larger values are at: what a flip turns round, though all values are the same."""
+    others = tuple(other for other in range(array.ndim) if other != axis)
+    profile = array.mean(axis=others, dtype=np.float64)
+    return float(np.mean((profile - profile.mean()) * np.linspace(-1, 1, len(profile))))
 
 
 def _rounded(value: float) -> Json:
@@ -152,28 +206,3 @@ def _short(value: Json) -> Json:
     if isinstance(value, dict):
         return {str(key): _short(item) for key, item in value.items()}
     return value
-
-
-def _model(model: ModelFact) -> Iterator[tuple[str, Json]]:
-    """What is no accident of a training: not the weights, and not what is predicted with them."""
-    try:
-        rows = LayerTable.of_facts(model.layers)
-    except CourseFault:
-        return
-    yield "layers", [str(row) for row in rows]
-    yield "configs", _json([dict(row.config or _NONE) for row in rows])
-    yield "input", [None, *model.input_shape[1:]]
-    yield "parameters", [model.parameters, model.trainable_parameters, model.frozen_parameters]
-    yield "finite", model.finite
-    compiled = model.compiled
-    yield "optimizer", compiled and compiled.optimizer
-    yield "loss", compiled and [compiled.loss, compiled.from_logits]
-    yield "metrics", compiled and list(compiled.metrics)
-    yield "trained", None if model.optimizer is None else model.optimizer.iterations > 0
-    if (compare := model.compare) is not None:
-        yield "same architecture", compare.same_architecture
-        yield "same compile settings", compare.same_compile
-        yield "moved", None if compare.weights is None else [not gap <= 1e-6 for gap in compare.weights.values()]
-        same = compare.optimizer and compare.largest_optimizer_difference <= 1e-6
-        yield "same optimizer state", bool(same) if compare.optimizer is not None else None
-        yield "same predictions", {name: gap <= 1e-4 for name, gap in compare.predictions.items()}

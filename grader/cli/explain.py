@@ -78,12 +78,14 @@ def run(
 
 def _ask(exercise: str, ko: str, en: str, name: str, lang: Lang) -> tuple[str, str, str]:
     """The cause in both languages, from an editor."""
+    import json
     import tomllib
 
     import click
 
     about = tr(lang, "What was done and why it is not right, to the student, in a sentence or two.")
-    fields = "".join(f'{key} = "{value}"\n' for key, value in (("name", name), ("ko", ko), ("en", en)))
+    given = (("name", name), ("ko", ko), ("en", en))
+    fields = "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in given)
     written = click.edit(f"# {exercise}\n# {about}\n{fields}", extension=".toml")
     try:
         answer = {key: str(value).strip() for key, value in tomllib.loads(written or "").items()}

@@ -35,6 +35,7 @@ def exercise_table(
     if standing is not None:
         columns += [(tr(lang, "Yours"), "right"), (tr(lang, "Status"), "left")]
     table = quiet_table(*columns)
+    table.columns[2].no_wrap = True  # a name in two halves can't be typed
     for exercise in course.exercises:
         row: list[RenderableType] = [
             Rich(short(exercise.id), style="dim"),
@@ -86,6 +87,10 @@ def _standing(state: Mapping[str, object] | None, lang: Lang) -> list[Renderable
 
 def _badge(state: Mapping[str, object]) -> words.Badge:
     """One exercise's state. The file it is read from may have been edited: anything may be in it."""
+    if state.get("untouched") is True:
+        return words.Badge("wait", "·", both("As handed out"))
+    if state.get("so_far") is True:
+        return words.SO_FAR
     status, points, max_points = str(state.get("status")), state.get("points"), state.get("max_points")
     if isinstance(points, int | float) and isinstance(max_points, int | float):
         return points_badge(status, points, passed=points >= max_points)

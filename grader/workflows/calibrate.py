@@ -11,7 +11,6 @@ from types import TracebackType
 from grader.authoring import Measurement, Threshold
 from grader.authoring import calibrate as measure
 from grader.errors import MeasurementError
-from grader.i18n import both
 from grader.inspect import load_facts
 from grader.schema import BudgetName, Course, Exercise, Facts, Level, ModelFact
 from grader.workflows.grade import Grader
@@ -42,17 +41,23 @@ class Trainer:
             grader.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def train(self, exercise: Exercise, budget: BudgetName, data: str, seed: int) -> Measurement:
-        """One run of the solution.
+    def train(
+        self, exercise: Exercise, budget: BudgetName, data: str, seed: int, code: str | None = None
+    ) -> Measurement:
+        """One run of ``code``; None: of the solution.
 
         Raises:
             MeasurementError: it reached no accuracy, or on other data than ``data``.
         """
         if exercise.solution_dir is None:
-            raise MeasurementError(both("{exercise} has no solution here.", exercise=exercise.id))
+            raise MeasurementError("{exercise} has no solution here.", exercise=exercise.id)
         out = self._folder / f"{exercise.id}-{budget}-{seed}"
+        file = exercise.solution_dir / f"{exercise.file}.py"
+        if code is not None:
+            file = self._folder / file.name
+            file.write_text(code, encoding="utf-8")
         self._grader(budget).grade(
-            exercise.solution_dir / f"{exercise.file}.py",
+            file,
             out,
             only=[exercise.id],
             seed=seed,
@@ -63,12 +68,10 @@ class Trainer:
         trained = facts.models.get(facts.graded_model or "")
         if facts.data != data or trained is None or "test" not in trained.scores:
             raise MeasurementError(
-                both(
-                    "The solution of {exercise} came to no accuracy on {data}: {reason}",
-                    exercise=exercise.id,
-                    data=data,
-                    reason=_reason(facts, trained),
-                )
+                "The solution of {exercise} came to no accuracy on {data}: {reason}",
+                exercise=exercise.id,
+                data=data,
+                reason=_reason(facts, trained),
             )
         score = trained.scores["test"]
         before = facts.models.get(UNTRAINED)
@@ -92,6 +95,7 @@ def calibrate(
     exercise: Exercise,
     *,
     budgets: Collection[str],
+    choices: Collection[str] = (),
     seeds: int,
     data_dir: Path | None,
     isolation: Level,
@@ -101,7 +105,8 @@ def calibrate(
 
     Args:
         budgets: these alone; by default all that the exercise has.
-        seeds: runs for each threshold.
+        choices: these alone; by default the solution and all that the task leaves open.
+        seeds: runs for each choice of each threshold.
         data_dir: where real data is; None: thresholds for the built-in images.
 
     Raises:
@@ -115,6 +120,7 @@ def calibrate(
             budgets=[name for name in exercise.budgets if not budgets or name in budgets],
             seeds=range(seeds),
             train=trainer.train,
+            only=choices,
             data=exercise.dataset or "builtin" if data_dir is not None else "builtin",
             progress=lambda name, seed: progress("run", exercise),
         )

@@ -10,8 +10,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.authoring import read_answer
+from grader.authoring.answers import Edit, dump_edits, find_edits
 from grader.authoring.stubs import without_markers
 from grader.authoring.synchronise import read_solution
+from grader.authoring.validation import judge_wrong
 from grader.award import Judged, award
 from grader.errors import CourseError
 from grader.files import write_whole
@@ -26,6 +29,7 @@ from grader.workflows.score import award_request
 from grader.workflows.signing import judge_source, write_signatures
 
 NAME = re.compile(r"[a-z][a-z0-9_]{1,60}")
+_FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,7 @@ def specimen(out: Path, course: Course, group: CauseGroup) -> Specimen:
         if source is not None and (code := _anonymous(source.code, (student, submission.id, submission.name))):
             found.append((failed, code))
     if not found:
-        raise CourseError(both("No program of this group can be read as Python."))
+        raise CourseError("No program of this group can be read as Python.")
     return Specimen(group, exercise, min(found, key=lambda one: (one[0], len(one[1])))[1])
 
 
@@ -75,6 +79,7 @@ def add_answer(
     """Write ``chosen`` into the course as the wrong answer ``name``, proved by running it.
 
     The solution with the student's version of what failed is tried first, so that nothing else of theirs counts.
+    What is written is judged as ``grader validate`` judges.
 
     Args:
         told: told of each answer that is run.
@@ -91,7 +96,7 @@ def add_answer(
     assert folder is not None
     table = folder / "wrong" / f"{name}.toml"
     if not NAME.fullmatch(name) or table.exists():
-        raise CourseError(both("{name}: a new name of small letters, digits and _ is needed.", name=name))
+        raise CourseError("{name}: a new name of small letters, digits and _ is needed.", name=name)
     wanted = {check.id for check in chosen.group.checks}
     with Grader(course, Options(budget="quick", builtin=True)) as grader, tempfile.TemporaryDirectory() as scratch:
         best: tuple[str, Judged] | None = None
@@ -100,22 +105,36 @@ def add_answer(
             judged = judge_source(exercise, code, grader, Path(scratch) / str(number))
             if wanted <= _failed(judged) and (best is None or len(_failed(judged)) < len(_failed(best[1]))):
                 best = code, judged
+                if wanted == _failed(judged):
+                    break
         if best is None:
-            raise CourseError(both("Run by itself it does not fail as the group did; nothing was written."))
-        code, (_, result) = best
-        written = [table, table.with_suffix(".py")]
+            raise CourseError("Run by itself it does not fail as the group did; nothing was written.")
+        code, judged = best
         try:
-            write_whole(table.with_suffix(".py"), code)
-            write_whole(table, _toml(best[1], diagnosis))
+            _write(exercise, table, code, judged, diagnosis)
             write_signatures(exercise, lambda: grader, lambda _, one: told(f"{exercise.id} · {one}"))
-            if not _explains(exercise, best[1], name):
-                raise CourseError(both("It cannot be told from other wrong answers; nothing was written."))
+            if not _explains(exercise, judged, name):
+                raise CourseError("It cannot be told from other wrong answers; nothing was written.")
         except BaseException:
-            for path in written:
+            for path in (table, table.with_suffix(".py")):
                 path.unlink(missing_ok=True)
             write_signatures(exercise, lambda: grader)
             raise
-    return sorted(check.id for check in result.checks if check.outcome == "failed")
+    return sorted(_failed(judged))
+
+
+def _write(exercise: Exercise, table: Path, code: str, judged: Judged, diagnosis: Text) -> None:
+    """As edits where these are shorter than the program; read again, it must be what was run and declares."""
+    edits = find_edits(without_markers(read_solution(exercise)), code)
+    if sum(len(edit.old) + len(edit.new) for edit in edits) >= len(code):
+        edits = ()
+        write_whole(table.with_suffix(".py"), code)
+    write_whole(table, _toml(judged, diagnosis, edits))
+    answer = read_answer(exercise, "wrong", table.stem)
+    assert answer.declared is not None
+    problems = [] if answer.source == code else [both("It is not what was run.")]
+    for problem in (*problems, *judge_wrong(judged[1], answer.declared)):
+        raise CourseError(problem)
 
 
 def _explains(exercise: Exercise, judged: Judged, name: str) -> bool:
@@ -128,7 +147,7 @@ def _failed(judged: Judged) -> set[str]:
     return {check.id for check in judged[1].checks if check.outcome == "failed"}
 
 
-def _toml(judged: Judged, diagnosis: Text) -> str:
+def _toml(judged: Judged, diagnosis: Text, edits: Sequence[Edit]) -> str:
     result = judged[1]
     by_outcome = {kind: [c.id for c in result.checks if c.outcome == kind] for kind in ("failed", "skipped")}
     first = next(check for check in result.checks if check.outcome == "failed")
@@ -141,30 +160,60 @@ def _toml(judged: Judged, diagnosis: Text) -> str:
         f"status = {quoted(result.status)}\n"
         f"failed = {quoted(by_outcome['failed'])}\nskipped = {quoted(by_outcome['skipped'])}\n\n"
         f"[diagnosis]\nko = {quoted(diagnosis.ko)}\nen = {quoted(diagnosis.en)}\n\n"
+        f"{dump_edits(edits)}"
         f"[messages]\n{quoted(first.id)} = {quoted(said.en.partition(chr(10))[0][:120])}\n"
     )
 
 
 def _candidates(exercise: Exercise, chosen: Specimen) -> Iterator[str]:
-    """The solution with the functions that failed as the student wrote them; the student's whole program."""
+    """The solution with what failed as the student wrote it, then with any one function; the whole program."""
+    solution = without_markers(read_solution(exercise))
     words = " ".join(check.id.lower() for check in chosen.group.checks)
     about = [name for name in exercise.functions if name.lower() in words]
-    if about and len(about) < len(exercise.functions):
-        yield _grafted(without_markers(read_solution(exercise)), chosen.code, about, exercise.functions)
+    parts = [about] if about else [[name] for name in exercise.functions]
+    for part in parts:
+        if (code := _grafted(solution, chosen.code, part, exercise.functions)) is not None:
+            yield code
     yield chosen.code
 
 
-def _grafted(solution: str, code: str, about: Sequence[str], functions: Sequence[str]) -> str:
-    def named(node: ast.stmt) -> str:
-        return node.name if isinstance(node, ast.FunctionDef | ast.ClassDef) else ""
+def _grafted(solution: str, code: str, about: Sequence[str], functions: Sequence[str]) -> str | None:
+    """``solution`` with ``about`` as in ``code``, and what that needs; None where either lacks one of them."""
+    lines, body, theirs = solution.splitlines(), ast.parse(solution).body, ast.parse(code).body
+    there = {name: node for node in theirs for name in _defined(node)}
+    mine = {name: node for node in body for name in _defined(node)}
+    if not all(name in there and name in mine for name in about):
+        return None
+    needed, todo = dict.fromkeys(there[name] for name in about), [there[name] for name in about]
+    while todo:
+        used = {node.id for node in ast.walk(todo.pop()) if isinstance(node, ast.Name)}
+        found = [there[name] for name in sorted(used & there.keys() - {*functions})]
+        todo += [node for node in found if node not in needed]
+        needed |= dict.fromkeys(found)
+    known = {ast.unparse(node) for node in body}
+    helpers = [ast.unparse(node) for node in theirs if node in needed and not {*about} & _defined(node)]
+    helpers = [text for text in helpers if text not in known]
+    for node in reversed(body):
+        if parts := {*about} & _defined(node):
+            new = there[parts.pop()]
+            if isinstance(node, _FUNCTION) and isinstance(new, _FUNCTION) and ast.get_docstring(node):
+                new.body.insert(0, node.body[0])
+            first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", ()))])
+            lines[first - 1 : node.end_lineno] = ast.unparse(new).splitlines()
+            place = first - 1
+    if helpers:  # before the first that needs them
+        lines[place:place] = [line for text in helpers for line in (*text.splitlines(), "", "")]
+    return "\n".join(lines) + "\n"
 
-    mine = [node for node in ast.parse(solution).body if named(node) not in about]
-    theirs = [node for node in ast.parse(code).body if named(node) in about or named(node) not in functions]
-    late = [node for node in theirs if not isinstance(node, ast.Import | ast.ImportFrom)]
-    imports = [node for node in theirs if isinstance(node, ast.Import | ast.ImportFrom)]
-    head = [node for node in mine if isinstance(node, ast.ImportFrom) and node.module == "__future__"]
-    rest = [node for node in mine if node not in head]
-    return ast.unparse(ast.Module([*head, *imports, *rest, *late], [])) + "\n"
+
+def _defined(node: ast.stmt) -> set[str]:
+    """The names that a statement gives a meaning to."""
+    if isinstance(node, (*_FUNCTION, ast.ClassDef)):
+        return {node.name}
+    inner = list(ast.walk(node))
+    names = {one.id for one in inner if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
+    aliases = [one for part in inner if isinstance(part, ast.Import | ast.ImportFrom) for one in part.names]
+    return names | {(one.asname or one.name).partition(".")[0] for one in aliases}
 
 
 def _anonymous(code: str, names: Sequence[str]) -> str:

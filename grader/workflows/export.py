@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.errors import ExportError
-from grader.export import FORMATS, Given
+from grader.export import FORMATS, Given, counting
 from grader.gradebook import open_gradebook
-from grader.i18n import both
 from grader.schema import ClassEntry, Course, Lang, Student
 from grader.workflows.gradebook import class_entries, known_gradebook, known_policy
 
@@ -52,27 +51,23 @@ def export(request: ExportRequest, course: Course) -> Exported:
         NotGraded: there is nothing to export; GradebookError, PolicyError; OutputError: ``to`` can't be written.
     """
     format = FORMATS[request.format]
-    if (request.db or request.policy) and "marks" not in format.uses:
-        names = ", ".join(name for name, other in FORMATS.items() if "marks" in other.uses)
-        raise ExportError(both("--db and --policy go with {names}: the other formats hold results.", names=names))
     if request.like is not None and format.read_like is None:
         names = ", ".join(name for name, other in FORMATS.items() if other.read_like)
-        raise ExportError(both("--like goes with {names}.", names=names))
+        raise ExportError("--like goes with {names}.", names=names)
     if format.kind == "folder" and request.to.exists() and not request.to.is_dir():
         raise ExportError(
-            both("{path} is a file; this format is a folder with a file for each student.", path=str(request.to))
+            "{path} is a file; this format is a folder with a file for each student.", path=str(request.to)
         )
     if format.kind == "file" and request.to.is_dir():
-        raise ExportError(
-            both("{path} is a folder; this format is one file. Add a name to it.", path=str(request.to))
-        )
+        raise ExportError("{path} is a folder; this format is one file. Add a name to it.", path=str(request.to))
     given = Given(lang=request.lang, meta=request.meta or {})
     if request.like is not None and format.read_like is not None:
         given = replace(given, like=format.read_like(request.like))
     entries = class_entries(request.out)
-    if "marks" in format.uses:
-        given = _with_marks(given, request, course)
-    seen = _Seen(entries, given.students)
+    given = _with_marks(given, request, course)
+    if "students" not in format.uses:  # only who has a result gets a file
+        given = replace(given, students=())
+    seen = _Seen(entries, given)
     strangers = format.write(seen.read(), request.to, given)
     return Exported(len(seen.ids), tuple(seen.ungraded), tuple(strangers))
 
@@ -82,7 +77,7 @@ def _with_marks(given: Given, request: ExportRequest, course: Course) -> Given:
     if address is None:
         if request.policy is not None:
             raise ExportError(
-                both("--policy needs a gradebook, and there is none in {folder}.", folder=str(request.out))
+                "--policy needs a gradebook, and there is none in {folder}.", folder=str(request.out)
             )
         return given
     with open_gradebook(address, create=False) as book:
@@ -93,14 +88,14 @@ def _with_marks(given: Given, request: ExportRequest, course: Course) -> Given:
 class _Seen:
     """Entries on their way into a file, each from the disk and once; who they are is kept."""
 
-    def __init__(self, entries: Iterable[ClassEntry], others: Iterable[Student]) -> None:
-        self._entries = entries
-        self.ids = {student.id for student in others}
+    def __init__(self, entries: Iterable[ClassEntry], given: Given) -> None:
+        self._entries, self._given = entries, given
+        self.ids = {student.id for student in given.students}
         self.ungraded: list[str] = []
 
     def read(self) -> Iterable[ClassEntry]:
         for entry in self._entries:
             self.ids.add(entry.student.id)
-            if entry.result.points is None:
+            if any(cell.points is None for cell in counting(entry, self._given.of(entry)).values()):
                 self.ungraded.append(entry.student.id)
             yield entry

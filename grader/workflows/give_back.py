@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from grader.errors import NotGraded, OutputError
-from grader.export import FORMATS, LAYOUTS, Given
+from grader.export import FORMATS, LAYOUTS, Given, by_student
 from grader.files import explain_write
 from grader.gradebook import open_gradebook
 from grader.i18n import both
@@ -30,7 +30,7 @@ from grader.report.stamp import readable
 from grader.schema import ClassEntry, Course, Lang, Mark, SourceFile, Student, Submission, Text
 from grader.workflows.batch import ClassEntries, read_batch
 from grader.workflows.gradebook import known_gradebook, known_policy
-from grader.workflows.publish import marks_by_student, of_this_class
+from grader.workflows.publish import of_this_class
 
 MARKS_FILE = "marks.csv"
 _UNSAFE = re.compile(r"[\\/\x00-\x1f\x7f]|\A\.")
@@ -73,23 +73,23 @@ def give_back(request: ReturnRequest, course: Course) -> Returned:
         OutputError: ``to`` can't be written, or holds something else.
     """
     if not request.out.is_dir() or not len(entries := ClassEntries(request.out)):
-        raise NotGraded(both("{folder} holds no graded class.", folder=str(request.out)))
+        raise NotGraded("{folder} holds no graded class.", folder=str(request.out))
     record = read_batch(request.out)
     absent = record.downloads.without_submission if record is not None else ()
     came_as = record.downloads.layout if record is not None else ""
     layout = request.layout or (came_as if came_as in LAYOUTS else "folder")
     marks, students = _marks(request, course, entries, absent)
-    by_student = marks_by_student(marks or ())
+    own = by_student(marks or ())
     nothing = [(student, both("Nothing was handed in.")) for student in absent]
     given, ungraded = 0, False
     fresh = _beside(request.to)
     try:
         with _Target(fresh, layout) as target:
             for entry in entries:
-                own = by_student.get(entry.student.id, {})
-                reason = _reason(entry, own)
+                mine = own.get(entry.student.id, {})
+                reason = _reason(entry, mine)
                 ungraded |= reason is not None and entry.result.points is None
-                files = _Work(entry, own, request.lang).files(layout) if reason is None else {}
+                files = _Work(entry, mine, request.lang).files(layout) if reason is None else {}
                 safe = {name: data for name, data in files.items() if target.free(name)}
                 if not safe:
                     nothing.append((entry.student, reason or _no_way(layout)))
@@ -114,9 +114,7 @@ def _marks(
     address = known_gradebook(request.out, request.db)
     if address is None:
         if request.policy is not None:
-            raise NotGraded(
-                both("--policy needs a gradebook, and there is none in {folder}.", folder=str(request.out))
-            )
+            raise NotGraded("--policy needs a gradebook, and there is none in {folder}.", folder=str(request.out))
         return None, ()
     with open_gradebook(address, create=False) as book:
         rules = known_policy(request.policy, book, course) if request.policy is not None else None
@@ -198,7 +196,7 @@ class _Work:
                 if name.endswith(".ipynb"):
                     yield name, notebook_with("", self._sheet())
                 elif name.endswith(".py"):
-                    yield name, code_with("", self._sheet(), for_student(self.entry.result), self.lang)
+                    yield name, code_with("", self._sheet(), for_student(self.entry.result), self.lang, self.marks)
 
     def _sources(self) -> Iterator[tuple[str, SourceFile]]:
         try:
@@ -210,6 +208,7 @@ class _Work:
     def _feedback(self, exercise: str, source: SourceFile) -> str:
         if not source.notebook:
             student = for_student(self.entry.result)
+            own = {name: mark for name, mark in self.marks.items() if name == exercise}
             kept = tuple(one for one in student.exercises if one.id == exercise)
             shown = student.model_copy(
                 update={
@@ -218,7 +217,7 @@ class _Work:
                     "max_points": kept[0].max_points if kept else 0.0,
                 }
             )
-            return code_with(source.code, self._sheet(exercise), shown, self.lang)
+            return code_with(source.code, self._sheet(exercise), shown, self.lang, own)
         names = [
             n for e in self.entry.result.exercises if e.id == exercise for n in e.feedback if n.endswith(".ipynb")
         ]
@@ -267,9 +266,7 @@ class _Target:
 
 def _beside(to: Path) -> Path:
     if to.exists() and not (to.is_dir() and ((to / MARKS_FILE).is_file() or not any(to.iterdir()))):
-        raise OutputError(
-            both("{path} holds something else already. Choose another folder with --to.", path=str(to))
-        )
+        raise OutputError("{path} holds something else already. Choose another folder with --to.", path=str(to))
     return to.absolute().with_name(f".{to.absolute().name}.{secrets.token_hex(6)}")
 
 

@@ -14,7 +14,6 @@ from grader.authoring import Drift, Finding, lint, sync, validate
 from grader.award import list_checks, read_signatures
 from grader.catalog import make_inputs
 from grader.errors import CourseError, NothingToGrade
-from grader.i18n import both
 from grader.schema import Course, Exercise, ExerciseResult, Level
 from grader.workflows.grade import Grader
 from grader.workflows.options import Options, Progress, no_progress, usable_cores
@@ -25,10 +24,8 @@ def need_solutions(exercises: Sequence[Exercise]) -> None:
     """Raises CourseError on what students install: a working copy of the course has solutions."""
     if lacking := [e.id for e in exercises if e.solution_dir is None]:
         raise CourseError(
-            both(
-                "No solutions here for {exercises}: this command needs the course's working copy (see --course).",
-                exercises=", ".join(lacking),
-            )
+            "No solutions here for {exercises}: this command needs the course's working copy (see --course).",
+            exercises=", ".join(lacking),
         )
 
 
@@ -101,7 +98,8 @@ def prove_course(
     return list(dict.fromkeys(findings)), graded  # both say what keeps an answer from being graded
 
 
-def _signed(exercise: Exercise) -> set[str]:
+def signed_answers(exercise: Exercise) -> set[str]:
+    """The wrong answers that must be explained by themselves."""
     return {name for name, one in read_signatures(exercise).answers.items() if one.failed}
 
 
@@ -124,7 +122,9 @@ class _Proof:
         def one(exercise_id: str) -> list[Finding]:
             grader = free.get()
             try:
-                return validate(self._course, partial(self._grade, grader), ids=[exercise_id], signed=_signed)
+                return validate(
+                    self._course, partial(self._grade, grader), ids=[exercise_id], signed=signed_answers
+                )
             finally:
                 free.put(grader)
 

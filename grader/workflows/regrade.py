@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from grader import __version__
+from grader import __version__, bounds
 from grader.award import AwardRequest
+from grader.bounds import Bounds
 from grader.catalog import fingerprint
 from grader.errors import NotGraded
 from grader.i18n import both
@@ -131,9 +132,12 @@ def regrade_all(
                 if damaged is None:
                     raise
                 damaged(folder, error)
-        results = iter(judge([request for job in jobs for request in job.requests]))
+        with bounds.submission(Bounds()):
+            results = iter(judge([request for job in jobs for request in job.requests]))
         for job in jobs:
-            yield job.finish(list(islice(results, len(job.requests))), marks, lang)
+            with bounds.submission(Bounds()):
+                done = job.finish(list(islice(results, len(job.requests))), marks, lang)
+            yield done
 
 
 @dataclass(frozen=True)
@@ -152,15 +156,13 @@ class _Job:
     def of(cls, folder: Path, course: Course, marks: dict[str, str], *, staff: bool, everything: bool) -> _Job:
         stored = folder / "result.json"
         if not stored.is_file():
-            raise NotGraded(
-                both("{folder} holds no graded submission (no result.json in it).", folder=str(folder))
-            )
+            raise NotGraded("{folder} holds no graded submission (no result.json in it).", folder=str(folder))
         try:
             before = Result.model_validate_json(stored.read_bytes())
             submission = Submission.model_validate_json((folder / "submission.json").read_bytes())
         except (OSError, ValueError) as error:
             raise NotGraded(
-                both("What is stored in {folder} is damaged or of another version.", folder=str(folder))
+                "What is stored in {folder} is damaged or of another version.", folder=str(folder)
             ) from error
         keys = read_keys(folder)
         known = keys.exercises if keys is not None and before.grader_version == __version__ else {}

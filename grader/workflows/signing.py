@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import hashlib
 import json
@@ -15,12 +16,13 @@ from grader.authoring.answers import Kind
 from grader.authoring.stubs import without_markers
 from grader.authoring.synchronise import read_solution
 from grader.award import PUBLIC_FILE, STAFF_FILE, Judged, award, learn, read_signatures, sign, split
+from grader.award.traits import FORMAT
 from grader.catalog import fingerprint
 from grader.errors import CourseError, NothingToGrade
 from grader.files import write_whole
 from grader.i18n import both
 from grader.inspect import load_facts
-from grader.schema import Exercise, Json, Signatures, Text
+from grader.schema import Exercise, Json, Signature, Signatures, Text
 from grader.workflows.grade import Grader
 from grader.workflows.score import award_request
 
@@ -77,16 +79,15 @@ def write_signatures(
             known = learn([solution, *rest, *(judge(*other) for other in list(right.items())[1:])], of)
         stale = _stale(known, base, wrong)
         judged = {
-            name: (judge(name, wrong[name].source), _text(wrong[name]), _hash(base, wrong[name].source))
-            for name in stale
+            name: (judge(name, wrong[name].source), _text(wrong[name]), _of(base, wrong[name])) for name in stale
         }
-        odd = [name for name, (one, *_) in judged.items() if not _as_declared(one, wrong[name])]
+        odd = {name: one for name, one in judged.items() if not _as_declared(one[0], wrong[name])}
         judged = {name: one for name, one in judged.items() if name not in odd}
         kept = {
             name: one.model_copy(update={"text": _text(wrong[name])})
             for name, one in known.answers.items()
             if name in wrong and name not in stale
-        }
+        } | {name: Signature(text=text, failed=(), of=of) for name, (_, text, of) in odd.items()}
         signed = sign(known.model_copy(update={"answers": kept}), judged, solution)
         hidden = {check.id for check in solution[1].checks if check.visibility == "staff"}
         public, staff = split(signed, hidden)
@@ -101,8 +102,11 @@ def write_signatures(
         n=len(stale),
     )
     told = [Drift(exercise.id, exercise.public_dir / PUBLIC_FILE, text)]
-    for name in odd:
-        text = both("{file} does not fail as it declares, so it was left out.", file=wrong[name].subject)
+    for name in (name for name, one in signed.answers.items() if not one.failed):
+        file = wrong[name].subject
+        text = both("{file} can't be told from other wrong answers, so it explains nothing.", file=file)
+        if name in odd:
+            text = both("{file} does not fail as it declares, so it explains nothing.", file=file)
         told.append(Drift(exercise.id, exercise.public_dir / PUBLIC_FILE, text))
     return told
 
@@ -130,26 +134,32 @@ def dump(signed: Signatures) -> str:
 
 def judge_source(exercise: Exercise, source: str, grader: Grader, folder: Path, seed: int = 0) -> Judged:
     """Run one answer in ``folder``, and score it with a note of what each check looks at."""
+    return judge_facts(exercise, run_source(exercise, source, grader, folder, seed))
+
+
+def run_source(exercise: Exercise, source: str, grader: Grader, folder: Path, seed: int = 0) -> Path:
+    """Run one answer in ``folder``; its facts are in the folder that is returned."""
     copy = folder / f"{exercise.file}.py"
     copy.parent.mkdir(parents=True)
     copy.write_text(source, encoding="utf-8")
-    out = folder / "out"
     with contextlib.suppress(NothingToGrade):
-        grader.grade(copy, out, only=[exercise.id], seed=seed, reports=False)
-    facts = out / "facts" / exercise.id
+        grader.grade(copy, folder / "out", only=[exercise.id], seed=seed, reports=False)
+    return folder / "out" / "facts" / exercise.id
+
+
+def judge_facts(exercise: Exercise, facts: Path) -> Judged:
+    """Score what a run left, with a note of what each check looks at."""
     request = award_request(exercise, load_facts(facts), facts, staff=True, reads={}, diagnose=False)
     return request, award([request])[0]
 
 
 def _sources(exercise: Exercise) -> tuple[str, Mapping[str, str], Mapping[str, Answer]]:
     """The hash of all that answers are judged by; sources of right ones, the solution first; the wrong ones."""
-    files = [exercise.public_dir / "checks.py", exercise.reference_file]
+    files = [exercise.reference_file, exercise.public_dir / "checks.py"]
     if exercise.staff_dir is not None:
         files.append(exercise.staff_dir / "hidden_checks.py")
-    base = _hash(
-        fingerprint(exercise).evidence,
-        *(file.read_text(encoding="utf-8") for file in files if file is not None and file.is_file()),
-    )
+    texts = [file.read_text(encoding="utf-8") for file in files if file is not None and file.is_file()]
+    base = _hash(f"{FORMAT} {fingerprint(exercise).evidence}", *texts)
     right = {exercise.file: without_markers(read_solution(exercise))}
     right |= {f"alternative {one.name}": one.source for one in _usable(exercise, "alternative")}
     wrong = (one for one in _usable(exercise, "wrong") if one.declared and not one.declared.varies)
@@ -173,18 +183,45 @@ def _text(answer: Answer) -> Text:
 
 def _stale(known: Signatures, base: str, wrong: Mapping[str, Answer]) -> list[str]:
     """Wrong answers that have to be run."""
-    fresh = {
-        name for name, one in known.answers.items() if name in wrong and one.of == _hash(base, wrong[name].source)
-    }
+    fresh = {name for name, one in known.answers.items() if name in wrong and one.of == _of(base, wrong[name])}
     return [name for name in wrong if name not in fresh]
+
+
+def _of(base: str, answer: Answer) -> str:
+    assert answer.declared is not None
+    return _hash(f"{base} {sorted(answer.declared.failed)}", answer.source)
 
 
 def _same_texts(known: Signatures, wrong: Mapping[str, Answer]) -> bool:
     return all(known.answers[name].text == _text(answer) for name, answer in wrong.items())
 
 
-def _hash(*parts: str) -> str:
+def _hash(first: str, *programs: str) -> str:
     digest = hashlib.sha256()
-    for part in parts:
+    for part in (first, *map(meaning, programs)):
         digest.update(f"{len(part)}:{part}".encode())
     return digest.hexdigest()[:16]
+
+
+def meaning(source: str) -> str:
+    """A program without what decides nothing: comments, layout, docstrings, messages. Any other text as it is."""
+    try:
+        return _told(ast.parse(source))
+    except SyntaxError:
+        return source
+
+
+def _told(part: object) -> str:
+    """Unlike :func:`ast.dump`, the same in every version of Python."""
+    if isinstance(part, list):
+        return f"[{','.join(_told(one) for one in part if not _is_text(one))}]"
+    if not isinstance(part, ast.AST):
+        return repr(part)
+    if isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id == "T":
+        return "T"
+    fields = [(name, value) for name, value in ast.iter_fields(part) if value not in (None, []) and name != "kind"]
+    return f"{type(part).__name__}({','.join(f'{name}={_told(value)}' for name, value in fields)})"
+
+
+def _is_text(part: object) -> bool:
+    return isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant)

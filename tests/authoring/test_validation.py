@@ -11,7 +11,7 @@ from grader.authoring import Declaration, validate
 from grader.authoring.validation import judge_right, judge_stub, judge_wrong
 from grader.errors import GraderError
 from grader.i18n import both
-from grader.schema import Course, Exercise, ExerciseResult, Text
+from grader.schema import Course, Diagnosis, Exercise, ExerciseResult, Text
 from tests.authoring.conftest import SLUG, check, result
 
 Judge = Callable[[ExerciseResult], ExerciseResult]
@@ -47,6 +47,9 @@ def test_a_stub_that_does_not(made: ExerciseResult, words: str) -> None:
     assert any(words in text for text in english(judge_stub(made)))
 
 
+DICE = Diagnosis(id="dice", text=Text(ko="다이스", en="Dice"), checks=("a",), whole=True)
+
+
 def test_a_right_answer_passes_everything_for_all_points() -> None:
     assert not list(judge_right(result([check("a", "passed", 2), check("b", "passed", 3)]), 5))
 
@@ -57,6 +60,11 @@ def test_a_right_answer_passes_everything_for_all_points() -> None:
         (result([check("a", "passed", 2)]), 5, "It gets 2 of 2 points; exercise.toml says 5."),
         (result([check("a", "failed", 5)]), 5, "a: failed, not passed. what is wrong"),
         (result([check("a", "failed", 0)]), 0, "a: failed, not passed."),
+        (
+            result([check("a", "passed", 5)]).model_copy(update={"diagnoses": (DICE,)}),
+            5,
+            "explained by the wrong answer dice",
+        ),
         (result([check("a", "passed", 5)], status="error"), 5, "The status is error, not graded."),
         (result([check("a", "ungraded", 5)], status="ungraded"), 5, "a: ungraded, not passed."),
     ],

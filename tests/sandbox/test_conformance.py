@@ -10,12 +10,20 @@ from pathlib import Path
 
 import pytest
 
-from grader.sandbox import OpenSandbox
+from grader.sandbox import OpenSandbox, try_promises
+from grader.sandbox.conformance import PROMISES
 from grader.wire.entry import COMPLETED
 from tests.sandbox.conftest import Runner
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the runs of this suite need POSIX")
 promise = pytest.mark.promise
+
+
+@promise("verdicts")
+def test_what_doctor_tries_is_kept(sandbox: OpenSandbox) -> None:
+    tried = list(try_promises(sandbox))
+    assert {one.id for one, _ in tried} == {one.id for one in PROMISES if sandbox.isolation in one.levels}
+    assert [one.id for one, kept in tried if not kept] == []
 
 
 # --- verdicts ---------------------------------------------------------------------------------------------------
@@ -279,6 +287,12 @@ def test_nothing_but_its_own_folders_is_writable(run: Runner) -> None:
     assert set(ran["own"].values()) == {"done"}
     assert ran["job"] != "done"
     assert "done" not in ran["kernel"].values()
+
+
+@promise("verdicts")
+def test_what_a_run_does_to_its_memory_stays_there(run: Runner) -> None:
+    assert run("json.poisoned = np.poisoned = 1; say(done=1)")["done"] == 1
+    assert run("say(found=[hasattr(json, 'poisoned'), hasattr(np, 'poisoned')])")["found"] == [False, False]
 
 
 @promise("host_files")
