@@ -250,6 +250,13 @@ def test_help_is_quick_to_have(command: Command) -> None:
     )
 
 
+def test_a_narrow_pipe_gets_plain_text(command: Command) -> None:
+    done = command("list", "--lang", "ko", env={"COLUMNS": "60"})
+    assert done.code == 0, done.text
+    assert "\x1b" not in done.out
+    assert max(cell_len(line.rstrip()) for line in done.out.splitlines()) <= 60
+
+
 def test_doctor(command: Command) -> None:
     done = command("doctor")
     assert done.code == 0, done.text

@@ -172,5 +172,12 @@ def test_every_promise_is_tested_at_its_level(promise: str) -> None:
         assert any("process" in found for found in levels.values()), f"no test of it runs at process: {levels}"
 
 
+@pytest.mark.parametrize("page", ["accessibility.md", "accessibility.ko.md"])
+def test_the_accessibility_statement_names_tests_that_exist(page: str) -> None:
+    names = re.findall(r"`([\w/]+\.py::\w+)`", (ROOT / "docs" / page).read_text(encoding="utf-8"))
+    assert len(names) > 12
+    assert [name for name in names if not levels_of(name)] == []
+
+
 def test_the_page_promises_enough_to_be_worth_reading() -> None:
     assert len(promises()) >= 20
