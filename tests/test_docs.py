@@ -6,6 +6,7 @@ import ast
 import importlib
 import inspect
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -102,13 +103,18 @@ def shown_commands() -> list[tuple[str, str]]:
     return sorted(set(found))
 
 
+@cache
+def root_command() -> Any:
+    return typer.main.get_command(make_app())
+
+
 def test_there_are_commands_to_look_at() -> None:
     assert len(shown_commands()) > 40
 
 
 @pytest.mark.parametrize(("page", "line"), shown_commands())
 def test_every_command_and_option_of_the_documents_exists(page: str, line: str) -> None:
-    root: Any = typer.main.get_command(make_app())
+    root = root_command()
     command = root
     options = set(re.findall(r"(?<!\S)\[?(--?[a-z][a-z0-9-]*)", line))
     words = iter(line.split())
@@ -164,6 +170,13 @@ def test_every_promise_is_tested_at_its_level(promise: str) -> None:
     assert any("namespace" in found for found in levels.values()) == (namespace != "**no**")
     if process != "**no**":
         assert any("process" in found for found in levels.values()), f"no test of it runs at process: {levels}"
+
+
+@pytest.mark.parametrize("page", ["accessibility.md", "accessibility.ko.md"])
+def test_the_accessibility_statement_names_tests_that_exist(page: str) -> None:
+    names = re.findall(r"`([\w/]+\.py::\w+)`", (ROOT / "docs" / page).read_text(encoding="utf-8"))
+    assert len(names) > 12
+    assert [name for name in names if not levels_of(name)] == []
 
 
 def test_the_page_promises_enough_to_be_worth_reading() -> None:

@@ -68,7 +68,7 @@ def test_the_site_builds_and_is_for_everybody(tmp_path: Path) -> None:
         assert found["violations"] == [], name
 
 
-def parts(page: Path) -> tuple[list[int], list[str]]:
+def shape(page: Path) -> tuple[list[int], list[str]]:
     """Levels of a page's headings, and its blocks of code without what is meant for readers."""
     text = page.read_text(encoding="utf-8")
     blocks = re.findall(r"^```(.*?)^```", text, re.MULTILINE | re.DOTALL)
@@ -94,7 +94,7 @@ def test_both_languages_say_the_same(page: str) -> None:
     if korean.exists():
         assert re.search("[가-힣]", korean.read_text(encoding="utf-8").splitlines()[0]) or page in NAMES
         if page != "architecture":  # its drawings and lists of signatures are in English
-            assert parts(korean) == parts(DOCS / f"{page}.md")
+            assert shape(korean) == shape(DOCS / f"{page}.md")
 
 
 def test_ten_questions_have_their_pages() -> None:
@@ -121,9 +121,11 @@ def test_the_tutorial_does_what_it_says(name: str, sections: int, tmp_path: Path
     """Commands in order, each block of words in the output before it; the Korean page up to the first check."""
     if shutil.which("bash") is None:
         pytest.skip("the tutorial is for a shell, and there is none")
-    text = "".join(re.split(r"(?m)^(?=## )", (DOCS / name).read_text(encoding="utf-8"))[: sections + 1])
+    parts = re.split("(?m)^(?=## )", (DOCS / name).read_text(encoding="utf-8"))
+    assert len(parts) == 8
+    text = "".join(parts[: sections + 1])
     here, said, ran = tmp_path, "", 0
-    for kind, block in re.findall(r"^```(\S.*)\n(.*?)^```", text, re.MULTILINE | re.DOTALL):
+    for kind, block in re.findall(r"^```([^\n]+)\n(.*?)^```", text, re.MULTILINE | re.DOTALL):
         if kind == "sh":
             done = subprocess.run(
                 ["bash", "-c", f'{block}\ncode=$?; pwd > "$WHERE"; exit $code'],
