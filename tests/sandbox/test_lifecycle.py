@@ -18,9 +18,10 @@ import pytest
 from grader.confined.process.usage import descendants
 from grader.errors import SandboxUnavailable
 from grader.sandbox import OpenSandbox, open_sandbox, probe_host
+from grader.sandbox.conformance import job
 from grader.sandbox.namespace import NamespaceSandbox
 from grader.sandbox.worker import ZygoteGone
-from tests.sandbox.conftest import Ran, job
+from tests.sandbox.conftest import Ran
 
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
@@ -151,7 +152,7 @@ import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from grader.sandbox import open_sandbox
-from tests.sandbox.conftest import job
+from grader.sandbox.conformance import job
 folder = Path(sys.argv[2])
 sandbox = open_sandbox(sys.argv[3])
 sandbox.run(job(folder / "first", "say(a=1)"), folder / "warm")
