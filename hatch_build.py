@@ -20,8 +20,7 @@ class CustomBuildHook(BuildHookInterface):  # type: ignore[type-arg]
         for po in (root / "grader" / "locale").glob("*/LC_MESSAGES/*.po"):
             with po.open("rb") as source, po.with_suffix(".mo").open("wb") as target:
                 write_mo(target, read_po(source, locale=po.parts[-3]))
-        if self.target_name == "wheel":
-            self._build_page(root)
+        self._build_page(root)
         if self.target_name != "wheel" or version == "editable":
             return
         include: dict[str, str] = build_data["force_include"]

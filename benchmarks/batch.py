@@ -146,17 +146,34 @@ def marks(out: Path) -> Marks:
 class Bench:
     """Measures, prints, and remembers what did not hold."""
 
-    def __init__(self, base: Path, many: int, jobs: int) -> None:
-        self.base, self.many, self.jobs = base, many, jobs
+    def __init__(self, base: Path) -> None:
+        self.base = base
         self.faults = 0
         self.lines = ["| what | measured | target |", "| --- | --- | --- |"]
-        self.folder = make_class(base / "many", many)
-        self.undisturbed: Marks = {}
 
     def say(self, name: str, value: str, target: str, holds: bool) -> None:
         self.faults += not holds
         self.lines.append(f"| {name} | {value} | {target}: {verdict(holds)} |")
         print(self.lines[-1], flush=True)
+
+    def graded_solutions(self) -> Path:
+        """One submission of every solution, graded."""
+        answers, seed = self.base / "answers", self.base / "seed"
+        answers.mkdir()
+        for solution in sorted((ROOT / "solutions").glob("[0-9]*/*.py")):
+            shutil.copyfile(solution, answers / solution.name)
+        run("grade", answers, "--out", seed)
+        return seed
+
+
+class ClassBench(Bench):
+    """What happens to a class."""
+
+    def __init__(self, base: Path, many: int, jobs: int) -> None:
+        super().__init__(base)
+        self.many, self.jobs = many, jobs
+        self.folder = make_class(base / "many", many)
+        self.undisturbed: Marks = {}
 
     def batch(
         self, folder: Path, name: str, *more: object, jobs: int | None = None, kill_at: int | None = None
@@ -224,11 +241,7 @@ class Bench:
 
     def regrade(self) -> None:
         """One submission of every solution, multiplied; as links, for what is stored is only read."""
-        out, seed, answers = self.base / "out-regrade", self.base / "seed", self.base / "answers"
-        answers.mkdir()
-        for solution in sorted((ROOT / "solutions").glob("[0-9]*/*.py")):
-            shutil.copyfile(solution, answers / solution.name)
-        run("grade", answers, "--out", seed)
+        out, seed = self.base / "out-regrade", self.graded_solutions()
         for number in range(self.many):
             shutil.copytree(
                 seed, out / f"{number:04}", copy_function=os.link, ignore=shutil.ignore_patterns("evidence")
@@ -261,7 +274,7 @@ def main() -> None:
     if {"kills", "hostile"} & set(wanted) and "scaling" not in wanted:
         parser.error("kills and hostile compare with scaling's marks: add --only scaling")
     with tempfile.TemporaryDirectory(prefix="batch-bench-") as folder:
-        bench = Bench(Path(folder), arguments.many, arguments.jobs)
+        bench = ClassBench(Path(folder), arguments.many, arguments.jobs)
         print("\n".join(bench.lines))
         for name in wanted:
             getattr(bench, name)()

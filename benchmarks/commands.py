@@ -15,6 +15,8 @@ from benchmarks.material import SOLUTION, structure_course
 from benchmarks.processes import ROOT, Cost, in_turn, median, ratio, run, say, verdict
 from benchmarks.structure import CONTESTANTS, REFERENCE
 from grader.catalog import load_course
+from grader.notebook.client import Server
+from grader.notebook.source import Found
 from grader.workflows import Grader, Options
 
 #: Importing it is seconds; a small command must not.
@@ -53,6 +55,7 @@ def table(arguments: argparse.Namespace) -> str:
             arguments.rounds,
         )
         warm = _warm(course, folder, arguments.rounds * 3)
+        below = _below_a_cell(course, arguments.rounds * 7)
     lines = [
         "## From Enter to the prompt",
         "",
@@ -76,6 +79,8 @@ def table(arguments: argparse.Namespace) -> str:
         ),
         f"| the same check on a warm grader, as `--watch` has one | {statistics.median(warm):.2f} | | "
         f"< 1 s: {verdict(statistics.median(warm) < 1)} |",
+        f"| the same as `%check` in a notebook, once it has started | {statistics.median(below):.2f} | | "
+        f"< 0.5 s: {verdict(statistics.median(below) < 0.5)} |",
     ]
     return "\n".join(lines) + "\n"
 
@@ -109,4 +114,24 @@ def _warm(course: Path, folder: Path, times: int) -> list[float]:
             if number:  # the first one starts the zygote
                 seconds.append(time.perf_counter() - began)
     say(f"  warm check: {statistics.median(seconds):.2f} s")
+    return seconds
+
+
+def _below_a_cell(course: Path, times: int) -> list[float]:
+    """Seconds of each ``%check`` of another version of a notebook, from the kernel's question to the answer."""
+    source = SOLUTION.read_text(encoding="utf-8")
+    request = {"name": "", "folder": str(course), "exercises": ["06"], "train": False, "lang": "en", "data": ""}
+    request["course"] = str(course)
+    empty = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": []}
+    seconds = []
+    with Server() as server:
+        for number in range(times + 1):
+            cell = Found([{**empty, "source": source + _EDIT.format(number=number)}], "cells")
+            began = time.perf_counter()
+            answer = server.ask({**request, "notebook": cell.as_notebook()}, lambda _: None)
+            if answer["kind"] != "result":
+                raise RuntimeError(str(answer))
+            if number:  # the first one starts everything
+                seconds.append(time.perf_counter() - began)
+    say(f"  %check: {statistics.median(seconds):.2f} s")
     return seconds

@@ -39,12 +39,12 @@ import os, shutil, sys, time
 sys.path.insert(0, sys.argv[1])
 from grader.confined.namespace import linux
 from grader.confined.process import launch
-from grader.wire import limits, task
+from grader.wire import task
 launch.preload()
 linux.collapse_memory()
 source, scratch = sys.argv[2:4]
 names = ("wall_seconds", "cpu_seconds", "memory_mb", "disk_mb", "log_kb", "processes", "open_files")
-unused = limits.RunLimits.of(dict.fromkeys(names, 1))
+unused = task.RunLimits.of(dict.fromkeys(names, 1))
 for line in sys.stdin:
     folder = os.path.join(scratch, "run")
     for name in ("out", "work"):

@@ -11,8 +11,8 @@ from grader.workflows import usable_cores
 
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
 ORDER = (
-    *("structure", "profile", "training", "commands", "parallel", "batch", "memory", "isolation", "playground"),
-    *("diagnoses", "regrading"),
+    *("structure", "profile", "training", "commands", "parallel", "batch", "giveback", "memory", "isolation"),
+    *("playground", "diagnoses", "regrading"),
 )
 
 HEAD = """# Performance

@@ -8,6 +8,7 @@
     │   ├── CalibrationError     no threshold can be computed
     │   └── SampleError          the sample class cannot be made
     ├── IntakeError              nothing at a path can be read as a submission
+    │   └── OverLimit            a part of the work on a submission took more than it may
     ├── FileError                one file of a submission cannot be used; the rest can
     ├── DataError                a data set is not there or cannot be read
     │   └── OtherFileError       a server sends another file than the one asked for
@@ -35,6 +36,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from grader.i18n import both
 from grader.schema import Text
 
 if TYPE_CHECKING:
@@ -42,13 +44,13 @@ if TYPE_CHECKING:
 
 
 class GraderError(Exception):
-    """What happened and what to do, in both languages."""
+    """What happened and what to do, in both languages: a message and what fills its fields, or a finished text."""
 
-    def __init__(self, text: Text, detail: str = "") -> None:
-        super().__init__(text, detail)
-        self.text = text
+    def __init__(self, message: str | Text, /, detail: str = "", **params: object) -> None:
+        self.text = both(message, **params) if isinstance(message, str) else message
         self.detail = detail
         """For staff: a traceback, or what the system said."""
+        super().__init__(self.text, detail)
 
     def __str__(self) -> str:
         return f"{self.text.en}\n{self.detail}".strip()
@@ -87,6 +89,24 @@ class SampleError(CourseError):
 
 class IntakeError(GraderError):
     """Nothing at this path can be read at all."""
+
+
+class OverLimit(IntakeError):
+    """A part of the grader's own work on a submission went over a limit, and is left out (:mod:`grader.bounds`).
+
+    An :class:`IntakeError`, because where reading it is that part, nothing of the submission can be read.
+    """
+
+    def __init__(self, part: str, what: str) -> None:
+        self.part = part
+        super().__init__(
+            both(
+                "A part of the grader's own work on this ({part}) took more than it may ({what}); it is left out.",
+                part=part,
+                what=what,
+            )
+        )
+        self.args = (part, what)  # what it is made from again in another process
 
 
 class FileError(GraderError):
@@ -153,9 +173,9 @@ class PlaygroundError(GraderError):
 class NotConverted(PlaygroundError):
     """A model can't run in the browser: it is refused, or ``text`` says which layer has no counterpart there."""
 
-    def __init__(self, text: Text, refusal: Refusal | None = None, detail: str = "") -> None:
-        super().__init__(text, detail)
-        self.args = (text, refusal, detail)
+    def __init__(self, message: str | Text, /, refusal: Refusal | None = None, **params: object) -> None:
+        super().__init__(both(message, **params) if isinstance(message, str) else message)
+        self.args = (self.text, refusal)
         self.refusal = refusal
         """Why the inspector refused it; None where it was not that."""
 

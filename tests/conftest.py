@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,8 @@ from grader.errors import NothingToGrade, SandboxUnavailable
 from grader.sandbox import open_sandbox
 from grader.schema import Course, Result
 from grader.workflows import Grader, Options
+from grader.workflows.materials import Workshop
+from tests.support.forked import ForkServer
 
 ROOT = Path(__file__).parent.parent
 
@@ -45,14 +49,28 @@ def wrong_answer(slug: str, name: str) -> Answer:
 
 
 @pytest.fixture(scope="session")
-def command() -> Command:
-    """Run the real ``grader`` command; its working folder and environment can be chosen."""
+def command(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
+    """Run the real ``grader`` command; its working folder and environment can be chosen.
 
-    def run(*args: object, cwd: Path = ROOT, env: dict[str, str] | None = None, timeout: float = 300) -> Done:
+    ``fresh``: in an interpreter of its own, where its start is what matters.
+    """
+    # Coverage measures interpreters from their start, and Windows does not fork.
+    server = ForkServer(ROOT) if hasattr(os, "fork") and "COVERAGE_PROCESS_CONFIG" not in os.environ else None
+
+    def run(
+        *args: object,
+        cwd: Path = ROOT,
+        env: dict[str, str] | None = None,
+        timeout: float = 300,
+        fresh: bool = False,
+    ) -> Done:
         environment = {k: v for k, v in os.environ.items() if k not in ("GRADER_DATA", "GRADER_COURSE")}
         environment |= {"GRADER_LANG": "en", "COLUMNS": "120", "PYTHONIOENCODING": "utf-8"} | (env or {})
+        words = [str(word) for word in args]
+        if server is not None and not fresh and not any(name.startswith("PYTHON") for name in env or {}):
+            return Done(*server.run(words, tmp_path_factory.mktemp("command"), cwd, environment, timeout))
         done = subprocess.run(
-            [sys.executable, "-m", "grader", *map(str, args)],
+            [sys.executable, "-m", "grader", *words],
             cwd=cwd,
             env=environment,
             capture_output=True,
@@ -61,7 +79,9 @@ def command() -> Command:
         )
         return Done(done.returncode, done.stdout, done.stderr)
 
-    return run
+    yield run
+    if server is not None:
+        server.close()
 
 
 @pytest.fixture(scope="session")
@@ -98,8 +118,20 @@ Grade = Callable[..., Result]
 
 @pytest.fixture(scope="session")
 def warm_grader(course: Course) -> Iterator[Grader]:
-    with Grader(course, Options(budget="quick", builtin=True)) as grader:
+    # Tests run on all cores side by side: each run gets one.
+    with Grader(course, Options(budget="quick", builtin=True, threads=1)) as grader:
         yield grader
+
+
+def beside(grader: Grader, *, course: Course | None = None, **options: Any) -> Grader:
+    """Another grader on the same warm sandbox, for another course or with other options. Don't close it."""
+    other = copy.copy(grader)
+    other._sandbox = grader.sandbox
+    other.course = course or grader.course
+    if options:
+        other.options = replace(grader.options, **options)
+        other._workshop = Workshop(other.options, Path(tempfile.mkdtemp(dir=grader._folder)))
+    return other
 
 
 @pytest.fixture

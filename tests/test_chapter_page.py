@@ -1,4 +1,4 @@
-"""docs/chapter.md: what it claims agrees with the exercises' references, and it is what its script writes."""
+"""The generated pages: they are what their scripts write, and agree with the exercises' references."""
 
 from __future__ import annotations
 
@@ -60,5 +60,12 @@ def test_every_row_of_the_page_agrees() -> None:
 def test_the_page_is_what_its_script_writes() -> None:
     done = subprocess.run(
         [sys.executable, "docs/make_chapter.py", "--check"], cwd=ROOT, capture_output=True, encoding="utf-8"
+    )
+    assert done.returncode == 0, done.stderr[-500:]
+
+
+def test_the_page_on_minima_is_what_its_script_writes() -> None:
+    done = subprocess.run(
+        [sys.executable, "docs/make_minima.py", "--check"], cwd=ROOT, capture_output=True, encoding="utf-8"
     )
     assert done.returncode == 0, done.stderr[-500:]

@@ -14,6 +14,8 @@ from rich.console import Console
 from grader.cli.standing import Standing, exercise_table
 from grader.schema import Course, Lang
 from grader.workflows.overview import overview
+from grader.workflows.workplace import Workplace
+from tests.ci.results import check, exercise, result
 from tests.conftest import ROOT, Command, read_report
 
 
@@ -35,6 +37,18 @@ def test_start_check_list_as_a_student_does(command: Command, tmp_path: Path) ->
     rows = {row["id"]: row for row in json.loads(command("list", "--json", cwd=home).out)}
     assert rows["03_convolution"]["status"]["points"] == rows["03_convolution"]["status"]["max_points"]
     assert rows["06_cifar10_cnn"]["status"] is None
+
+    fresh = command("start", "--reset", "3", cwd=home, env={"GRADER_LANG": "en"})
+    assert fresh.code == 0, fresh.text
+    (old,) = (home / ".grader" / "old").iterdir()
+    assert old.read_bytes() == solved
+    assert str(old) in fresh.out.replace("\n", "")
+    assert (home / "03_convolution" / "convolution.py").read_bytes() != solved
+    rows = {row["id"]: row for row in json.loads(command("list", "--json", cwd=home).out)}
+    assert rows["03_convolution"]["status"] is None, "it is not done any more"
+    assert command("start", "--given", "9", tmp_path / "colab").code == 0
+    assert [path.name for path in (tmp_path / "colab").iterdir()] == ["given.keras"]
+    assert command("start").code == 2, "where?"
 
     again = command("start", home)
     assert again.code == 0
@@ -76,6 +90,23 @@ def test_a_notebook_folder_names_notebooks(course: Course) -> None:
     text = overview(course, "en", notebooks=True)
     assert "(06_cifar10_cnn/cifar10_cnn.ipynb)" in text
     assert "cifar10_cnn.py" not in text
+
+
+def test_a_check_without_training_takes_nothing_back(tmp_path: Path) -> None:
+    """What ``check --watch`` does on every save: it counts only where the work has changed."""
+    place = Workplace(tmp_path)
+    full = result(exercise(check("a", 5, 5), check("b", 2, 2)))
+    less = result(exercise(check("a", 5, 5), check("b", 0, 2, outcome="skipped")))
+    (one,) = full.exercises
+    for found, work, trained, kept in (
+        (full, "1", True, []),
+        (less, "1", False, [one.id]),
+        (less, "2", False, []),
+        (less, "2", False, []),
+    ):
+        assert place.remember(found, {one.id: work}, trained=trained) == kept
+        points = place.standing()[one.id]["points"]
+        assert points == (one.points if work == "1" else less.points)
 
 
 def listed(course: Course, standing: Standing | None, lang: Lang = "en", **options: str) -> dict[str, str]:

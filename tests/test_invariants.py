@@ -11,7 +11,7 @@ import pytest
 
 from grader.schema import Course, ExerciseResult, Isolation, Job, Result, RunOutcome
 from grader.workflows import Grader, Options
-from tests.conftest import ROOT, Command, Grade, read_report
+from tests.conftest import ROOT, Command, Grade, beside, read_report
 
 CONV = "03_convolution"
 CNN = "06_cifar10_cnn"
@@ -164,7 +164,9 @@ def test_without_evidence_no_points(grade: Grade, code: str) -> None:
 # 4: whose fault it is.
 
 
-def test_a_timeout_and_a_memory_overrun_are_the_submissions(course: Course, tmp_path: Path) -> None:
+def test_a_timeout_and_a_memory_overrun_are_the_submissions(
+    course: Course, warm_grader: Grader, tmp_path: Path
+) -> None:
     small = course.model_copy(
         update={
             "exercises": tuple(
@@ -179,63 +181,65 @@ def test_a_timeout_and_a_memory_overrun_are_the_submissions(course: Course, tmp_
         "memory": solution(CONV)
         + "\ndef conv2d(*a, **k):\n    hoard = []\n    while True: hoard.append(bytearray(b'x' * (32 << 20)))\n",
     }
-    with Grader(small, Options(budget="quick", builtin=True)) as grader:
-        for status, code in codes.items():
-            folder = tmp_path / status
-            folder.mkdir()
-            (folder / "convolution.py").write_text(code)
-            result = only(grader.grade(folder, tmp_path / f"out-{status}"))
-            assert result.status == status
-            assert result.points is not None
-            assert result.points < result.max_points
-            assert result.message is not None
+    for status, code in codes.items():
+        folder = tmp_path / status
+        folder.mkdir()
+        (folder / "convolution.py").write_text(code)
+        result = only(beside(warm_grader, course=small).grade(folder, tmp_path / f"out-{status}"))
+        assert result.status == status
+        assert result.points is not None
+        assert result.points < result.max_points
+        assert result.message is not None
 
 
-def broken_course(tmp_path: Path, checks: str) -> Path:
-    """A copy of the course whose first exercise has other checks."""
+@pytest.fixture
+def graded(command: Command, tmp_path: Path) -> tuple[Path, Path]:
+    """A copy of one exercise as a course, and the folder into which its solution was graded."""
     root = tmp_path / "course"
-    shutil.copytree(ROOT / "exercises" / CONV, root / "exercises" / CONV)
-    shutil.copytree(ROOT / "reference" / CONV, root / "reference" / CONV)
-    (root / "exercises" / CONV / "checks.py").write_text(checks, encoding="utf-8")
+    for place in ("exercises", "reference"):
+        shutil.copytree(ROOT / place / CONV, root / place / CONV)
+    done = command(
+        "--course", root, "grade", ROOT / "solutions" / CONV / "convolution.py", "--out", tmp_path / "out"
+    )
+    assert done.code == 0, done.text
+    return root, tmp_path / "out"
+
+
+def test_other_checks_change_the_marks_without_a_run(command: Command, graded: tuple[Path, Path]) -> None:
+    """A fault of the harness is ungraded and never a zero; what evidence does to a check only fails it."""
+    root, out = graded
+    full = read_report(out)["points"]
+    checks = root / "exercises" / CONV / "checks.py"
+    stricter = "\n\n@pytest.mark.points(7)\ndef test_stricter(facts):\n    '''가 | A'''\n    assert 1 == 2\n"
+    checks.write_text(checks.read_text(encoding="utf-8") + stricter, encoding="utf-8")
+    done = command("--course", root, "regrade", out)
+    assert done.code == 0, done.text
+    report = read_report(out)
+    assert report["points"] == full
+    assert report["max_points"] == full + 7
+    assert any(check["id"] == "stricter" for check in report["exercises"][0]["checks"])
+
     (root / "reference" / CONV / "hidden_checks.py").unlink()
-    return root
-
-
-@pytest.mark.parametrize(
-    "checks",
-    [
-        "this is not python\n",
-        "import pytest\n",
-    ],
-    ids=["syntax-error", "no-checks"],
-)
-def test_a_fault_of_the_harness_is_ungraded_and_never_a_zero(
-    command: Command, tmp_path: Path, checks: str
-) -> None:
-    root = broken_course(tmp_path, checks)
-    done = command(
-        "--course", root, "grade", ROOT / "solutions" / CONV / "convolution.py", "--out", tmp_path / "out"
-    )
-    assert done.code == 3
-    report = read_report(tmp_path / "out")
-    assert report["points"] is None
-    assert report["exercises"][0]["status"] == "ungraded"
-    assert report["exercises"][0]["points"] is None
-    assert "not a zero" in done.text
-
-
-def test_a_check_that_raises_on_evidence_fails_and_staff_are_told(command: Command, tmp_path: Path) -> None:
-    """Whatever a submission does to a check, it is never worth more than failing it."""
-    checks = "import pytest\n@pytest.mark.points(20)\ndef test_x(facts):\n    '''가 | A'''\n    undefined_name\n"
-    root = broken_course(tmp_path, checks)
-    done = command(
-        "--course", root, "grade", ROOT / "solutions" / CONV / "convolution.py", "--out", tmp_path / "out"
-    )
+    raising = "import pytest\n@pytest.mark.points(20)\ndef test_x(facts):\n    '''가 | A'''\n    undefined_name\n"
+    checks.write_text(raising, encoding="utf-8")
+    done = command("--course", root, "regrade", out)
     assert done.code == 0
-    (exercise,) = read_report(tmp_path / "out")["exercises"]
+    (exercise,) = read_report(out)["exercises"]
     assert (exercise["status"], exercise["points"]) == ("graded", 0)
     assert exercise["checks"][0]["outcome"] == "failed"
     assert [note["kind"] for note in exercise["notes"]] == ["check_raised"]
+
+    for broken in ("this is not python\n", "import pytest\n"):  # no Python; no checks
+        checks.write_text(broken, encoding="utf-8")
+        ways = [("regrade", out), ("grade", ROOT / "solutions" / CONV / "convolution.py", "--out", out)]
+        for way in ways[: 1 + ("python\n" in broken)]:
+            done = command("--course", root, *way)
+            assert done.code == 3, done.text
+            report = read_report(out)
+            assert report["points"] is None
+            assert report["exercises"][0]["status"] == "ungraded"
+            assert report["exercises"][0]["points"] is None
+            assert way[0] == "regrade" or "not a zero" in done.text
 
 
 # 6: see test_architecture; here the time.
@@ -249,7 +253,7 @@ def test_help_is_quick(command: Command) -> None:
     times = []
     for _ in range(3):
         before = cpu_seconds()
-        done = command("--help")
+        done = command("--help", fresh=True)
         times.append(cpu_seconds() - before)  # wall time would measure the other tests on this machine
         assert done.code == 0
         assert "grade" in done.out
@@ -293,29 +297,6 @@ def test_a_submission_with_a_model_file_is_scored_again(command: Command, tmp_pa
     assert command("grade", tmp_path / "sub", "--out", tmp_path / "out").code == 0
     again = command("regrade", tmp_path / "out")
     assert again.code == 0, again.text
-
-
-def test_a_changed_check_changes_the_marks_without_a_run(command: Command, tmp_path: Path) -> None:
-    root = tmp_path / "course"
-    for place in ("exercises", "reference"):
-        shutil.copytree(ROOT / place / CONV, root / place / CONV)
-    out = tmp_path / "out"
-    done = command("--course", root, "grade", ROOT / "solutions" / CONV / "convolution.py", "--out", out)
-    assert done.code == 0, done.text
-    full = read_report(out)["points"]
-    checks = root / "exercises" / CONV / "checks.py"
-    checks.write_text(
-        checks.read_text(encoding="utf-8")
-        + "\n\n@pytest.mark.points(7)\ndef test_stricter(facts):\n"
-        + "    '''더 엄격한 검사 | A stricter check'''\n    assert 1 == 2\n",
-        encoding="utf-8",
-    )
-    done = command("--course", root, "regrade", out)
-    assert done.code == 0, done.text
-    report = read_report(out)
-    assert report["points"] == full
-    assert report["max_points"] == full + 7
-    assert any(check["id"] == "stricter" for check in report["exercises"][0]["checks"])
 
 
 # 9: exit codes.

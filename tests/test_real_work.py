@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from grader.confined.inspector.allowed import Refused
 from grader.confined.inspector.archive import open_archive
-from grader.confined.inspector.refusal import Refused
 from grader.schema import ExerciseResult
 from grader.workflows.workplace import Workplace
 from tests.conftest import ROOT, Grade
@@ -108,3 +108,14 @@ def test_a_file_of_an_older_keras_says_which(tmp_path: Path) -> None:
 def test_given_files_come_with_the_stubs(course: object, tmp_path: Path) -> None:
     Workplace(tmp_path).begin(course, notebooks=False, lang="en")  # type: ignore[arg-type]
     assert (tmp_path / "12_transfer_strategies" / "given_base.keras").is_file()
+
+
+def test_a_file_that_can_be_read_costs_nothing_that_the_code_earns(grade: Grade) -> None:
+    """It is another network, so that nothing of what is asked for is right in it."""
+    code = (ROOT / "solutions" / "06_cifar10_cnn" / "cifar10_cnn.py").read_text(encoding="utf-8")
+    other = (ROOT / "exercises" / "12_transfer_strategies" / "given_base.keras").read_bytes()
+    (result,) = grade({"cifar10_cnn.py": code, "cifar10_cnn.keras": other}).exercises
+    full(result)
+    (note,) = (problem for problem in result.problems if "left out" in problem.message.en)
+    assert (note.file, note.severity) == ("cifar10_cnn.keras", "note")
+    assert "points less than what your code makes by itself" in note.message.en

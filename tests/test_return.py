@@ -7,8 +7,10 @@ import html
 import json
 import re
 import shutil
+import xml.etree.ElementTree as ET
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from email.message import EmailMessage
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -33,6 +35,15 @@ class Term:
     names: tuple[str, ...]
     """Of the download's files or folders."""
     out: Path
+    download: Path
+
+
+def own_course(folder: Path) -> Path:
+    """The course's one exercise, to change."""
+    for kind in ("exercises", "reference", "solutions"):
+        shutil.copytree(ROOT / kind / EXERCISE, folder / kind / EXERCISE)
+    shutil.copy(ROOT / "exercises" / "course.toml", folder / "exercises")
+    return folder
 
 
 def works() -> list[tuple[str, str]]:
@@ -89,14 +100,14 @@ def graded_once(
         "--budget", "quick", timeout=600,
     )  # fmt: skip
     assert done.code == 0, done.text
-    return Term(request.param, names, base / "out")
+    return Term(request.param, names, base / "out", base / "download")
 
 
 @pytest.fixture
 def term(graded_once: Term, tmp_path: Path) -> Term:
     """The same class, to change."""
     shutil.copytree(graded_once.out, tmp_path / "out")
-    return Term(graded_once.platform, graded_once.names, tmp_path / "out")
+    return replace(graded_once, out=tmp_path / "out")
 
 
 def rows(path: Path, key: str) -> dict[str, dict[str, str]]:
@@ -115,6 +126,24 @@ def points_in(sheet: str) -> float:
     found = re.search(r"내 점수: ([\d.]+) /", sheet)
     assert found is not None, sheet[:300]
     return float(found[1])
+
+
+def other_exports(out: Path, command: Command, to: Path) -> tuple[dict[str, float], dict[str, float]]:
+    """Each student's points in JUnit XML and in Gradescope's file; whole points elsewhere follow from these."""
+    assert command("export", out, "--format", "junit", "--to", to / "junit.xml").code == 0
+    assert command("export", out, "--format", "gradescope", "--to", to / "gradescope").code == 0
+    assert command("export", out, "--format", "github", "--to", to / "github").code == 0
+    suites = {}
+    for suite in ET.parse(to / "junit.xml").getroot():
+        (points,) = (p.get("value", "") for p in suite.iter("property") if p.get("name") == "points")
+        suites[suite.get("name", "").split(".")[0]] = float(points)
+    scores = {}
+    for file in sorted((to / "gradescope").iterdir()):
+        scores[file.stem] = json.loads(file.read_text(encoding="utf-8"))["score"]
+        report = json.loads((to / "github" / file.name).read_text(encoding="utf-8"))
+        assert sum(test["score"] for test in report["tests"]) == int(scores[file.stem] + 0.5)
+        assert report["max_score"] == 20
+    return suites, scores
 
 
 def test_it_goes_back_in_one_upload_and_every_number_agrees(term: Term, command: Command, tmp_path: Path) -> None:
@@ -163,6 +192,7 @@ def test_it_goes_back_in_one_upload_and_every_number_agrees(term: Term, command:
     handed_back = rows(to / "marks.csv", key)
     exported = tmp_path / "export.csv"
     assert command("export", out, "--format", term.platform, "--to", exported).code == 0
+    suites, scores = other_exports(out, command, tmp_path / "exports")
     book = command("gradebook", "show", out, "--lang", "en")
     index = (out / "index.html").read_text(encoding="utf-8")
     for number, name in enumerate(term.names, 1):
@@ -175,6 +205,14 @@ def test_it_goes_back_in_one_upload_and_every_number_agrees(term: Term, command:
         assert float(rows(exported, key)[student][EXERCISE]) == counts
         line = next(line for line in book.out.splitlines() if f"({student})" in line)
         assert float(re.search(r"([\d.]+) / 20", line)[1]) == counts  # type: ignore[index]
+        assert (suites[student], scores[student]) == (counts, counts)
+        report = json.loads((out / student / "report.json").read_text(encoding="utf-8"))
+        automatic = float(grades[student]["automatic"])
+        assert (report["points"], report["automatic_points"]) == (counts, automatic)
+        assert (report["exercises"][0]["points"], report["max_points"]) == (counts, 20)
+        assert f"**{counts:g} / 20**" in (out / student / "report.md").read_text(encoding="utf-8")
+        for feedback in (out / student / "feedback").glob("*.html"):
+            assert total(feedback.read_text(encoding="utf-8")) == counts
         assert f'data-v="{counts}"' in index[index.index(f"<small>{student}</small>") :][:200]
         if term.platform == "moodle":
             assert content[f"{name}/student.html"] == page
@@ -222,11 +260,109 @@ def test_a_request_from_the_students_page_to_its_answer(
     index = (out / "index.html").read_text(encoding="utf-8")
     assert "상관 연산이 맞지 않나요?" in index[index.index('id="requests"') :]
     assert rows(out / "grades.csv", "student")["s02"]["total"] == before
-    done = command("gradebook", "accept", out, "1", "--points", "+1", "--answer", "맞아요", *STAFF)
+    mail = EmailMessage()
+    mail["Subject"] = f"{EXERCISE} again"
+    mail.set_content("안녕하세요\n> " + unquote(begun).replace("\n", "\r\n> ") + "다시 봐 주세요\r\n")
+    (tmp_path / "second.eml").write_bytes(bytes(mail))
+    taken = command("gradebook", "request", out, tmp_path / "second.eml")
+    assert taken.code == 0, taken.text
+    assert "다시 봐 주세요" in taken.out
+    declined = command("gradebook", "decline", out, "2", "--answer", "과제를 다시 읽어 보세요", *STAFF)
+    assert declined.code == 0, declined.text
+    assert "과제를 다시 읽어 보세요" in (out / "s02" / "student.html").read_text(encoding="utf-8")
+    assert rows(out / "grades.csv", "student")["s02"]["total"] == before, "a declined request changes no mark"
+    course = own_course(tmp_path / "course")
+    accept = ("gradebook", "accept", out, "1", "--points", "+1", "--answer", "맞아요", *STAFF)
+    done = command("--course", course, *accept, "--alternative", "flipped_too")
     assert done.code == 0, done.text
+    kept = course / "solutions" / EXERCISE / "alternative" / "flipped_too.py"
+    assert "def conv2d" in kept.read_text(encoding="utf-8")
+    assert str(kept) in done.out
+    assert "grader validate" in done.out
     assert float(rows(out / "grades.csv", "student")["s02"]["total"]) == float(before) + 1
     answered = (out / "s02" / "student.html").read_text(encoding="utf-8")
     assert "맞아요" in answered
     assert total(answered) == float(before) + 1
     assert 'id="requests"' not in (out / "index.html").read_text(encoding="utf-8"), "nothing is open any more"
     assert command("gradebook", "decline", out, "1", "--answer", "no", *STAFF).code == 2, "answered once"
+
+
+@pytest.mark.parametrize("graded_once", ["canvas"], indirect=True)
+def test_comments_a_second_download_and_what_each_gets(
+    graded_once: Term, command: Command, tmp_path: Path
+) -> None:
+    """Comments of every kind, then the next hand-in: they age, attempts add up, and a policy is only tried."""
+    out = tmp_path / "out"
+    shutil.copytree(graded_once.out, out)
+    course = own_course(tmp_path / "course")
+    (course / "comments.toml").write_text('once = "한 번만 쓰면 됩니다"\n', encoding="utf-8")
+    say = ("--course", course, "gradebook", "comment", out)
+    stub = json.loads(works()[2][1])["cells"]
+    cell = sum(one["cell_type"] == "code" for one in stub)  # the last one, which holds the answer
+    for words in (
+        ("s02", "3", "커널을 뒤집었네요", "--check", "flipped_kernel"),
+        ("s02", "3", "--use", "once", "--lines", "1"),
+        ("s03", "3", "이 줄이 좋아요", "--lines", f"{cell}:1-2"),
+    ):
+        done = command(*say, *words, *STAFF)
+        assert done.code == 0, (words, done.text)
+    for words in (
+        ("s02", "3", "--use", "ones"),
+        ("s02", "3", "…", "--check", "flipped_kernle"),
+        ("s02", "3", "…", "--lines", "9999"),
+        ("s03", "3", "…", "--lines", "99:1"),
+        ("s02", "3"),
+    ):
+        refused = command(*say, *words, *STAFF)
+        assert refused.code == 2, words
+        assert "Traceback" not in refused.text
+    page = (out / "s02" / "student.html").read_text(encoding="utf-8")
+    for said in ("커널을 뒤집었네요", "한 번만 쓰면 됩니다"):
+        assert said in page
+    notebook = (out / "s03" / "student.html").read_text(encoding="utf-8")
+    first_line = works()[2][1] and "".join(stub[-1]["source"]).split("\n")[0]
+    assert html.escape(first_line, quote=True).replace("&#x27;", "&#39;") in notebook
+    assert "about an earlier hand-in" not in page
+    before = rows(out / "grades.csv", "student")
+
+    late = tmp_path / "late.toml"
+    late.write_text("late_percent_per_day = 50\nlate_percent_max = 50\n", encoding="utf-8")
+    tried = command("return", out, "--to", tmp_path / "tried", "--format", "folder", "--policy", late)
+    assert tried.code == 0, tried.text
+    back = tmp_path / "tried"
+    assert {path.name for path in back.iterdir()} == {*(f"s{n:02}" for n in range(1, 13)), "marks.csv"}
+    files = {path.relative_to(back / "s03").as_posix() for path in (back / "s03").rglob("*") if path.is_file()}
+    assert files == {"student.html", "feedback/convolution.ipynb", "feedback/convolution.html"}
+    halved = float(before["s05"]["total"]) / 2
+    assert total((back / "s05" / "student.html").read_text(encoding="utf-8")) == halved
+    assert float(rows(back / "marks.csv", "student")["s05"]["total"]) == halved
+    assert rows(out / "grades.csv", "student") == before, "a policy that is tried changes nothing"
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text("[deadlines]\n03_convolutoin = 2026-03-08T23:59:00+09:00\n", encoding="utf-8")
+    refused = command("return", out, "--to", tmp_path / "x", "--policy", wrong)
+    assert (refused.code, (tmp_path / "x").exists()) == (2, False)
+    assert "03_convolutoin" in refused.err
+
+    second = tmp_path / "second"
+    shutil.copytree(graded_once.download, second)
+    changed = second / graded_once.names[1]
+    changed.write_text(works()[0][1] + "\n# again\n", encoding="utf-8")
+    done = command(
+        "batch", second, "--out", out, "--resume", "--roster", graded_once.download.parent / "roster.csv",
+        "--jobs", 1, "--budget", "quick", timeout=600,
+    )  # fmt: skip
+    assert done.code == 0, done.text
+    after = rows(out / "grades.csv", "student")
+    assert float(after["s02"]["total"]) == 20 > float(before["s02"]["total"])
+    assert {name: row for name, row in after.items() if name != "s02"} == {
+        name: row for name, row in before.items() if name != "s02"
+    }
+    page = (out / "s02" / "student.html").read_text(encoding="utf-8")
+    assert page.count('lang="en">about an earlier hand-in') == 2, "both comments have aged"
+    assert "about an earlier hand-in" not in (out / "s03" / "student.html").read_text(encoding="utf-8")
+    history = command("gradebook", "history", out, "--student", "s02").out
+    assert "attempt 2" in history
+    assert "attempt 2" not in command("gradebook", "history", out, "--student", "s01").out
+    index = (out / "index.html").read_text(encoding="utf-8")
+    way = f"{float(before['s02']['total']):g} → 20"
+    assert way in re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", index)), way

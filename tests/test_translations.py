@@ -11,6 +11,7 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
+from grader import errors
 from tests.conftest import ROOT
 
 PO = ROOT / "grader" / "locale" / "ko" / "LC_MESSAGES" / "grader.po"
@@ -33,6 +34,12 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
 def korean() -> Catalog:
     with PO.open("rb") as file:
         return read_po(file, locale="ko")
+
+
+def test_every_error_class_is_extracted() -> None:
+    keywords = re.findall(r"-k (\w+)", (ROOT / "Makefile").read_text())
+    own = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, Exception)}
+    assert own - {"CourseFault", "NothingToGrade"} <= set(keywords)
 
 
 def test_every_message_is_translated(template: Catalog, korean: Catalog) -> None:

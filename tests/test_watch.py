@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
 import time
@@ -12,9 +13,11 @@ import psutil
 import pytest
 
 from grader.cli.training import Training
+from grader.cli.watch import Watch
 from grader.schema import Course
-from grader.workflows import Grader, Options
-from tests.conftest import ROOT, Command, wrong_answer
+from grader.workflows import Grader
+from tests.ci.results import check, exercise, result, text
+from tests.conftest import ROOT, Command, beside, wrong_answer
 from tests.support.terminal import Terminal, save
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals for this test")
@@ -74,10 +77,10 @@ def test_a_save_is_checked_on_the_warm_grader_with_no_key_pressed(home: Path) ->
 
 
 @pytest.mark.slow
-def test_watching_trains_when_asked_and_not_before(home: Path) -> None:
+def test_watching_trains_when_asked_and_not_before(home: Path, command: Command) -> None:
     with Terminal("check", "--watch", cwd=home, GRADER_DATA="") as terminal:
         terminal.wait_for("q quit")
-        put(home, "06_cifar10_cnn")
+        target = put(home, "06_cifar10_cnn")
         seen = terminal.wait_for("press t")
         assert "so far" in seen
         assert "✓ Layer" in seen
@@ -86,6 +89,14 @@ def test_watching_trains_when_asked_and_not_before(home: Path) -> None:
         seen = terminal.wait_for("Checked in")
         assert "epoch 1 of 2" in seen
         assert "All passed" in seen
+        assert "Accuracy" in seen
+        page = home / ".grader" / "report" / "report.html"
+        trained = page.read_bytes()
+        save(target, target.read_text(encoding="utf-8"))  # nothing new
+        assert "so far" in terminal.wait_for("press t")
+    assert page.read_bytes() == trained
+    (row,) = [row for row in json.loads(command("list", "--json", cwd=home).out) if row["id"][:2] == "06"]
+    assert row["status"]["points"] == row["status"]["max_points"]
 
 
 def test_keys_give_a_hint_the_next_exercise_and_the_end(home: Path) -> None:
@@ -101,12 +112,28 @@ def test_keys_give_a_hint_the_next_exercise_and_the_end(home: Path) -> None:
         terminal.wait_for("report.html")
         terminal.press("n")
         assert "04" in terminal.wait_for("Checked in")
+        terminal.press("n")
+        assert "05" in terminal.wait_for("Checked in"), "the course goes on where the list ends"
         terminal.press("q")
         assert terminal.process.wait(30) == 0
 
 
+def test_a_failure_without_a_hint_is_not_called_none(
+    course: Course, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    checker = SimpleNamespace(place=SimpleNamespace(folder=tmp_path))
+    watch = Watch(checker, course, [], "en", Training("en"))  # type: ignore[arg-type]
+    failed = check("a", 0, 5, message=text("NameError: name 'x' is not defined"))
+    for one, said in ((failed, "NameError"), (check("a", 5, 5), "nothing failed")):
+        watch._result = result(exercise(one))
+        watch._hint()
+        out = capsys.readouterr().out
+        assert said in out
+        assert ("nothing failed" in out) == (said == "nothing failed")
+
+
 def test_without_a_terminal_there_are_no_keys_and_it_says_so(home: Path) -> None:
-    from grader.cli.keys import Keys
+    from grader.cli.watch import Keys
 
     with Keys() as keys:
         if sys.stdin.isatty():
@@ -132,15 +159,17 @@ def test_time_left_goes_by_the_epochs_that_are_done(monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.slow
-def test_leaving_training_out_fails_no_right_answer(course: Course, tmp_path: Path) -> None:
-    with Grader(course, Options(budget="quick", builtin=True, staff=False, train=False)) as grader:
-        for exercise in course.exercises:
-            assert exercise.solution_dir is not None
-            work = tmp_path / exercise.id
-            work.mkdir()
-            shutil.copy(exercise.solution_dir / f"{exercise.file}.py", work)
-            (result,) = grader.grade(work, work / "out", only=[exercise.id]).exercises
-            outcomes = {check.id: check.outcome for check in result.checks}
-            assert set(outcomes.values()) <= {"passed", "skipped"}, (exercise.id, outcomes)
-            assert "passed" in outcomes.values()
-            assert exercise.budgets == {} or exercise.graded_model == () or "skipped" in outcomes.values()
+def test_leaving_training_out_fails_no_right_answer(course: Course, warm_grader: Grader, tmp_path: Path) -> None:
+    grader = beside(warm_grader, staff=False, train=False)
+    for task in course.exercises:
+        if not task.inspect:
+            continue  # no network, no training to leave out
+        assert task.solution_dir is not None
+        work = tmp_path / task.id
+        work.mkdir()
+        shutil.copy(task.solution_dir / f"{task.file}.py", work)
+        (result,) = grader.grade(work, work / "out", only=[task.id]).exercises
+        outcomes = {check.id: check.outcome for check in result.checks}
+        assert set(outcomes.values()) <= {"passed", "skipped"}, (task.id, outcomes)
+        assert "passed" in outcomes.values()
+        assert task.budgets == {} or task.graded_model == () or "skipped" in outcomes.values()

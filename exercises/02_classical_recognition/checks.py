@@ -52,9 +52,10 @@ def class_ids(facts, name, count, known, hint):
     array = np.asarray(facts.array(name))
     if array.ndim == 2 and array.shape[1] == 1:
         array = array[:, 0]
+    function = name.removeprefix("hidden.").partition(".")[0]
     expect.that(
         array.shape == (count,),
-        T(f"{name}: 모양이 다릅니다.", f"{name}: the shape is not right."),
+        T(f"{function}: 모양이 다릅니다.", f"{function}: the shape is not right."),
         expected=str((count,)),
         actual=str(array.shape),
         hint=hint,
@@ -63,8 +64,8 @@ def class_ids(facts, name, count, known, hint):
     expect.that(
         found <= allowed,
         T(
-            f"{name}: labels에 없던 부류 번호가 있습니다.",
-            f"{name}: there are class ids that were not in the labels.",
+            f"{function}: labels에 없던 부류 번호가 있습니다.",
+            f"{function}: there are class ids that were not in the labels.",
         ),
         expected=str(sorted(allowed)),
         actual=str(sorted(found - allowed)[:8]),

@@ -49,7 +49,7 @@ def build_model():
 def compile_model(model):
     """모델을 컴파일한다.
 
-    옵티마이저는 Adam(학습률은 기본값 0.001 권장), 측정 지표에는 정확도(accuracy)가 있어야 한다. 손실 함수는
+    옵티마이저는 Adam(학습률은 기본값 0.001 그대로), 측정 지표에는 정확도(accuracy)가 있어야 한다. 손실 함수는
     부류가 여럿인 분류의 교차 엔트로피이다. 레이블을 정수 그대로 쓰면 sparse_categorical_crossentropy,
     원-핫으로 바꾸어 쓰면 categorical_crossentropy이다. 문자열로 써도 되고 객체로 써도 된다.
 
@@ -77,26 +77,28 @@ def compile_model(model):
 def train(model, x_train, y_train, x_val, y_val, epochs):
     """받은 모델을 훈련한다. 훈련된 가중치는 받은 model에 남아야 한다.
 
-    가중치를 정하는 데는 x_train, y_train만 쓴다. x_val, y_val은 에포크마다 성능을 재는 데(검증) 쓴다.
+    가중치를 정하는 데는 x_train, y_train만 쓰고, 영상은 변형하지 않는다(데이터 증대는 다음 과제에서 한다). x_val,
+    y_val은 에포크마다 성능을 재는 데(검증) 쓴다.
 
     Args:
         model: compile_model을 거친 keras.Model.
         x_train, x_val: float32 영상 (n, 32, 32, 3). 값은 이미 [0, 1]이므로 다시 255로 나누지 않는다.
         y_train, y_val: 정수 부류 번호(0-9), 모양 (n,). 원-핫이 필요하면 여기서 만든다.
-        epochs: 훈련할 에포크 수(정수). 배치 크기는 자유이고 64를 권한다.
+        epochs: 훈련할 에포크 수(정수). 배치 크기는 16에서 256까지이고 64를 권한다.
 
     Returns:
         fit이 돌려주는 keras.callbacks.History. loss와 val_loss가 에포크마다 들어 있어야 한다.
 
     Train the given model. The trained weights must end up in that very model.
 
-    Only x_train and y_train decide the weights. x_val and y_val serve to measure, epoch by epoch (validation).
+    Only x_train and y_train decide the weights, and the images are used as they are (data augmentation is the next
+    exercise's). x_val and y_val serve to measure, epoch by epoch (validation).
 
     Args:
         model: the keras.Model after compile_model.
         x_train, x_val: float32 images (n, 32, 32, 3). They are in [0, 1] already: do not divide by 255 again.
         y_train, y_val: integer class ids (0-9), shape (n,). Make them one-hot here if you need that.
-        epochs: how many epochs to train (integer). The batch size is yours to choose; 64 is good.
+        epochs: how many epochs to train (integer). The batch size is from 16 to 256; 64 is good.
 
     Returns:
         The keras.callbacks.History that fit returns, with loss and val_loss for each epoch.

@@ -89,10 +89,11 @@ def probe_other_base(student, inputs, evidence, keras):
     kernel, images = inputs["hidden.kernel"], np.array(inputs["hidden.images"])
 
     def other():
+        exact = "float32"  # whatever policy the student chose for layers of their own
         x = images_in = keras.Input(images.shape[1:])
-        x = keras.layers.Conv2D(kernel.shape[-1], kernel.shape[:2], strides=2, use_bias=False)(x)
-        x = keras.layers.BatchNormalization()(x)
-        base = keras.Model(images_in, keras.layers.ReLU(6.0)(x))
+        x = keras.layers.Conv2D(kernel.shape[-1], kernel.shape[:2], strides=2, use_bias=False, dtype=exact)(x)
+        x = keras.layers.BatchNormalization(dtype=exact)(x)
+        base = keras.Model(images_in, keras.layers.ReLU(6.0, dtype=exact)(x))
         base.set_weights([kernel, *(inputs[f"hidden.{name}"] for name in ("gamma", "beta", "mean", "variance"))])
         return base
 

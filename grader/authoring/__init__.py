@@ -1,6 +1,6 @@
 """The course's upkeep: stubs from solutions, new exercises, and the proof that all of it holds."""
 
-from grader.authoring.answers import Answer, Declaration, read_answer, read_answers
+from grader.authoring.answers import Answer, Choice, Declaration, read_answer, read_answers, read_choices
 from grader.authoring.calibrate import Measurement, Threshold, calibrate
 from grader.authoring.findings import Finding
 from grader.authoring.lint import lint
@@ -15,6 +15,7 @@ from grader.authoring.validation import validate
 __all__ = [
     "Answer",
     "CheckInfo",
+    "Choice",
     "Declaration",
     "Drift",
     "Finding",
@@ -26,6 +27,7 @@ __all__ = [
     "make_stub",
     "read_answer",
     "read_answers",
+    "read_choices",
     "sample_class",
     "scaffold",
     "sync",

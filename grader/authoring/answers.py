@@ -9,6 +9,16 @@ An answer that differs from the solution in a few places is written as those pla
 ``wrong/<name>.toml`` holds one wrong answer: its edits, what it must get, and its diagnosis. A ``.toml`` file in
 ``alternative`` may hold several right ones, each with its name in front: ``[[<name>.edit]]``. Where an answer is
 another program, it is a ``.py`` file; a wrong one has its ``.toml`` file, without edits, beside it.
+
+``choices.toml`` beside ``reference.json`` lists, in this form, what a task leaves open and accuracy depends on;
+``what`` says it in words::
+
+    [batch_128]
+    what = "batch size 128"
+
+    [[batch_128.edit]]
+    old = 'batch_size=64'
+    new = 'batch_size=128'
 """
 
 from __future__ import annotations
@@ -81,6 +91,25 @@ class Answer:
     """What it must get; None: full marks."""
 
 
+class _Choice(Edited):
+    edit: tuple[Edit, ...] = Field(min_length=1)
+    what: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The solution with one thing chosen that the task leaves open."""
+
+    name: str
+    what: str
+    """In words, for the page on minima."""
+    source: str
+
+
+class _Choices(RootModel[dict[str, _Choice]]):
+    """All of them, by name."""
+
+
 class _Several(RootModel[dict[str, Edited]]):
     """The right answers in one file, by name."""
 
@@ -108,6 +137,24 @@ def read_answer(exercise: Exercise, kind: Kind, name: str) -> Answer:
         if isinstance(answer, Answer) and answer.name == name:
             return answer
     raise CourseError(both("{file} is missing.", file=f"solutions/{exercise.id}/{kind}/{name}"))
+
+
+def read_choices(exercise: Exercise) -> list[Choice]:
+    """What ``choices.toml`` declares; none where there is no such file.
+
+    Raises:
+        CourseError: it cannot be used.
+    """
+    if (
+        exercise.reference_file is None
+        or not (file := exercise.reference_file.with_name("choices.toml")).is_file()
+    ):
+        return []
+    subject = f"reference/{exercise.id}/{file.name}"
+    return [
+        Choice(name, one.what, _edited(exercise, one.edit, f"{subject} ({name})"))
+        for name, one in read_model(file, subject, _Choices).root.items()
+    ]
 
 
 def apply_edits(solution: str, edits: Sequence[Edit], name: str) -> str:

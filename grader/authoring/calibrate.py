@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from importlib.metadata import distributions
 from pathlib import Path
-from statistics import fmean, stdev
+from statistics import fmean
 from typing import Any
 
+from grader.authoring.answers import read_choices
 from grader.errors import CalibrationError, OutputError
 from grader.files import write_whole
 from grader.i18n import both, ui
+from grader.samples import SOLUTION, groups, shares, spread
 from grader.schema import BudgetName, Exercise
 
 #: Least distance between what a broken model may reach and the threshold.
@@ -48,28 +50,32 @@ class Threshold:
     train: int
     epochs: int
     minimum: float
-    """Lower prediction bound of ``samples``, rounded down to two decimals."""
-    mean: float
-    deviation: float
+    """The lowest of the choices' lower prediction bounds, rounded down to two decimals."""
     test: int
     chance: float
     seeds: tuple[int, ...]
-    samples: tuple[float, ...]
+    """Sample i of every choice was trained with seed i of these."""
+    samples: dict[str, tuple[float, ...]]
+    """Accuracies by choice; ``solution`` is the solution as it is."""
     untrained: tuple[float, ...]
-    versions: dict[str, str] = field(default_factory=dict)
+    versions: dict[str, str]
 
     def describe(self) -> str:
         """One line for the person at the terminal."""
+        lowest = min(self.samples, key=lambda name: fmean(self.samples[name]))
         return ui(
-            "{data}, {train} images, epochs: {epochs}: minimum {minimum:.2f} (mean {mean:.3f}, deviation "
-            "{deviation:.3f}, runs: {n})",
-            n=len(self.samples),
+            "{data}, {train} images, epochs: {epochs}: minimum {minimum:.2f} (lowest mean {mean:.3f}: {lowest}; "
+            "deviation {deviation:.3f}, runs: {n})",
+            n=sum(map(len, self.samples.values())),
+            lowest=lowest,
+            mean=fmean(self.samples[lowest]),
+            deviation=spread(self.samples.values())[0],
             **asdict(self),
         )
 
 
-Train = Callable[[Exercise, BudgetName, str, int], Measurement]
-"""``train(exercise, budget, data, seed)`` runs the solution as a submission would be run."""
+Train = Callable[[Exercise, BudgetName, str, int, str | None], Measurement]
+"""``train(exercise, budget, data, seed, code)`` runs ``code``, by default the solution, as a submission is run."""
 
 
 def calibrate(
@@ -79,59 +85,105 @@ def calibrate(
     seeds: Iterable[int],
     train: Train,
     data: str,
+    only: Collection[str] = (),
     progress: Callable[[BudgetName, int], None] = lambda budget, seed: None,
 ) -> list[Threshold]:
-    """Measure ``exercise``'s solution and write the thresholds of ``budgets`` for ``data``.
+    """Measure ``exercise``'s solution under every choice that the task leaves open, and write the thresholds.
 
-    Each row is written when it is done, so an interrupted calibration keeps what it has. Budgets that agree in
-    training size and epochs share a row. Rows of other data and sizes stay as they are.
+    The choices are those of :func:`grader.authoring.read_choices`. A row is written after each of them, so an
+    interrupted calibration keeps what it has. Budgets that agree in training size and epochs share a row. Rows of
+    other data and sizes stay as they are; in a row, so do samples of choices that are not measured now.
 
     Args:
         data: ``builtin`` or the name of the real data; budgets without it are left out.
+        only: names of choices to measure (``solution`` is one); by default all.
         progress: told before every run.
 
     Raises:
-        CalibrationError: too few seeds, accuracies too near to chance, or ``reference.json`` can't be used.
+        CalibrationError: too few runs, accuracies too near to chance, or ``reference.json`` can't be used.
+        CourseError: a choice cannot be made from the solution.
     """
     wanted = list(dict.fromkeys(seeds))
-    if len(wanted) < LEAST_RUNS:
-        raise CalibrationError(both("A threshold needs at least {n} seeds.", n=LEAST_RUNS))
     if exercise.reference_file is None:
         raise CalibrationError(both("{exercise} has no reference.json.", exercise=exercise.id))
+    codes = {SOLUTION: None, **{choice.name: choice.source for choice in read_choices(exercise)}}
+    if unknown := set(only) - codes.keys():
+        raise CalibrationError(
+            both("{exercise} has no choice {name}.", exercise=exercise.id, name=", ".join(sorted(unknown)))
+        )
     rows: dict[tuple[int, int], Threshold] = {}
     for name in budgets:
         budget = exercise.budgets.get(name, {}).get(data)
         if budget is None or (budget.train, budget.epochs) in rows:
             continue
-        runs = []
-        for seed in wanted:
-            progress(name, seed)
-            runs.append(train(exercise, name, data, seed))
-        row = make_threshold(runs, seeds=wanted, data=data, train=budget.train, epochs=budget.epochs)
-        write_threshold(exercise.reference_file, row)
-        rows[budget.train, budget.epochs] = row
+        key = {"data": data, "train": budget.train, "epochs": budget.epochs}
+        row, proved = _stored(exercise.reference_file, key)
+        samples = {choice: values for choice, values in groups(row.get("samples")).items() if choice in codes}
+        untrained = shares(row.get("untrained"))
+        refused: CalibrationError | None = None
+        for choice, code in codes.items():
+            if only and choice not in only:
+                continue
+            runs = []
+            for seed in wanted:
+                progress(name, seed)
+                runs.append(train(exercise, name, data, seed, code))
+            samples[choice] = [run.accuracy for run in runs]
+            if choice == SOLUTION:
+                untrained = [run.untrained_accuracy for run in runs]
+            if spread(samples.values())[1] < LEAST_RUNS - 1:
+                refused = CalibrationError(both("A threshold needs at least {n} seeds.", n=LEAST_RUNS))
+                continue
+            try:
+                made = make_threshold(
+                    {choice: samples[choice] for choice in codes if choice in samples},
+                    untrained=untrained,
+                    images=runs[0].images,
+                    classes=runs[0].classes,
+                    proved=proved,
+                    **key,
+                )
+            except CalibrationError as error:
+                refused = error  # with the runs of other choices, the deviation is known better
+                continue
+            refused = None
+            rows[budget.train, budget.epochs] = made
+            write_threshold(exercise.reference_file, made)
+        if refused:
+            raise refused
     return list(rows.values())
 
 
 def make_threshold(
-    runs: Sequence[Measurement], *, seeds: Sequence[int], data: str, train: int, epochs: int
+    samples: Mapping[str, Sequence[float]],
+    *,
+    untrained: Sequence[float],
+    images: int,
+    classes: int,
+    data: str,
+    train: int,
+    epochs: int,
+    proved: bool = False,
 ) -> Threshold:
-    """The threshold that these runs give.
+    """The threshold that these accuracies give.
+
+    Args:
+        samples: accuracies by choice.
+        images, classes: of the test images, all classes equally frequent.
+        proved: another check proves that something was learnt, so that the minimum need not.
 
     Raises:
         CalibrationError: it would not keep out a model that learnt nothing.
     """
-    samples = [run.accuracy for run in runs]
-    untrained = [run.untrained_accuracy for run in runs]
-    chance, images = 1 / runs[0].classes, runs[0].images
     # In whole hundredths; the small amount keeps 0.57 from becoming 0.56 by its binary rounding.
-    minimum = math.floor(lower_prediction_bound(samples) * 100 + 1e-9) / 100
-    floor = max(upper_chance_bound(chance, images), *untrained)
-    if minimum < floor + MARGIN:
+    minimum = math.floor(min(lower_prediction_bounds(samples).values()) * 100 + 1e-9) / 100
+    floor = max(upper_chance_bound(1 / classes, images), *untrained, 0.0)
+    if minimum < floor + MARGIN and not proved:
         raise CalibrationError(
             both(
                 "{data}, {train} images, epochs: {epochs}: the threshold would be {minimum}, but a model that "
-                "learnt nothing reaches {floor}. Use more images or epochs, or more seeds.",
+                "learnt nothing reaches {floor}. Use more images or epochs, or more seeds, or leave less open in "
+                "the task.",
                 data=data,
                 train=train,
                 epochs=epochs,
@@ -144,26 +196,43 @@ def make_threshold(
         train=train,
         epochs=epochs,
         minimum=minimum,
-        mean=round(fmean(samples), 4),
-        deviation=round(stdev(samples), 4),
         test=images,
-        chance=round(chance, 4),
-        seeds=tuple(seeds),
-        samples=tuple(round(x, 4) for x in samples),
+        chance=round(1 / classes, 4),
+        seeds=tuple(range(max(map(len, samples.values())))),
+        samples={name: tuple(round(x, 4) for x in values) for name, values in samples.items()},
         untrained=tuple(round(x, 4) for x in untrained),
-        versions={one.name: one.version for one in distributions() if one.name in _PACKAGES},
+        versions=_versions(),
     )
 
 
-def lower_prediction_bound(samples: Sequence[float], confidence: float = CONFIDENCE) -> float:
-    """What one further run falls below with probability 1 - ``confidence``; two samples at least.
+def lower_prediction_bounds(
+    samples: Mapping[str, Sequence[float]], confidence: float = CONFIDENCE
+) -> dict[str, float]:
+    """By choice, what one further run falls below with probability 1 - ``confidence``; six samples or so at least.
 
-    mean - t * s * sqrt(1 + 1/n), with the quantile t of Student's distribution with n - 1 degrees of freedom: the
-    one-sided prediction interval for one more observation from the same normal distribution (Hahn and Meeker,
-    Statistical Intervals, section 4.8).
+    mean - t * s * sqrt(1 + 1/n): the one-sided prediction interval for one more observation from the same normal
+    distribution (Hahn and Meeker, Statistical Intervals, section 4.8). s is the deviation within the choices,
+    pooled, or a choice's own where that is larger; t is the quantile of Student's distribution with the pooled
+    degrees of freedom.
     """
-    count = len(samples)
-    return fmean(samples) - _quantile(confidence, count - 1) * stdev(samples) * math.sqrt(1 + 1 / count)
+    pooled, freedom = spread(samples.values())
+    quantile = _quantile(confidence, freedom)
+    return {
+        name: fmean(values) - quantile * max(pooled, spread([values])[0]) * math.sqrt(1 + 1 / len(values))
+        for name, values in samples.items()
+    }
+
+
+def false_fail_rates(samples: Mapping[str, Sequence[float]], minimum: float) -> dict[str, float]:
+    """By choice, how probably one run falls below ``minimum``: :func:`lower_prediction_bounds` the other way."""
+    from scipy import stats
+
+    pooled, freedom = spread(samples.values())
+    rates = {}
+    for name, values in samples.items():
+        deviation = max(pooled, spread([values])[0]) * math.sqrt(1 + 1 / len(values))
+        rates[name] = float(stats.t.cdf((minimum - fmean(values)) / max(deviation, 1e-9), freedom))
+    return rates
 
 
 def upper_chance_bound(chance: float, images: int, confidence: float = CONFIDENCE) -> float:
@@ -180,6 +249,31 @@ def _quantile(probability: float, freedom: int) -> float:
     return float(stats.t.ppf(probability, freedom))
 
 
+def _versions() -> dict[str, str]:
+    found = {one.name: one.version for one in distributions() if one.name in _PACKAGES}
+    return {name: found[name] for name in _PACKAGES if name in found}
+
+
+def _stored(file: Path, key: dict[str, Any]) -> tuple[dict[str, Any], bool]:
+    """The row of ``key`` unless other versions of libraries gave it, and whether learning is proved elsewhere.
+
+    Raises:
+        CalibrationError: ``file`` has no list of thresholds.
+    """
+    try:
+        accuracy = json.loads(file.read_text(encoding="utf-8")).get("accuracy", {})
+        rows = [row for row in accuracy.get("thresholds", []) if key.items() <= row.items()]
+        row = next((row for row in rows if row.get("versions") in ({}, None, _versions())), {})
+        return row, "learning_proved_by" in accuracy
+    except (OSError, ValueError, AttributeError, TypeError) as error:
+        raise _unusable(file, error) from error
+
+
+def _unusable(file: Path, error: Exception) -> CalibrationError:
+    reason = f"{type(error).__name__}: {error}"
+    return CalibrationError(both("{file} cannot be used ({reason}).", file=str(file), reason=reason))
+
+
 def write_threshold(file: Path, row: Threshold) -> None:
     """Put ``row`` in place of the one for the same data, size and epochs; everything else in ``file`` stays.
 
@@ -193,8 +287,7 @@ def write_threshold(file: Path, row: Threshold) -> None:
         accuracy["thresholds"] = sorted([*rows, json.loads(json.dumps(asdict(row)))], key=_key)
         write_whole(file, format_json(record) + "\n")
     except (OSError, OutputError, ValueError, AttributeError, TypeError, KeyError) as error:
-        reason = f"{type(error).__name__}: {error}"
-        raise CalibrationError(both("{file} cannot be used ({reason}).", file=str(file), reason=reason)) from error
+        raise _unusable(file, error) from error
 
 
 def format_json(value: Any, indent: int = 0, before: int = 0) -> str:

@@ -13,13 +13,19 @@ from grader.schema import Colab
 
 #: Intake leaves out cells with this tag: students try things there.
 SCRATCH_TAG = "scratch"
-_SCRATCH = """# 여기에서 자유롭게 시험해 보세요. 이 셀은 채점하지 않습니다.
+_SCRATCH = """# scratch
+# 여기에서 자유롭게 시험해 보세요. 이 셀은 채점하지 않습니다.
 # Try things out here; this cell is not graded."""
 #: Colab has no grader of its own; elsewhere the cell does nothing.
-_INSTALL = """import sys
+_INSTALL = """# scratch
+import sys
 
 if "google.colab" in sys.modules:
     %pip install -q "{address}\""""
+#: What comes with the task lands in the folder that Colab shows on the left.
+_SUPPLY = """
+    !{{sys.executable}} -m grader start . --given {number}"""
+_BADGE = "[![Colab에서 열기 | Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]({address})"
 #: Name of the cells between definitions.
 SETUP = "setup"
 _METADATA = {
@@ -30,7 +36,13 @@ _METADATA = {
 
 
 def make_notebook(
-    source: str, task_ko: str, task_en: str, number: str = "", colab: Colab | None = None, place: str = ""
+    source: str,
+    task_ko: str,
+    task_en: str,
+    number: str = "",
+    colab: Colab | None = None,
+    place: str = "",
+    supplied: bool = False,
 ) -> str:
     """The notebook of ``source``, as the text of an ``.ipynb`` file.
 
@@ -41,6 +53,7 @@ def make_notebook(
         number: the exercise's; its checks stand below each definition. Empty: no checks.
         colab: where the course's notebooks are opened, and what has to be installed there.
         place: of this notebook below ``colab.notebooks``.
+        supplied: files come with the task, which Colab has to be given as well.
     """
     import nbformat
     from nbformat import v4
@@ -52,8 +65,8 @@ def make_notebook(
     ]
     taken = {"task", "task-en", SCRATCH_TAG}
     if colab is not None:
-        link = f"[Colab에서 열기 | Open in Colab]({colab.notebooks.rstrip('/')}/{place})"
-        install = _INSTALL.format(address=colab.install)
+        link = _BADGE.format(address=f"{colab.notebooks.rstrip('/')}/{place}")
+        install = _INSTALL.format(address=colab.install) + (_SUPPLY.format(number=number) if supplied else "")
         cells.insert(0, v4.new_markdown_cell(link, id=_unused("colab", taken)))
         cells.append(v4.new_code_cell(install, id=_unused("install", taken), metadata={"tags": [SCRATCH_TAG]}))
     if number:

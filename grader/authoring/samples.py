@@ -8,7 +8,6 @@ from pathlib import Path
 from grader.authoring.answers import read_answer
 from grader.errors import SampleError
 from grader.files import write_whole
-from grader.i18n import both
 from grader.schema import Course
 from grader.toml import read_toml
 
@@ -43,7 +42,7 @@ def _content(course: Course, name: str) -> str | bytes:
         if exercise.solution_dir is not None and file.parent == exercise.solution_dir / "wrong":
             return read_answer(exercise, "wrong", file.stem).source
     if not file.is_file():
-        raise SampleError(both("{plan} names {file}, which does not exist.", plan=PLAN, file=name))
+        raise SampleError("{plan} names {file}, which does not exist.", plan=PLAN, file=name)
     return file.read_bytes()
 
 

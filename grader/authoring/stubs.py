@@ -140,7 +140,7 @@ def find_blocks(source: str, name: str) -> list[Block]:
             opened = Block(number, 0, indent, begin["instead"])
             continue
         if opened is None:
-            raise CourseError(both("{file}: END SOLUTION without BEGIN SOLUTION.", file=where))
+            raise CourseError("{file}: END SOLUTION without BEGIN SOLUTION.", file=where)
         if indent != opened.indent:
             text = both(
                 "{file}: END SOLUTION is not indented like its BEGIN SOLUTION on line {line}.",
@@ -151,7 +151,7 @@ def find_blocks(source: str, name: str) -> list[Block]:
         blocks.append(replace(opened, end=number))
         opened = None
     if opened is not None:
-        raise CourseError(both("{file}: BEGIN SOLUTION without END SOLUTION.", file=f"{name}:{opened.begin}"))
+        raise CourseError("{file}: BEGIN SOLUTION without END SOLUTION.", file=f"{name}:{opened.begin}")
     return blocks
 
 

@@ -75,7 +75,8 @@ def generate(exercise: Exercise, checks: Sequence[CheckInfo] | None = None) -> M
         pages = with_points(pages[0], checks, code, "ko"), with_points(pages[1], checks, code, "en")
         made = {exercise.public_dir / name: page.encode() for name, page in zip(TASKS, pages, strict=True)}
     place = f"{exercise.id}/{exercise.file}.ipynb"
-    notebook = make_notebook(stub, *pages, number_of(exercise.id), exercise.colab, place)
+    supplied = bool(exercise.given or exercise.real)
+    notebook = make_notebook(stub, *pages, number_of(exercise.id), exercise.colab, place, supplied)
     return made | {
         exercise.public_dir / f"{exercise.file}.py": (GENERATED + stub).encode(),
         exercise.public_dir / f"{exercise.file}.ipynb": notebook.encode(),
@@ -119,11 +120,11 @@ def read_text(path: Path | None, name: str) -> str:
         CourseError: it is not there, or not UTF-8.
     """
     if path is None or not path.is_file():
-        raise CourseError(both("{file} is missing.", file=name))
+        raise CourseError("{file} is missing.", file=name)
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise CourseError(both("{file} is not UTF-8 text.", file=name)) from error
+        raise CourseError("{file} is not UTF-8 text.", file=name) from error
 
 
 def _describe(exercise: Exercise, path: Path, old: bytes | None, fresh: bytes, check: bool) -> Text:

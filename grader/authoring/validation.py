@@ -6,8 +6,8 @@ import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import islice
 from pathlib import Path
-from typing import TypeVar
 
 from grader.authoring.answers import Declaration, Kind, read_answers
 from grader.authoring.findings import Finding
@@ -24,7 +24,6 @@ from grader.text import format_points
 Grade = Callable[[Exercise, Path], ExerciseResult]
 #: Told before each file is graded: the exercise, and what the file is.
 Watch = Callable[[Exercise, str], None]
-T = TypeVar("T")
 Judge = Callable[[ExerciseResult], Iterator[Text]]
 
 
@@ -33,7 +32,7 @@ def validate(
     grade: Grade,
     ids: Iterable[str] | None = None,
     progress: Watch | None = None,
-    sample: int | None = None,
+    brief: bool = False,
     signed: Callable[[Exercise], Collection[str]] | None = None,
 ) -> list[Finding]:
     """Grade every stub, solution, alternative and wrong answer, and say where one does not get what it must.
@@ -42,7 +41,7 @@ def validate(
         grade: grades one file; a fault of the harness is a result with the status ``ungraded``.
         ids: exercises to prove; by default all.
         signed: wrong answers of an exercise that must be explained by themselves; by default none.
-        sample: at most so many alternatives and so many wrong answers, spread over all of them; by default all.
+        brief: only the stub and the solution, not as notebooks too, and the first wrong answer.
 
     Returns:
         What does not hold; empty: everything does. (Most of what needs no grading is
@@ -54,7 +53,7 @@ def validate(
         for exercise in course.exercises:
             if wanted is None or exercise.id in wanted:
                 names = frozenset(signed(exercise) if signed else ())
-                findings += _Proof(exercise, grade, progress, folder, sample, names).run()
+                findings += _Proof(exercise, grade, progress, folder, brief, names).run()
     return findings
 
 
@@ -66,13 +65,13 @@ class _Proof:
     grade: Grade
     progress: Watch | None
     folder: str
-    sample: int | None
+    brief: bool
     signed: frozenset[str] = frozenset()
     findings: list[Finding] = field(default_factory=list)
 
     def run(self) -> list[Finding]:
         exercise = self.exercise
-        for suffix in (".py", ".ipynb"):
+        for suffix in (".py",) if self.brief else (".py", ".ipynb"):
             stub = exercise.public_dir / f"{exercise.file}{suffix}"
             name = f"exercises/{exercise.id}/{stub.name}"
             try:
@@ -80,12 +79,13 @@ class _Proof:
             except CourseError as error:
                 self._found(name, error.text)
         self._solution()
-        self._answers("alternative")
+        if not self.brief:
+            self._answers("alternative")
         self._answers("wrong")
         return self.findings
 
     def _answers(self, kind: Kind) -> None:
-        for answer in spread(read_answers(self.exercise, kind), self.sample):
+        for answer in islice(read_answers(self.exercise, kind), 1 if self.brief else None):
             if isinstance(answer, Finding):
                 self.findings.append(answer)
                 continue
@@ -105,6 +105,8 @@ class _Proof:
             self._found(name, error.text if isinstance(error, CourseError) else both("Not valid Python."))
             return
         as_file = self._judge(name, code, self._full_marks)
+        if self.brief:
+            return
         as_notebook = self._judge(f"{name} (.ipynb)", notebook, self._full_marks, suffix=".ipynb")
         if as_file is None or as_notebook is None:
             return
@@ -133,14 +135,6 @@ class _Proof:
 
     def _found(self, name: str, problem: Text) -> None:
         self.findings.append(Finding(self.exercise.id, name, problem))
-
-
-def spread(items: Iterable[T], most: int | None) -> list[T]:
-    """At most ``most`` of ``items``, evenly spread and always the same ones."""
-    found = list(items)
-    if most is None or len(found) <= most:
-        return found
-    return [found[index * len(found) // most] for index in range(most)]
 
 
 def judge_stub(result: ExerciseResult) -> Iterator[Text]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from grader import bounds
 from grader.award.checking import run_checks, unrun
 from grader.award.diagnose import Known, read_signatures
 from grader.award.explain import run_status
@@ -68,7 +69,7 @@ def award(requests: Sequence[AwardRequest]) -> list[ExerciseResult]:
         ValueError: facts of another exercise.
         KeyboardInterrupt: as it is.
     """
-    from grader.award.plugin import PytestFailed, run_pytest
+    from grader.award.plugin import CHECKS, PytestFailed, run_pytest
 
     for request in requests:
         if request.facts.exercise != request.exercise.id:
@@ -85,7 +86,8 @@ def award(requests: Sequence[AwardRequest]) -> list[ExerciseResult]:
 
     fault = "pytest did not finish"
     try:
-        run_pytest([path for files in dict.fromkeys(groups) for path in files.all], body)
+        with bounds.watched(CHECKS):
+            run_pytest([path for files in dict.fromkeys(groups) for path in files.all], body)
     except PytestFailed as error:
         fault = str(error)
     return [
@@ -190,10 +192,11 @@ class _Bench:
     def _explained(self, result: ExerciseResult, request: AwardRequest, view: FactsView) -> ExerciseResult:
         """``result`` with its diagnoses; why there can be none is a word for staff, and changes no mark."""
         try:
-            traits = Traits(view)
-            if self._known is None:
-                self._known = Known(read_signatures(request.exercise, staff=request.staff))
-            return result.model_copy(update={"diagnoses": self._known.diagnose(result.checks, traits)})
+            with bounds.part("its diagnosis"):
+                if self._known is None:
+                    self._known = Known(read_signatures(request.exercise, staff=request.staff))
+                diagnoses = self._known.diagnose(result.checks, Traits(view))
+                return result.model_copy(update={"diagnoses": diagnoses})
         except Exception as error:  # whatever evidence does to it: the marks are made, and the class goes on
             reason = f"no diagnosis: {type(error).__name__}: {error}"
             detail = "\n\n".join(filter(None, (result.staff_detail, reason)))

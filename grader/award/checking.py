@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from grader import bounds
 from grader.award.failures import CheckFailed, MissingEvidence, bilingual, clip
 from grader.award.layer_difference import compare_layers
 from grader.award.show import number, plain, show
 from grader.award.suite import CheckInfo, Suite, needed_by
+from grader.errors import OverLimit
 from grader.i18n import both
 from grader.layers import LayerTable
 from grader.schema import CheckResult, Exercise, Outcome, Text
@@ -48,7 +51,7 @@ def run_checks(
             if ran is not None:
                 ran(info.id)
             waits = untrained and (ended.kind in ("raised", "fault") or getattr(ended.error, "never_made", False))
-            results[info.id] = _waiting(info) if waits else _result(info, ended, exercise)
+            results[info.id] = _waiting(info) if waits else _bounded_result(info, ended, exercise)
     return tuple(results[info.id] for info in suite.checks)
 
 
@@ -79,6 +82,15 @@ def _blocked(info: CheckInfo, causes: Sequence[CheckInfo], results: Sequence[Che
     )
     message = both("Not checked yet. Fix this first: {checks}.", checks=names)
     return unrun(info, "ungraded" if ungraded else "skipped").model_copy(update={"message": message})
+
+
+def _bounded_result(info: CheckInfo, ended: Ended, exercise: Exercise) -> CheckResult:
+    """What is compared may be a stranger's, and large: showing it is bounded as the check was."""
+    try:
+        with bounds.part("showing its checks"):
+            return _result(info, ended, exercise)
+    except OverLimit as error:
+        return _failed(info, replace(ended, kind="raised", trace=str(error)), exercise)
 
 
 def _result(info: CheckInfo, ended: Ended, exercise: Exercise) -> CheckResult:

@@ -23,6 +23,7 @@ _STATUS: dict[str, Status] = {
     "memory": "memory",
     "output": "error",
     "disk": "error",
+    "evidence": "error",
     "harness": "ungraded",
 }
 
@@ -138,6 +139,7 @@ def explain_outcome(outcome: RunOutcome, exercise: Exercise, facts: Facts) -> Te
             "or files of a kind that is not allowed.",
             size=limits.disk_mb,
         ),
+        "evidence": lambda: both("What your code left takes too much time or memory to read: return less."),
     }
     text = texts.get(outcome.verdict)
     message = text() if text else both("The run did not come to its end.")

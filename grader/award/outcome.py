@@ -56,6 +56,11 @@ def assemble(
         for check in checks
         if check.raised
     ]
+    if facts.outcome is not None and facts.outcome.verdict == "evidence":
+        reason = facts.outcome.detail
+        staff.append(
+            StaffNote(kind="over_limit", text=both("What the run left was not read: {reason}", reason=reason))
+        )
     try:
         rows = reference.layer_rows
         learning = _learning(facts, reference)

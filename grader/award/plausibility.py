@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from statistics import fmean
 from typing import Any
 
-from grader.award.reference import Reference, shares, threshold_rows
+from grader.award.reference import Reference, threshold_rows
 from grader.i18n import both
+from grader.samples import groups, spread
 from grader.schema import Exercise, Facts, ModelFact, StaffNote
 from grader.text import format_percent
 
@@ -65,17 +67,17 @@ def _accuracy(facts: Facts, model: ModelFact, rows: list[dict[str, Any]], free: 
 def highest_honest(row: Mapping[str, Any]) -> float | None:
     """The accuracy that one honest run in a thousand goes beyond, by the samples of a threshold's row.
 
-    On the scale of log odds, where shares near 1 spread as widely as others do. None for fewer than two samples.
+    Of the choice that does best. On the scale of log odds, where shares near 1 spread as widely as others do. None
+    for fewer than two samples of a choice.
     """
     images = row.get("test")
     if not isinstance(images, int) or isinstance(images, bool) or images < 1:
         return None
-    odds = [_log_odds(share, images) for share in shares(row.get("samples"))]
-    if len(odds) < 2:
+    odds = [[_log_odds(share, images) for share in values] for values in groups(row.get("samples")).values()]
+    deviation, freedom = spread(odds)
+    if not freedom:
         return None
-    mean = math.fsum(odds) / len(odds)
-    deviation = math.sqrt(math.fsum((value - mean) ** 2 for value in odds) / (len(odds) - 1))
-    return 1 / (1 + math.exp(-(mean + FAR * deviation)))
+    return 1 / (1 + math.exp(-(max(map(fmean, odds)) + FAR * deviation)))
 
 
 def _log_odds(share: float, images: int) -> float:

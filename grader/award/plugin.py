@@ -20,6 +20,7 @@ from typing import Literal
 
 import pytest
 
+from grader import bounds
 from grader.award.failures import CheckFailed, clip
 from grader.award.show import plain, scrub
 from grader.award.suite import Collected
@@ -33,6 +34,9 @@ _OFF = (
 )
 _COMPARISON = re.compile(r"<comparison ([0-9]+)>")
 _DETAIL_LIMIT = 4000
+
+#: The part of the grader's own work (:mod:`grader.bounds`).
+CHECKS = "its checks"
 
 #: pytest keeps its state in the process (import hooks, environment variables): one run at a time, and again
 #: from within a check's own thread if need be.
@@ -126,7 +130,10 @@ class Checker:
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool:
         names = frozenset(inspect.signature(pyfuncitem.function).parameters)
         self._began = True
-        result = pyfuncitem.obj(**{name: value for name, value in pyfuncitem.funcargs.items() if name in names})
+        with bounds.part(CHECKS):
+            result = pyfuncitem.obj(
+                **{name: value for name, value in pyfuncitem.funcargs.items() if name in names}
+            )
         if inspect.isawaitable(result):
             getattr(result, "close", lambda: None)()
         if result is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,6 +12,7 @@ from typing import Any, Protocol
 from grader.award.json_values import wrap
 from grader.errors import CourseFault
 from grader.layers import LayerTable
+from grader.samples import groups, shares, spread
 from grader.schema import Budget, Exercise, Facts
 
 #: Least distance below a minimum, as a share of all images, at which an accuracy is borderline.
@@ -133,7 +133,7 @@ def find_threshold(reference: Reference, facts: BudgetFacts) -> dict[str, Any] |
 def borderline_minimum(exercise: Exercise, facts: Facts) -> Borderline | None:
     """When an accuracy is so near the minimum that another seed is fair.
 
-    Training is random. The threshold's own samples (the solution with several seeds) say how random: borderline is
+    Training is random. The threshold's own samples (each choice with several seeds) say how random: borderline is
     what lies within three standard deviations, at least two points, below the minimum; but never so low that a
     model which learnt nothing would get more tries (not below the middle between chance and the minimum).
 
@@ -153,20 +153,9 @@ def borderline_minimum(exercise: Exercise, facts: Facts) -> Borderline | None:
 def borderline_of(row: Mapping[str, Any]) -> Borderline:
     """See :func:`borderline_minimum`."""
     minimum = float(row["minimum"])
-    samples = shares(row.get("samples"))
-    spread = 0.0
-    if len(samples) > 1:
-        mean = sum(samples) / len(samples)
-        spread = math.sqrt(sum((sample - mean) ** 2 for sample in samples) / (len(samples) - 1))
+    deviation, _ = spread(groups(row.get("samples")).values())
     floor = max([0.0, *shares(row.get("untrained")), *shares([row.get("chance")])])
-    return Borderline(low=max(minimum - max(MARGIN, 3 * spread), (floor + minimum) / 2), minimum=minimum)
-
-
-def shares(values: object) -> list[float]:
-    """The numbers between 0 and 1 in a list; none of what is no list."""
-    if not isinstance(values, list):
-        return []
-    return [float(v) for v in values if isinstance(v, int | float) and not isinstance(v, bool) and 0 <= v <= 1]
+    return Borderline(low=max(minimum - max(MARGIN, 3 * deviation), (floor + minimum) / 2), minimum=minimum)
 
 
 def _no_key(name: str, key: object) -> Exception:

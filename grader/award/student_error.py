@@ -47,7 +47,9 @@ def explain_error(
     error: StepError, step: str, exercise: Exercise, top_level: Sequence[StepError] = ()
 ) -> Explanation:
     """One failed step. Names, messages and values in it are the student's: they are shown, never interpreted."""
-    name = clip(error.name or shown_name(step, exercise, error.frames), 80)
+    evidence = error.kind == "bad_return" and "." in error.name  # named by the probe, for itself
+    known = shown_name(error.name if evidence else step, exercise, error.frames)
+    name = clip(known if evidence or not error.name else error.name, 80)
     said = clip(error.message.strip())
     if error.kind == "syntax":
         return _syntax(error, said)

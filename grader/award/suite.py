@@ -100,11 +100,7 @@ def make_suite(files: CheckFiles, collected: Mapping[Path, Collected]) -> Suite:
                     raise ChecksError(_broken(files, path), f"{info.id} needs {needed}, which does not exist")
     if not checks:
         raise ChecksError(
-            both(
-                "{exercise} has no checks: {file} defines no test function.",
-                exercise=files.exercise,
-                file=CHECKS_FILE,
-            )
+            "{exercise} has no checks: {file} defines no test function.", exercise=files.exercise, file=CHECKS_FILE
         )
     return Suite(tuple(checks), items, tuple(_in_order(files, checks)))
 

@@ -2,9 +2,7 @@
 
 from grader.catalog.fingerprint import Fingerprint, fingerprint
 from grader.catalog.inputs import HIDDEN, make_inputs
-from grader.catalog.load import load_course, probe_file
-from grader.catalog.packages import installed_versions
-from grader.catalog.root import course_root
+from grader.catalog.load import course_root, installed_versions, load_course, probe_file
 
 __all__ = [
     "HIDDEN",

@@ -45,11 +45,9 @@ def make_inputs(exercise: Exercise, *, staff: bool) -> dict[str, np.ndarray]:
     for name in arrays:
         if name in reserved:
             raise CourseError(
-                both(
-                    "exercises/{slug}: the input name {name} is taken by the data set's arrays.",
-                    slug=exercise.id,
-                    name=name,
-                )
+                "exercises/{slug}: the input name {name} is taken by the data set's arrays.",
+                slug=exercise.id,
+                name=name,
             )
     return arrays
 
@@ -67,7 +65,7 @@ def _cached(file: Path, name: str, hidden: bool, state: tuple[int, int]) -> dict
     made = _call(file, name)
     if not isinstance(made, dict):
         raise CourseError(
-            both("{file}: make must return a dict of arrays, not {kind}.", file=name, kind=type(made).__name__)
+            "{file}: make must return a dict of arrays, not {kind}.", file=name, kind=type(made).__name__
         )
     return {key: _usable(key, value, name, hidden) for key, value in made.items()}
 
@@ -77,11 +75,9 @@ def _usable(key: object, value: object, name: str, hidden: bool) -> np.ndarray:
 
     if not isinstance(key, str) or not _NAME.fullmatch(key):
         raise CourseError(
-            both(
-                "{file}: the array name “{name}” is not made of letters, digits, “_”, “.” and “-” (80 at most).",
-                file=name,
-                name=str(key),
-            )
+            "{file}: the array name “{name}” is not made of letters, digits, “_”, “.” and “-” (80 at most).",
+            file=name,
+            name=str(key),
         )
     if key.startswith(HIDDEN) != hidden:
         message = (
@@ -93,12 +89,10 @@ def _usable(key: object, value: object, name: str, hidden: bool) -> np.ndarray:
     array = np.array(value, copy=True, order="C")
     if array.dtype.kind not in "biuf":
         raise CourseError(
-            both(
-                "{file}: the array {name} has dtype {dtype}; only booleans, integers and floats can be given.",
-                file=name,
-                name=key,
-                dtype=str(array.dtype),
-            )
+            "{file}: the array {name} has dtype {dtype}; only booleans, integers and floats can be given.",
+            file=name,
+            name=key,
+            dtype=str(array.dtype),
         )
     array.setflags(write=False)
     return array
@@ -118,9 +112,7 @@ def _call(file: Path, name: str) -> Any:
         return make(seed=0)
     except Exception as error:
         reason = f"{type(error).__name__}: {error}"
-        raise CourseError(
-            both("{file} failed: {reason}", file=f"{name}{_line(error, file)}", reason=reason)
-        ) from error
+        raise CourseError("{file} failed: {reason}", file=f"{name}{_line(error, file)}", reason=reason) from error
 
 
 def _line(error: Exception, file: Path) -> str:

@@ -1,17 +1,49 @@
-"""All exercises of a course, found by their ``exercise.toml``."""
+"""Where the course is, all its exercises, found by their ``exercise.toml``, and the packages they may import."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
+from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from grader.catalog.root import course_root
 from grader.catalog.rules import check_exercise, check_together
 from grader.errors import CourseError
-from grader.i18n import both
 from grader.schema import Course, CourseFile, Exercise
 from grader.toml import at, explain, read_model, read_toml, unknown_key
+
+PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def course_root(explicit: Path | None = None) -> Path:
+    """The folder that holds ``exercises/``, as an absolute path.
+
+    Args:
+        explicit: ``--course DIR``. Without it: the working copy that this package lies in, else ``grader/course``
+            inside the installed package.
+
+    Raises:
+        CourseError: there is no ``exercises`` folder there.
+    """
+    if explicit is not None:
+        root = explicit.expanduser().resolve()
+        if not root.is_dir():
+            raise CourseError("The course folder {folder} does not exist.", folder=str(explicit))
+        if not (root / "exercises").is_dir():
+            raise CourseError("{folder} is not a course: it has no folder “exercises”.", folder=str(explicit))
+        return root
+    checkout = PACKAGE.parent
+    # A package index installs into site-packages, which may have an unrelated folder of that name beside it.
+    if (checkout / "pyproject.toml").is_file() and (checkout / "exercises").is_dir():
+        return checkout
+    installed = PACKAGE / "course"
+    if (installed / "exercises").is_dir():
+        return installed
+    raise CourseError("This installation has no course; name one with --course DIR.")
+
 
 #: Fields of an exercise that the grader fills from where the files are, so not keys of the file.
 PLACES = frozenset({"id", "public_dir", "packages", "colab", "reference_file", "staff_dir", "solution_dir"})
@@ -29,9 +61,7 @@ def load_course(root: Path | None = None) -> Course:
     place = course_root(root)
     files = sorted((place / "exercises").glob("*/exercise.toml"), key=lambda file: file.parent.name)
     if not files:
-        raise CourseError(
-            both("{folder} has no exercise: no exercises/*/exercise.toml.", folder=str(root or place))
-        )
+        raise CourseError("{folder} has no exercise: no exercises/*/exercise.toml.", folder=str(root or place))
     shared = _course_file(place)
     exercises = tuple(load_exercise(place, file.parent.name, shared) for file in files)
     check_together(exercises)
@@ -55,7 +85,7 @@ def load_exercise(root: Path, slug: str, shared: CourseFile | None = None) -> Ex
     # Without inputs, the plain probe would have nothing to call.
     for needed, instead in (("probe.py", "inputs.py"), ("checks.py", "checks.py")):
         if not any((public / one).is_file() for one in (needed, instead)):
-            raise CourseError(both("exercises/{slug} has no {file}.", slug=slug, file=needed))
+            raise CourseError("exercises/{slug} has no {file}.", slug=slug, file=needed)
     reference, solution = root / "reference" / slug, root / "solutions" / slug
     staff_files = (reference / "hidden_checks.py", reference / "hidden_inputs.py")
     try:
@@ -89,3 +119,19 @@ def _course_file(root: Path) -> CourseFile:
 
 def _if(path: Path) -> Path | None:
     return path if path.is_file() else None
+
+
+def installed_versions(packages: Mapping[str, str]) -> dict[str, str | None]:
+    """The version of each distribution in ``packages`` (import name -> distribution); None: not installed.
+
+    Imports none of them. A module that another distribution provides, as several do OpenCV's, has the version "?".
+    """
+    return {distribution: _version(module, distribution) for module, distribution in packages.items()}
+
+
+@cache
+def _version(module: str, distribution: str) -> str | None:
+    try:
+        return metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return "?" if find_spec(module) is not None else None

@@ -58,12 +58,10 @@ def check_together(exercises: Iterable[Exercise]) -> None:
             other = owners.setdefault(name.lower(), exercise.id)
             if other != exercise.id:
                 raise CourseError(
-                    both(
-                        "exercises/{slug}/exercise.toml: the file {file} is asked for by {other} already.",
-                        slug=exercise.id,
-                        file=name,
-                        other=other,
-                    )
+                    "exercises/{slug}/exercise.toml: the file {file} is asked for by {other} already.",
+                    slug=exercise.id,
+                    file=name,
+                    other=other,
                 )
 
 

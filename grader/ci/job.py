@@ -13,7 +13,6 @@ from pathlib import Path
 
 from grader.ci.actions import Annotation, Runner, append_values, encode
 from grader.ci.annotate import annotate
-from grader.ci.summary import summary
 from grader.errors import GraderError, NothingToGrade
 from grader.export.classroom50 import to_classroom50
 from grader.export.github import to_github, to_github_rows
@@ -22,7 +21,7 @@ from grader.export.whole import in_whole_points
 from grader.files import write_whole
 from grader.i18n import tr
 from grader.intake.commits import commit_time
-from grader.report import for_student, words
+from grader.report import for_student, to_markdown, words
 from grader.schema import Course, Exercise, Lang, Level, Result, Text
 from grader.text import format_score
 from grader.workflows import Grader, Options
@@ -199,3 +198,34 @@ def _notices(result: Result, lang: Lang) -> list[Annotation]:
         )
         found.append(Annotation("notice", "vision-grader", text))
     return found
+
+
+#: GitHub shows nothing of a step's summary over 1 MiB.
+MAX_BYTES = 1024 * 1024
+#: Other commands of the same step may write there, too.
+_RESERVE = 24 * 1024
+
+
+def summary(result: Result, lang: Lang, *, before: int = 0) -> str:
+    """Markdown of what a student may see of ``result``, with the hints folded.
+
+    Args:
+        before: bytes that the step's summary has already.
+    """
+    return cut(to_markdown(result, lang, audience="student"), MAX_BYTES - _RESERVE - before, lang)
+
+
+def cut(text: str, room: int, lang: Lang) -> str:
+    """``text`` in at most ``room`` bytes of UTF-8: whole lines from its start, and a word that there is more."""
+    data = text.encode("utf-8")
+    if len(data) <= room:
+        return text
+    note = "\n> " + tr(lang, "This summary was cut here. The full report is among the run's artifacts.") + "\n"
+    closing = "\n</details>\n"
+    kept = data[: max(room - len(note.encode()) - len(closing), 0)].decode("utf-8", errors="ignore")
+    kept = kept[: kept.rfind("\n") + 1]
+    if kept.count("<pre>") > kept.count("</pre>"):  # in the middle of a block: without it
+        kept = kept[: kept.rfind("<pre>")]
+    if kept.count("<details>") > kept.count("</details>"):
+        kept += closing
+    return kept + note if len(note.encode()) <= room else ""

@@ -16,7 +16,7 @@ from grader import __version__
 from grader.choices import words_of
 from grader.ci.wheel import own_wheel
 from grader.errors import TemplateError
-from grader.i18n import both, tr
+from grader.i18n import tr
 from grader.schema import Course, Lang, Workflow
 from grader.workflows.finding import find_exercises
 from grader.workflows.workplace import STATE, Workplace
@@ -43,7 +43,7 @@ class Template:
     def __post_init__(self) -> None:
         # It ends up between quotes in a shell command of the development container.
         if not re.fullmatch(r"[A-Za-z0-9._~:/@+=<>!,\[\]#&%?-]{1,500}", self.source):
-            raise TemplateError(both("“{source}” is nothing that pip installs.", source=self.source))
+            raise TemplateError("“{source}” is nothing that pip installs.", source=self.source)
 
 
 def template_files(template: Template) -> dict[str, str]:
@@ -134,7 +134,7 @@ def make_repository(
     wanted = find_exercises(course, names) or course.exercises
     kept = tuple(e for e in course.exercises if e in wanted)
     if folder.is_dir() and any(path.name != ".git" for path in folder.iterdir()):
-        raise TemplateError(both("{folder} is not empty; nothing was written.", folder=str(folder)))
+        raise TemplateError("{folder} is not empty; nothing was written.", folder=str(folder))
     name, wheel = own_wheel() if source is None else ("", b"")
     template = Template(
         workflow=workflow,

@@ -38,6 +38,11 @@ def run(
     scheduler: str | None = typer.Option(
         None, "--scheduler", help=ui("Address of a Dask scheduler; by default a cluster on this machine.")
     ),
+    trust_network: bool = typer.Option(
+        False,
+        "--trust-network",
+        help=ui("Use a scheduler without TLS: whoever reaches its port can change all marks."),
+    ),
     resume: bool = typer.Option(False, "--resume", help=ui("Go on where an earlier batch stopped.")),
     roster: Path | None = typer.Option(None, "--roster", help=ui("CSV file with id, name and e-mail.")),
     db: str | None = options.db,
@@ -71,6 +76,7 @@ def run(
         jobs=jobs,
         executor=executor,
         scheduler=scheduler,
+        trust_network=trust_network,
         resume=resume,
         roster=roster,
         db=db,

@@ -26,7 +26,10 @@ def run(
         metavar="|".join(words_of(BudgetName)),
         help=ui("Only these budgets (repeatable)."),
     ),
-    seeds: int = typer.Option(10, "--seeds", min=5, help=ui("Runs for each threshold.")),
+    choice: list[str] = typer.Option(
+        [], "--choice", metavar="NAME", help=ui("Only these of choices.toml, or solution (repeatable).")
+    ),
+    seeds: int = typer.Option(6, "--seeds", min=1, help=ui("Runs for each choice of each threshold.")),
     data: Path | None = options.data,
     isolation: Level = options.isolation,
 ) -> None:
@@ -38,7 +41,14 @@ def run(
     for one in find_exercises(course, exercise or []) or [e for e in course.exercises if e.dataset]:
         with live_progress(user_lang()) as progress:
             rows = calibrate(
-                course, one, budgets=budget, seeds=seeds, data_dir=data, isolation=isolation, progress=progress
+                course,
+                one,
+                budgets=budget,
+                choices=choice,
+                seeds=seeds,
+                data_dir=data,
+                isolation=isolation,
+                progress=progress,
             )
         for row in rows:
             say(row.describe())

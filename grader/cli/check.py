@@ -17,6 +17,7 @@ HELP = ui("Check your own files here.")
 def run(
     context: typer.Context,
     exercise: list[str] = typer.Argument(None, help=ui("Number or name; by default all that are here.")),
+    every: bool = typer.Option(False, "--all", help=ui("Explain everything that failed, not only the first.")),
     watch: bool = typer.Option(False, "--watch", help=ui("Check again whenever a file is saved.")),
     data: Path | None = options.data,
     lang: Lang | None = options.lang,
@@ -41,11 +42,11 @@ def run(
     with Grader(course, how, isolation=isolation) as grader:
         checker = Checker(grader, place, language, only)
         if watch:
-            Watch(checker, only, language, training).run()
+            Watch(checker, course, only, language, training).run()
             return
         with training.shown():
             result = checker.check(only, progress=training.stage)
-    print_verdict(console(), result, language, checker.report)
+    print_verdict(console(), result, language, checker.report, every=every)
     hidden = sum(course[e.id].points - e.max_points for e in result.exercises if e.checks)
     if hidden > 0:
         text = tr(language, "Hidden checks give {n:g} more points when your work is graded.", n=hidden)

@@ -16,7 +16,11 @@ HELP = ui("Say what this machine can do, and how to get more.")
 _MARKS = {"ok": ("✓", "green"), "missing": ("✗", "red"), "limited": ("!", "yellow")}
 
 
-def run(context: typer.Context, lang: Lang | None = options.lang) -> None:
+def run(
+    context: typer.Context,
+    lang: Lang | None = options.lang,
+    trying: bool = typer.Option(False, "--try", help=ui("Also try in real runs what confined code must not do.")),
+) -> None:
     """Exit code 0 where grading works at all, at whatever isolation level; 2 where something is missing."""
     from rich.padding import Padding
     from rich.text import Text
@@ -33,8 +37,22 @@ def run(context: typer.Context, lang: Lang | None = options.lang) -> None:
             screen.print(Padding(Text(f"→ {finding.remedy.get(language)}", style="dim"), (0, 0, 0, 2)))
     with suppress(CourseError):  # grading another course does not need the one that this grader comes with
         _packages(options.open_course(context), language)
-    if any(finding.status == "missing" for finding in findings):
+    broken = not _promises(language) if trying else False
+    if broken or any(finding.status == "missing" for finding in findings):
         raise SystemExit(EXIT_ERROR)
+
+
+def _promises(lang: Lang) -> bool:
+    """Try the strongest level that there is; whether it holds all that it promises."""
+    from grader.sandbox import open_sandbox, try_promises
+
+    held = True
+    with open_sandbox() as sandbox:
+        for promise, kept in try_promises(sandbox):
+            held = held and kept
+            mark, colour = _MARKS["ok" if kept else "missing"]
+            console().print(f"[bold {colour}]{mark}[/] {promise.text.get(lang)}")
+    return held
 
 
 def _packages(course: Course, lang: Lang) -> None:

@@ -13,7 +13,7 @@ from grader.cli import options
 from grader.cli.screen import EXIT_ERROR, console, fail, say
 from grader.errors import BatchError
 from grader.i18n import tr, trn, ui, user_lang
-from grader.schema import Lang, Mark
+from grader.schema import Lang, Mark, Request
 from grader.text import for_terminal, format_number, format_points, format_score, plain
 
 if TYPE_CHECKING:
@@ -117,15 +117,47 @@ def accept(
     context: typer.Context,
     out: Path = _folder,
     number: int = typer.Argument(help=ui("The request's number.")),
-    points: float = typer.Option(..., "--points", help=ui("Points to add, such as +2; 0 where none are due.")),
+    points: float = typer.Option(0.0, "--points", help=ui("Points to add, such as +2; 0 where none are due.")),
+    alternative: str | None = typer.Option(
+        None,
+        "--alternative",
+        help=ui("Keep the answer in the course under this name, so that its checks learn to take it."),
+    ),
     answer: str = typer.Option(..., "--answer", help=ui("Why; the student reads it.")),
     db: str | None = _db,
     author: str = _author,
     allow_extra: bool = _extra,
     lang: Lang | None = options.lang,
 ) -> None:
-    """The student was right: an adjustment with a reason."""
-    _answer(context, out, db, number, answer, author, points, allow_extra, options.language(lang))
+    """The student was right: an adjustment with a reason, the answer kept as another right one, or both."""
+    from grader.files import write_whole
+    from grader.workflows import annotate
+    from grader.workflows.gradebook import open_known
+
+    language = options.language(lang)
+    kept = None
+    if alternative is not None:
+        with open_known(out, db) as book:
+            kept = annotate.as_alternative(book, out, options.open_course(context), number, alternative)
+    asked = _answer(context, out, db, number, answer, author, points, allow_extra, language)
+    if kept is not None:
+        write_whole(*kept)
+    way = {"exercise": asked.exercise, "out": str(out), "file": f"solutions/{asked.exercise}/alternative/NAME.py"}
+    if kept is not None:
+        text = tr(
+            language,
+            "The answer is in {file}, without its author's name. Change the checks until "
+            "`grader validate {exercise}` passes, then run `grader regrade {out}`.",
+            **(way | {"file": str(kept[0])}),
+        )
+    else:
+        text = tr(
+            language,
+            "If the checks should take such an answer: save it as {file}, change them until "
+            "`grader validate {exercise}` passes, then run `grader regrade {out}`.",
+            **way,
+        )
+    say(text, "dim")
 
 
 def decline(
@@ -138,7 +170,13 @@ def decline(
     lang: Lang | None = options.lang,
 ) -> None:
     """The mark stays; the student gets an answer."""
-    _answer(context, out, db, number, answer, author, None, False, options.language(lang))
+    from grader.workflows.annotate import unexplained
+
+    language = options.language(lang)
+    asked = _answer(context, out, db, number, answer, author, None, False, language)
+    if (group := unexplained(out, asked)) is not None:
+        command = f"grader explain {out} --exercise {asked.exercise} --group {group}"
+        say(tr(language, "To tell everybody with the same mistake why: `{command}`.", command=command), "dim")
 
 
 COMMANDS = (
@@ -160,7 +198,7 @@ def _answer(
     points: float | None,
     extra: bool,
     language: Lang,
-) -> None:
+) -> Request:
     from grader.workflows.gradebook import open_known
 
     with open_known(out, db) as book:
@@ -168,6 +206,7 @@ def _answer(
         asked = next(one for one in book.requests() if one.number == number)
         _show(book, asked.student, asked.exercise, language)
     bring_up_to_date(context, out, db, language)
+    return asked
 
 
 def _exercise(context: typer.Context, book: Gradebook, name: str) -> str:

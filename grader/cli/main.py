@@ -27,28 +27,10 @@ from grader.i18n import speak, ui, user_lang
 from grader.schema import Lang
 
 #: In the order of the help. Each is a module with HELP and ``run``, or with an ``app`` of subcommands.
-COMMANDS = (
-    "list",
-    "start",
-    "check",
-    "grade",
-    "batch",
-    "regrade",
-    "explain",
-    "export",
-    "gradebook",
-    "return",
-    "ci",
-    "export-template",
-    "demo",
-    "fetch",
-    "playground",
-    "doctor",
-    "sync",
-    "validate",
-    "calibrate",
-    "new-exercise",
-)
+COMMANDS = """
+    list start check grade batch regrade explain export gradebook return ci export-template demo fetch
+    playground doctor sync validate calibrate new-exercise
+""".split()
 
 
 def _version(value: bool) -> None:

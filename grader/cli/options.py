@@ -9,7 +9,7 @@ import typer
 
 from grader.choices import pick, words_of
 from grader.errors import ChoiceError
-from grader.i18n import both, speak, ui, user_lang
+from grader.i18n import speak, ui, user_lang
 from grader.schema import BudgetName, Course, Lang, Level
 
 if TYPE_CHECKING:
@@ -84,6 +84,6 @@ def key_values(pairs: Iterable[str], flag: str) -> dict[str, str]:
     for pair in pairs:
         key, equals, value = pair.partition("=")
         if not equals or not key.strip():
-            raise ChoiceError(both("{flag} is KEY=VALUE, not “{value}”.", flag=flag, value=pair))
+            raise ChoiceError("{flag} is KEY=VALUE, not “{value}”.", flag=flag, value=pair)
         values[key.strip()] = value.strip()
     return values

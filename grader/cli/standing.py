@@ -35,6 +35,7 @@ def exercise_table(
     if standing is not None:
         columns += [(tr(lang, "Yours"), "right"), (tr(lang, "Status"), "left")]
     table = quiet_table(*columns)
+    table.columns[2].no_wrap = True  # a name in two halves can't be typed
     for exercise in course.exercises:
         row: list[RenderableType] = [
             Rich(short(exercise.id), style="dim"),

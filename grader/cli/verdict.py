@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from rich.console import Console
@@ -22,8 +22,8 @@ from grader.cli.render import (
 from grader.i18n import tr, trn
 from grader.report import words
 from grader.schema import CheckResult, ExerciseResult, Lang, Result
-from grader.text import format_number, format_points, format_score
-from grader.workflows.check import first_failure
+from grader.text import format_number, format_percent, format_points, format_score
+from grader.workflows.check import failures
 
 #: Exercises above which those that passed get no list of their checks.
 MANY = 2
@@ -36,18 +36,27 @@ def print_verdict(
     report: Path | None,
     *,
     changed: Mapping[tuple[str, str], str] | None = None,
+    every: bool = False,
 ) -> None:
     """One check of a student's own files.
 
     Args:
         changed: outcomes of the check before, by exercise and check: what changed is marked.
+        every: explain all that failed, not only the first.
     """
     for exercise in result.exercises:
         _exercise(console, exercise, lang, changed or {}, brief=len(result.exercises) > MANY)
     show_problems(console, result.problems, lang)
-    first = first_failure(result)
-    if first is not None:
-        _explain(console, result, first, lang)
+    failed = failures(result)
+    told: set[str] = set()
+    for exercise, check in failed if every else failed[:1]:
+        _explain(console, exercise, check, lang, told)
+        told.add(exercise.id)
+    others = len(failed) - 1
+    if others > 0 and not every:
+        text = trn(lang, "{n} more check failed.", "{n} more checks failed.", others)
+        text += " " + tr(lang, "`grader check --all` explains each of them.")
+        console.print(Padding(Rich(text, style="dim"), (1, 0, 0, 2)))
     _closing(console, result, lang)
     if report is not None:
         line = Rich(tr(lang, "Full report:") + " ", style="dim")
@@ -72,6 +81,11 @@ def _exercise(
     show_problems(console, exercise.problems, lang)
     for check in exercise.checks:
         console.print(Padding(_line(check, exercise, lang, changed), (0, 0, 0, 2), expand=False))
+    if (learning := exercise.learning) is not None:
+        text = f"{tr(lang, 'Accuracy')} {format_percent(learning.accuracy)}"
+        if learning.minimum is not None:
+            text += " · " + tr(lang, "minimum {value}", value=format_percent(learning.minimum))
+        console.print(Padding(Rich(text, style="dim"), (0, 0, 0, 4), expand=False))
 
 
 def any_passed(exercise: ExerciseResult) -> bool:
@@ -96,11 +110,14 @@ def _line(
 
 
 def _explain(
-    console: Console, result: Result, first: tuple[ExerciseResult, CheckResult | None], lang: Lang
+    console: Console, exercise: ExerciseResult, check: CheckResult | None, lang: Lang, told: Collection[str]
 ) -> None:
-    exercise, check = first
+    """One failure in full; of the exercises in ``told`` the cause was said before."""
     console.print()
-    console.print(Rich(tr(lang, "First:"), style="bold"), end=" ")
+    if not told:
+        console.print(Rich(tr(lang, "First:"), style="bold"), end=" ")
+    else:
+        console.print(Rich(f"{short(exercise.id)} ", style="dim"), end="")
     if check is None:
         badge = words.exercise_badge(exercise)
         console.print(show_badge(badge, lang))
@@ -112,15 +129,7 @@ def _explain(
         if hint is not None and exercise.status == "graded":
             console.print(Padding(Rich(tr(lang, "Hint:") + " ", "dim").append(safe(hint, lang)), (0, 0, 0, 4)))
     else:
-        explain_check(console, check, lang, exercise)
-    others = sum(c.outcome == "failed" for e in result.exercises for c in e.checks) - (check is not None)
-    if others > 0 and check is not None:
-        console.print(
-            Padding(
-                Rich(trn(lang, "{n} more check failed.", "{n} more checks failed.", others), style="dim"),
-                (1, 0, 0, 2),
-            )
-        )
+        explain_check(console, check, lang, exercise if exercise.id not in told else None)
 
 
 def _closing(console: Console, result: Result, lang: Lang) -> None:

@@ -5,22 +5,84 @@ The sandbox's worker stays warm between checks. A save never starts a training: 
 
 from __future__ import annotations
 
+import sys
 import time
 import webbrowser
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
 
 from rich.text import Text as Rich
 
-from grader.cli.keys import Keys
-from grader.cli.render import safe, short
+from grader.cli.render import safe, short, show_frames
 from grader.cli.screen import console
+from grader.cli.standing import exercise_table
 from grader.cli.training import Training
 from grader.cli.verdict import print_verdict
 from grader.errors import NothingToGrade
 from grader.i18n import tr
-from grader.schema import Exercise, Lang, Result
-from grader.workflows.check import Checker, hinted, waits_for_training
+from grader.schema import Course, Exercise, Lang, Result
+from grader.workflows.check import Checker, first_failure, hinted, waits_for_training
+
+
+class Keys:
+    """``with Keys() as keys: keys.pressed()`` is the key that was pressed since, or ``""``.
+
+    The terminal is as it was afterwards. Where there is none (a pipe, a CI log) there are no keys: ``usable`` is
+    False. Ctrl-C stays what it is.
+    """
+
+    def __init__(self) -> None:
+        self.usable = False
+        self._saved: list[Any] | None = None
+
+    def __enter__(self) -> Self:
+        if not sys.stdin.isatty():
+            return self
+        if sys.platform == "win32":
+            self.usable = True
+            return self
+        try:
+            import termios
+            import tty
+
+            self._saved = termios.tcgetattr(sys.stdin.fileno())
+            tty.setcbreak(sys.stdin.fileno())
+        except (ImportError, OSError):
+            return self
+        except termios.error:
+            return self
+        self.usable = True
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._saved is not None:
+            import termios
+
+            termios.tcsetattr(sys.stdin.fileno(), termios.TCSADRAIN, self._saved)
+            self._saved = None
+
+    def pressed(self) -> str:
+        """The next key, in lower case; empty where none was pressed. Never waits."""
+        if not self.usable:
+            return ""
+        if sys.platform == "win32":
+            import msvcrt
+
+            return msvcrt.getwch().lower() if msvcrt.kbhit() else ""
+        import os
+        import select
+
+        if not select.select([sys.stdin], [], [], 0)[0]:
+            return ""
+        data = os.read(sys.stdin.fileno(), 1)
+        if not data:
+            self.usable = False  # the terminal is gone
+        return data.decode("ascii", "ignore").lower()
+
 
 #: Files whose change is worth a look.
 SUFFIXES = (".py", ".ipynb", ".keras")
@@ -31,8 +93,11 @@ _DEBOUNCE, _STEP, _KEYS = 120, 30, 60
 class Watch:
     """One session at the terminal."""
 
-    def __init__(self, checker: Checker, only: Sequence[Exercise], lang: Lang, training: Training) -> None:
+    def __init__(
+        self, checker: Checker, course: Course, only: Sequence[Exercise], lang: Lang, training: Training
+    ) -> None:
         self._checker = checker
+        self._course = course
         self._folder = checker.place.folder.resolve()
         self._only = list(only)
         self._lang = lang
@@ -52,6 +117,11 @@ class Watch:
                     self._help(keys)
                     if self._only:
                         self.check(self._only)
+                    else:
+                        place = self._checker.place
+                        exercise_table(
+                            self._screen, self._course, place.standing(), self._lang, suffix=place.suffix
+                        )
                 elif isinstance(event, list):
                     self._current = event[0]
                     self.check(event)
@@ -91,6 +161,14 @@ class Watch:
     def _hint(self) -> None:
         """The next hint: of the first failure, then of the other ones."""
         checks = hinted(self._result) if self._result else []
+        failed = first_failure(self._result) if self._result else None
+        if not checks and failed is not None:
+            message = failed[1].message if failed[1] is not None else failed[0].message
+            self._say(tr(self._lang, "There is no hint for this one. What it says:"))
+            if message is not None:
+                self._screen.print(safe(message, self._lang))
+            show_frames(self._screen, failed[1].frames if failed[1] is not None else failed[0].frames, self._lang)
+            return
         if not checks:
             self._say(tr(self._lang, "There is no hint to give: nothing failed."))
             return
@@ -146,7 +224,9 @@ class Watch:
                 ready = True
                 yield None
             stems = {Path(path).stem for _, path in changes if self._is_work(Path(path))}
-            touched = [exercise for exercise in self._checker.exercises if exercise.file in stems]
+            looked_at = {*self._checker.exercises, *([self._current] if self._current else ())}
+            touched = [exercise for exercise in self._course.exercises if exercise in looked_at]
+            touched = [exercise for exercise in touched if exercise.file in stems]
             if touched:
                 yield touched
             while key := keys.pressed():

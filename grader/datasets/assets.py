@@ -14,7 +14,6 @@ from typing import Literal
 
 from grader.datasets.pretrained import CLASS_INDEX, WEIGHTS
 from grader.errors import DataError
-from grader.i18n import both
 from grader.schema import Exercise
 
 _APPLICATIONS = "https://storage.googleapis.com/tensorflow/keras-applications"
@@ -123,12 +122,10 @@ def needs(exercise: Exercise) -> Needs:
     unknown = [name for name in exercise.fetch if name not in ASSETS]
     if unknown:
         raise DataError(
-            both(
-                "{exercise}: fetch: unknown file “{name}”. Known: {known}",
-                exercise=exercise.id,
-                name=unknown[0],
-                known=", ".join(ASSETS),
-            )
+            "{exercise}: fetch: unknown file “{name}”. Known: {known}",
+            exercise=exercise.id,
+            name=unknown[0],
+            known=", ".join(ASSETS),
         )
     unique = dict.fromkeys(names)
     return Needs(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -13,6 +14,7 @@ import numpy as np
 from platformdirs import user_cache_path
 
 from grader.datasets.types import Files, Pool
+from grader.errors import DataError
 
 #: Part of every key: a change of how pools are made or stored needs a new one.
 _FORMAT = 2
@@ -107,3 +109,23 @@ def _write(folder: Path, pool: Pool) -> bool:
             with contextlib.suppress(OSError):
                 shutil.rmtree(made, ignore_errors=True)
     return True
+
+
+def find_keras_home() -> Path | None:
+    """Keras' cache folder: ``KERAS_HOME``, else ``~/.keras``; None where there is no home folder."""
+    try:
+        return Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras").expanduser()
+    except RuntimeError:
+        return None
+
+
+def keras_home() -> Path:
+    """Keras' cache folder, which need not exist yet.
+
+    Raises:
+        DataError: there is no home folder.
+    """
+    home = find_keras_home()
+    if home is None:
+        raise DataError("There is no home folder for Keras' cache. Set KERAS_HOME to a folder of your own.")
+    return home

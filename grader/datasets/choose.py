@@ -6,10 +6,9 @@ import os
 from pathlib import Path
 
 from grader.datasets.assets import CIFAR10_ARCHIVE, PET_IMAGES
-from grader.datasets.keras_home import find_keras_home
+from grader.datasets.cache import find_keras_home
 from grader.datasets.types import DataSource, find_dataset
 from grader.errors import DataError
-from grader.i18n import both
 
 #: Where Keras leaves CIFAR-10: the first since 3.0, the second and the archive before that or by hand.
 _BATCH_FOLDERS = ("cifar-10-batches-py-target/cifar-10-batches-py", "cifar-10-batches-py")
@@ -43,11 +42,9 @@ def choose_source(dataset: str, data_dir: Path | None = None, *, builtin: bool =
 
 def _check_folder(folder: Path, example: str) -> None:
     if not folder.is_dir():
-        raise DataError(both("The data folder does not exist: {folder}", folder=str(folder)))
+        raise DataError("The data folder does not exist: {folder}", folder=str(folder))
     if not any(next(folder.glob(pattern), None) for pattern in _KNOWN):
-        raise DataError(
-            both("There is no data set in {folder}: expected {file}.", folder=str(folder), file=example)
-        )
+        raise DataError("There is no data set in {folder}: expected {file}.", folder=str(folder), file=example)
 
 
 def _keras_cache(dataset: str) -> DataSource | None:

@@ -13,8 +13,6 @@ from urllib.parse import urlsplit
 
 from grader.errors import DataError, OtherFileError
 from grader.files import is_full
-from grader.i18n import both
-from grader.schema import Text
 
 if TYPE_CHECKING:
     import httpx
@@ -68,12 +66,10 @@ def download(
             failures = 1 if after - before >= _WORTHWHILE else failures + 1
             if failures >= _ATTEMPTS:
                 raise DataError(
-                    both(
-                        "The connection to {host} broke again and again ({reason}). What has arrived is kept: "
-                        "run the command again to continue.",
-                        host=_host(url),
-                        reason=str(broken),
-                    )
+                    "The connection to {host} broke again and again ({reason}). What has arrived is kept: "
+                    "run the command again to continue.",
+                    reason=str(broken),
+                    **_about(url),
                 ) from broken
             sleep(min(2.0 ** (failures - 1), 8.0))
         else:
@@ -92,7 +88,7 @@ def _transfer(url: str, file: IO[bytes], have: int, limit: int, progress: Progre
         try:
             response = follow(client, client.build_request("GET", url))
         except httpx.HTTPError as error:
-            raise DataError(_unreachable(url, error)) from error
+            raise _unreachable(url, error) from error
         with contextlib.closing(response):
             try:
                 _receive(response, url, file, have, limit, progress)
@@ -124,27 +120,31 @@ def _receive(
 ) -> None:
     """Append the body of ``response`` to ``file``, which has ``have`` bytes of the whole."""
     if response.status_code == 416 and have:
-        if _whole(response.headers.get("Content-Range")) == have:
+        if _number(r"bytes \*/(\d+)$", response) == have:
             return  # nothing was lacking
         _empty(file)
         raise _BrokenError("416")
     if not response.is_success:
-        raise DataError(_refused(url, response.status_code))
+        raise DataError(
+            "{host} does not hand out {file} (HTTP {status}). Try again later; what has arrived is kept.",
+            status=response.status_code,
+            **_about(url),
+        )
     if have and response.status_code != 206:
         _empty(file)  # the server sends all of it
         have = 0
-    elif response.status_code == 206 and _first(response.headers.get("Content-Range")) != have:
+    elif response.status_code == 206 and _number(r"bytes (\d+)-", response) != have:
         _empty(file)
         raise _BrokenError("Content-Range")
     length = response.headers.get("Content-Length", "")
     total = have + int(length) if length.isdecimal() else None
     if total is not None and total > limit:
-        raise OtherFileError(_other_file(url))
+        raise _other_file(url)
     if progress is not None:
         progress(have, total)
     for chunk in response.iter_raw():
         if have + len(chunk) > limit:
-            raise OtherFileError(_other_file(url))
+            raise _other_file(url)
         _append(file, chunk)
         have += len(chunk)
         if progress is not None:
@@ -154,12 +154,10 @@ def _receive(
 def disk_full(name: str, size: int) -> DataError:
     """No room for ``size`` more bytes of ``name``."""
     return DataError(
-        both(
-            "The disk is too full for {file}: {size} more are needed. What has arrived is kept: make room, then "
-            "run the command again.",
-            file=name,
-            size=human(size),
-        )
+        "The disk is too full for {file}: {size} more are needed. What has arrived is kept: make room, then "
+        "run the command again.",
+        file=name,
+        size=human(size),
     )
 
 
@@ -179,10 +177,8 @@ def _append(file: IO[bytes], chunk: bytes) -> None:
         if not is_full(error):
             raise
         raise DataError(
-            both(
-                "The disk is full. What has arrived of {file} is kept: make room, then run the command again.",
-                file=str(file.name),
-            )
+            "The disk is full. What has arrived of {file} is kept: make room, then run the command again.",
+            file=str(file.name),
         ) from error
 
 
@@ -191,15 +187,9 @@ def _empty(file: IO[bytes]) -> None:
     file.truncate()
 
 
-def _whole(content_range: str | None) -> int | None:
-    """The size in ``bytes */SIZE``."""
-    match = re.fullmatch(r"bytes \*/(\d+)", content_range or "")
-    return int(match[1]) if match else None
-
-
-def _first(content_range: str | None) -> int | None:
-    """Where the bytes of a partial answer begin."""
-    match = re.match(r"bytes (\d+)-", content_range or "")
+def _number(pattern: str, response: httpx.Response) -> int | None:
+    """The number that ``pattern`` finds in the header ``Content-Range``."""
+    match = re.match(pattern, response.headers.get("Content-Range") or "")
     return int(match[1]) if match else None
 
 
@@ -210,45 +200,36 @@ def _agent() -> str:
         return "vision-grader"
 
 
-def _host(url: str) -> str:
-    return urlsplit(url).netloc
+def _about(url: str) -> dict[str, str]:
+    """Whose file it is, and its name, for a message."""
+    parts = urlsplit(url)
+    return {"host": parts.netloc, "file": parts.path.rsplit("/", 1)[-1]}
 
 
 def _reason(error: BaseException) -> str:
     return str(error) or type(error).__name__
 
 
-def _refused(url: str, status: int) -> Text:
-    return both(
-        "{host} does not hand out {file} (HTTP {status}). Try again later; what has arrived is kept.",
-        host=_host(url),
-        file=urlsplit(url).path.rsplit("/", 1)[-1],
-        status=status,
-    )
-
-
-def _unreachable(url: str, error: Exception) -> Text:
+def _unreachable(url: str, error: Exception) -> DataError:
     cause: BaseException | None = error
     while cause is not None and not isinstance(cause, ssl.SSLCertVerificationError):
         cause = cause.__cause__ or cause.__context__
     if cause is not None:
-        return both(
+        return DataError(
             "{host} could not be recognised by its certificate ({reason}), so nothing was downloaded. Check this "
             "computer's clock, and whether Python knows the system's certificates.",
-            host=_host(url),
             reason=cause.verify_message,
+            **_about(url),
         )
-    return both(
+    return DataError(
         "No connection to {host} ({reason}). Check the network, then run the command again; what has arrived is "
         "kept. Without these files the exercises use the built-in samples.",
-        host=_host(url),
         reason=_reason(error),
+        **_about(url),
     )
 
 
-def _other_file(url: str) -> Text:
-    return both(
-        "{host} sends more than {file} has: this is another file. Nothing was kept of it.",
-        host=_host(url),
-        file=urlsplit(url).path.rsplit("/", 1)[-1],
+def _other_file(url: str) -> OtherFileError:
+    return OtherFileError(
+        "{host} sends more than {file} has: this is another file. Nothing was kept of it.", **_about(url)
     )

@@ -17,7 +17,6 @@ from grader.datasets.assets import Asset
 from grader.datasets.download import Progress, disk_full, download
 from grader.datasets.pretrained import count_parameters
 from grader.errors import DataError, OtherFileError
-from grader.i18n import both
 
 State = Literal["present", "partial", "absent"]
 
@@ -72,11 +71,9 @@ def fetch(
                     part.unlink()
     except OSError as error:
         raise DataError(
-            both(
-                "{file} cannot be written: {reason}",
-                file=str(error.filename or part),
-                reason=error.strerror or str(error),
-            )
+            "{file} cannot be written: {reason}",
+            file=str(error.filename or part),
+            reason=error.strerror or str(error),
         ) from error
     return "fetched"
 
@@ -121,12 +118,10 @@ def _fill(
                 return
             if not begun:
                 raise OtherFileError(
-                    both(
-                        "What arrived for {file} is not the expected file (its checksum or content differs), so "
-                        "it was deleted. Perhaps a sign-in page of the network answered: open any web page first, "
-                        "then try again.",
-                        file=asset.name,
-                    )
+                    "What arrived for {file} is not the expected file (its checksum or content differs), so "
+                    "it was deleted. Perhaps a sign-in page of the network answered: open any web page first, "
+                    "then try again.",
+                    file=asset.name,
                 )
         except OtherFileError:
             if not begun:
@@ -148,4 +143,4 @@ def _alone(asset: Asset, home: Path) -> Iterator[None]:
         with FileLock(folder / f"{asset.name}.lock", blocking=False):
             yield
     except Timeout as error:
-        raise DataError(both("{file} is being downloaded by another grader just now.", file=asset.name)) from error
+        raise DataError("{file} is being downloaded by another grader just now.", file=asset.name) from error

@@ -14,7 +14,6 @@ import numpy as np
 
 from grader.datasets.types import Dataset, DataSource, Images, Labels, Pool
 from grader.errors import DataError
-from grader.i18n import both
 
 #: ``file_hash`` in ``keras.datasets.cifar10.load_data``.
 ARCHIVE_SHA256 = "6d958be074577803d12ecdefd02955f39262c83c16fe9348329d7fe0b5c001ce"
@@ -57,9 +56,7 @@ def _archive(path: Path) -> dict[str, bytes]:
     """The batches in Keras' tar.gz, which is read only if it is the very file that Keras downloads."""
     with path.open("rb") as file:
         if hashlib.file_digest(file, "sha256").hexdigest() != ARCHIVE_SHA256:
-            raise DataError(
-                both("{file} is not the CIFAR-10 archive that Keras downloads. Delete it.", file=str(path))
-            )
+            raise DataError("{file} is not the CIFAR-10 archive that Keras downloads. Delete it.", file=str(path))
     batches = {}
     with tarfile.open(path) as archive:
         for name in (*TRAINING, TEST):
@@ -94,7 +91,7 @@ def _unreadable(path: Path, reason: object) -> DataError:
     if isinstance(reason, Exception):
         reason = f"{type(reason).__name__}: {reason}"
     return DataError(
-        both("{file} in Keras' cache cannot be read ({reason}). Delete it.", file=str(path), reason=str(reason))
+        "{file} in Keras' cache cannot be read ({reason}). Delete it.", file=str(path), reason=str(reason)
     )
 
 

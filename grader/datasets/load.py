@@ -7,15 +7,12 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.datasets.builtin import GENERATORS, Generator, PictureGenerator
+from grader.datasets.builtin import GENERATORS, Generator
 from grader.datasets.cache import cached, file_identity
-from grader.datasets.class_zip import read_class_zip
+from grader.datasets.class_zip import drawn_pool, read_class_zip, read_pet_images
 from grader.datasets.keras_batches import TEST, TRAINING, read_keras_batches
-from grader.datasets.pet_images import read_pet_images
-from grader.datasets.photographs import drawn_pool
 from grader.datasets.types import NO_FILES, Dataset, DataSource, Labels, Pool, Split, find_dataset
 from grader.errors import DataError
-from grader.i18n import both
 from grader.schema import Budget
 
 
@@ -41,15 +38,13 @@ def load(dataset: str, source: DataSource, budget: Budget, *, seed: int = 0) -> 
     needed = budget.test + (0 if spare else budget.validation)
     if budget.train > len(train) or needed > len(test):
         raise DataError(
-            both(
-                "{data} has too few images. Needed: {train} for training, {test} for testing; "
-                "found: {train_found} and {test_found}",
-                data=source.data,
-                train=budget.train,
-                test=needed,
-                train_found=len(train),
-                test_found=len(test),
-            )
+            "{data} has too few images. Needed: {train} for training, {test} for testing; "
+            "found: {train_found} and {test_found}",
+            data=source.data,
+            train=budget.train,
+            test=needed,
+            train_found=len(train),
+            test_found=len(test),
         )
     images, labels, order = (pool.x_train, pool.y_train, train) if spare else (pool.x_test, pool.y_test, test)
     files = pool.train_files if spare else pool.test_files
@@ -103,11 +98,9 @@ def _identity(source: DataSource) -> str:
         return file_identity(source.path)
     except OSError as error:
         raise DataError(
-            both(
-                "The data set is not there: {file} ({reason})",
-                file=str(error.filename or source.path),
-                reason=error.strerror or str(error),
-            )
+            "The data set is not there: {file} ({reason})",
+            file=str(error.filename or source.path),
+            reason=error.strerror or str(error),
         ) from error
 
 
@@ -121,20 +114,15 @@ def _pool(dataset: Dataset, source: DataSource, identity: str) -> Pool:
 def _make(dataset: Dataset, source: DataSource) -> Pool:
     if source.kind == "builtin":
         generator = _builtin(source.dataset)
-        if isinstance(generator, PictureGenerator):
-            drawn, unseen = generator.render(0, generator.train), generator.render(1, generator.test)
-            return drawn_pool(drawn, unseen, dataset.size)
-        return Pool(*generator.render(0, generator.train), *generator.render(1, generator.test))
-    if source.kind == "zip":
-        assert source.path is not None
-        return read_class_zip(source.path, dataset)
-    if source.kind == "pet_images":
-        assert source.path is not None
-        return read_pet_images(source.path, dataset)
-    return read_keras_batches(source, dataset)
+        train, test = generator.render(0, generator.train), generator.render(1, generator.test)
+        return drawn_pool(train, test, dataset.size) if dataset.photographs else Pool(*train, *test)
+    assert source.path is not None
+    if source.kind in ("keras_batches", "keras_archive"):
+        return read_keras_batches(source, dataset)
+    return (read_class_zip if source.kind == "zip" else read_pet_images)(source.path, dataset)
 
 
-def _builtin(dataset: str) -> Generator | PictureGenerator:
+def _builtin(dataset: str) -> Generator:
     if dataset not in GENERATORS:
-        raise DataError(both("There are no built-in images for {data}: use --data.", data=dataset))
+        raise DataError("There are no built-in images for {data}: use --data.", data=dataset)
     return GENERATORS[dataset]

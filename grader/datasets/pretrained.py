@@ -17,9 +17,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from grader.datasets.keras_home import find_keras_home
+from grader.datasets.cache import find_keras_home
 from grader.errors import DataError
-from grader.i18n import both
 
 #: The name that stands for the folder of photographs ``imagenet_<number>_<class>.jpg``.
 SAMPLES = "imagenet_samples"
@@ -69,7 +68,7 @@ def find_pretrained(wanted: Sequence[str], data_dir: Path | None = None, *, buil
     """
     for name in wanted:
         if name not in KNOWN:
-            raise DataError(both("Unknown data file: {name}. Known: {known}", name=name, known=", ".join(KNOWN)))
+            raise DataError("Unknown data file: {name}. Known: {known}", name=name, known=", ".join(KNOWN))
     if builtin:
         return Pretrained(missing=tuple(wanted))
     if data_dir is None and os.environ.get("GRADER_DATA"):
@@ -110,7 +109,7 @@ def _photographs(folder: Path) -> list[tuple[Path, int]]:
         match = _SAMPLE.fullmatch(path.name)
         if match is None or int(match[2]) > 999 or not 0 < path.stat().st_size <= _MAX_PHOTOGRAPH:
             raise DataError(
-                both("{file} is not a sample photograph: expected imagenet_NUMBER_CLASS.jpg.", file=str(path))
+                "{file} is not a sample photograph: expected imagenet_NUMBER_CLASS.jpg.", file=str(path)
             )
         found.append((int(match[1]), path, int(match[2])))
     return [(path, label) for _, path, label in sorted(found)]
@@ -120,11 +119,9 @@ def _labels(place: Path | None, samples: Path) -> tuple[str, ...]:
     """The names of ImageNet's 1,000 classes."""
     if place is None:
         raise DataError(
-            both(
-                "{folder} needs {file} beside it, which says what the classes are.",
-                folder=str(samples),
-                file=CLASS_INDEX,
-            )
+            "{folder} needs {file} beside it, which says what the classes are.",
+            folder=str(samples),
+            file=CLASS_INDEX,
         )
     state = place.stat()
     _check_file(place, CLASS_INDEX, (state.st_mtime_ns, state.st_size))
@@ -151,11 +148,7 @@ def _check_file(path: Path, name: str, state: tuple[int, int]) -> None:
         reason = str(error)
     if reason:
         raise DataError(
-            both(
-                "{file} is not the file that Keras expects there ({reason}). Delete it.",
-                file=str(path),
-                reason=reason,
-            )
+            "{file} is not the file that Keras expects there ({reason}). Delete it.", file=str(path), reason=reason
         )
 
 

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.errors import DataError
-from grader.i18n import both
 
 if TYPE_CHECKING:
     import h5py
@@ -44,12 +43,10 @@ def transplant(model: Path, weights: Path, target: Path) -> None:
         members[_WEIGHTS] = stream.getvalue()
     except (OSError, KeyError, ValueError, TypeError, zipfile.BadZipFile) as error:
         raise DataError(
-            both(
-                "The weights in {file} do not fit the model {model} ({reason}).",
-                file=str(weights),
-                model=model.name,
-                reason=str(error),
-            )
+            "The weights in {file} do not fit the model {model} ({reason}).",
+            file=str(weights),
+            model=model.name,
+            reason=str(error),
         ) from error
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
         for name, data in members.items():

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.errors import DataError
-from grader.i18n import both
 
 Images = NDArray[np.uint8]
 Labels = NDArray[np.int64]
@@ -123,5 +122,5 @@ def find_dataset(name: str) -> Dataset:
         DataError: there is no such data set.
     """
     if name not in DATASETS:
-        raise DataError(both("Unknown data set: {name}. Known: {known}", name=name, known=", ".join(DATASETS)))
+        raise DataError("Unknown data set: {name}. Known: {known}", name=name, known=", ".join(DATASETS))
     return DATASETS[name]

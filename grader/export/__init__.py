@@ -3,6 +3,7 @@
 from grader.export.canvas import CanvasGradebook, read_canvas, write_canvas
 from grader.export.classroom50 import to_classroom50
 from grader.export.csv_files import write_csv, write_moodle
+from grader.export.decided import by_student, counting
 from grader.export.formats import FORMATS, LAYOUTS, Format, Given, names_of
 from grader.export.github import to_github
 from grader.export.gradescope import to_gradescope
@@ -14,6 +15,8 @@ __all__ = [
     "CanvasGradebook",
     "Format",
     "Given",
+    "by_student",
+    "counting",
     "names_of",
     "read_canvas",
     "to_classroom50",

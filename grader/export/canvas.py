@@ -16,7 +16,6 @@ from pathlib import Path
 from grader.errors import ExportError
 from grader.export.table import Table, class_table, number, points, to_csv
 from grader.files import write_whole
-from grader.i18n import both
 from grader.schema import ClassEntry, Mark, Result, Student
 from grader.text import for_spreadsheet
 
@@ -66,13 +65,13 @@ def read_canvas(file: Path) -> CanvasGradebook:
         text = file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "UTF-8"
-        raise ExportError(both("{file} cannot be read: {reason}.", file=str(file), reason=reason)) from error
+        raise ExportError("{file} cannot be read: {reason}.", file=str(file), reason=reason) from error
     first = text.partition("\n")[0]
     rows = list(csv.reader(text.splitlines(), delimiter=";" if first.count(";") > first.count(",") else ","))
     head = [cell.strip() for cell in rows[0]] if rows else []
     if "Student" not in head or "ID" not in head or "Section" not in head:
         raise ExportError(
-            both("{file} is no gradebook from Canvas: it has no columns Student, ID and Section.", file=file.name)
+            "{file} is no gradebook from Canvas: it has no columns Student, ID and Section.", file=file.name
         )
     places = [head.index(name) if name in head else None for name in COLUMNS]
     found = [_ASSIGNMENT.fullmatch(cell) for cell in head]

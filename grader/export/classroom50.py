@@ -9,6 +9,7 @@ from typing import Any
 
 from grader.choices import pick
 from grader.errors import ExportError
+from grader.export.decided import Marks
 from grader.export.github import to_github
 from grader.i18n import both
 from grader.schema import ClassEntry, Result
@@ -27,7 +28,9 @@ NEEDED = {
 OPTIONAL = {"assignment_type": "ASSIGNMENT_TYPE", "owner": "OWNER"}
 
 
-def entry_to_classroom50(entry: ClassEntry, given: Mapping[str, str]) -> dict[str, Any]:
+def entry_to_classroom50(
+    entry: ClassEntry, given: Mapping[str, str], marks: Marks | None = None
+) -> dict[str, Any]:
     """One student's file. What is not ``given`` comes from Classroom 50's runner, where this is one.
 
     Args:
@@ -45,10 +48,12 @@ def entry_to_classroom50(entry: ClassEntry, given: Mapping[str, str]) -> dict[st
         example = " ".join(f"--meta {key}=…" for key in missing)
         raise ExportError(both("Classroom 50 needs to know more. Add: {example}", example=example))
     when = entry.submitted_at or datetime.fromtimestamp((entry.folder / "result.json").stat().st_mtime, UTC)
-    return to_classroom50(entry.result, known, when)
+    return to_classroom50(entry.result, known, when, marks)
 
 
-def to_classroom50(result: Result, meta: Mapping[str, str], when: datetime) -> dict[str, Any]:
+def to_classroom50(
+    result: Result, meta: Mapping[str, str], when: datetime, marks: Marks | None = None
+) -> dict[str, Any]:
     """``result`` as Classroom 50's ``result.json``.
 
     Points are whole, and the same as in :func:`grader.export.github.to_github`: one test for each check, without
@@ -58,6 +63,7 @@ def to_classroom50(result: Result, meta: Mapping[str, str], when: datetime) -> d
         meta: the keys of :data:`NEEDED`, and of :data:`OPTIONAL` where they are known; others are ignored. An
             empty or missing ``review`` is the commit's address.
         when: the instant of submission, with a time zone.
+        marks: what counts, by exercise, where a gradebook knows it.
 
     Raises:
         ValueError: one of the needed keys is missing or empty, or ``when`` has no time zone.
@@ -76,7 +82,7 @@ def to_classroom50(result: Result, meta: Mapping[str, str], when: datetime) -> d
             "max-score": test["max_score"],
             **({"message": test["message"]} if test["message"] else {}),
         }
-        for test in to_github(result, "en")["tests"]
+        for test in to_github(result, "en", marks)["tests"]
     ]
     return {
         "schema": SCHEMA,

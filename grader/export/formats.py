@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
 from grader.export.canvas import CanvasGradebook, read_canvas, write_canvas
 from grader.export.classroom50 import entry_to_classroom50
 from grader.export.csv_files import write_csv, write_moodle
+from grader.export.decided import Marks, by_student
 from grader.export.github import to_github
 from grader.export.gradescope import to_gradescope
 from grader.export.junit import write_junit
@@ -32,6 +34,14 @@ class Given:
     like: CanvasGradebook | None = None
     meta: Mapping[str, str] = field(default_factory=dict)
 
+    @cached_property
+    def _by_student(self) -> dict[str, dict[str, Mark]]:
+        return by_student(self.marks or ())
+
+    def of(self, entry: ClassEntry) -> Marks:
+        """The gradebook's marks of one student."""
+        return self._by_student.get(entry.student.id, {})
+
 
 @dataclass(frozen=True)
 class Format:
@@ -45,7 +55,7 @@ class Format:
     whole: Callable[..., Sequence[Student] | None] | None = None
     """Writes ``(entries, path)``, with what it ``uses``. Returns students whom ``like`` does not know."""
     uses: tuple[str, ...] = ()
-    """Fields of :class:`Given` that ``whole`` takes; with ``marks``, a gradebook's take the place of results."""
+    """Fields of :class:`Given` that ``whole`` takes."""
     read_like: Callable[[Path], CanvasGradebook] | None = None
     """Reads the other tool's own gradebook."""
 
@@ -74,21 +84,27 @@ _ROWS = (
     ),
     Format("canvas", "a gradebook for Canvas to import", None, write_canvas, (*_MARKS, "like"), read_canvas),
     Format("moodle", "a gradebook for Moodle to import", None, write_moodle, _MARKS),
-    Format("junit", "a suite for each student and exercise, a case for each check", None, write_junit, ("lang",)),
+    Format(
+        "junit",
+        "a suite for each student and exercise, a case for each check",
+        None,
+        write_junit,
+        ("lang", "marks"),
+    ),
     Format(
         "gradescope",
         "`<student>.json`: an autograder's `results.json`",
-        lambda entry, given: to_gradescope(entry.result, given.lang),
+        lambda entry, given: to_gradescope(entry.result, given.lang, given.of(entry)),
     ),
     Format(
         "github",
         "`<student>.json`: what GitHub Classroom's reporter reads ([github.md](github.md))",
-        lambda entry, given: to_github(entry.result, given.lang),
+        lambda entry, given: to_github(entry.result, given.lang, given.of(entry)),
     ),
     Format(
         "classroom50",
         "`<student>.json`: Classroom 50's `result.json`",
-        lambda entry, given: entry_to_classroom50(entry, given.meta),
+        lambda entry, given: entry_to_classroom50(entry, given.meta, given.of(entry)),
     ),
 )
 #: How `grader return` gives a class back -> the format of the table of marks beside it.

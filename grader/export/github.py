@@ -12,6 +12,8 @@ import json
 import re
 from typing import Any
 
+from grader.export.decided import Marks, decided, said, whole
+from grader.export.table import Cell
 from grader.export.ungraded import counted, note
 from grader.export.whole import in_whole_points
 from grader.i18n import both, tr
@@ -36,23 +38,29 @@ def hidden_title(number: int) -> Text:
     return both("Hidden check {number}", number=number)
 
 
-def to_github(result: Result, lang: Lang) -> dict[str, Any]:
+def to_github(result: Result, lang: Lang, marks: Marks | None = None) -> dict[str, Any]:
     """``result`` for the reporter: ``status``, ``max_score`` and one entry of ``tests`` for each check.
 
     Points are whole (:func:`grader.export.whole.in_whole_points`). A check that is for staff only keeps its points
     and loses its name and everything it says. What is ungraded has status ``error``, scores 0 of its full
-    points and says so: nobody gets more by making the grader fail. The JSON stays below
-    :data:`MAX_JSON_BYTES`, by shorter messages first and, at last, by one entry for each exercise.
+    points and says so: nobody gets more by making the grader fail. Where a gradebook's ``marks`` count otherwise
+    than an exercise's checks, one entry has the points and the reason, and the checks' have none. The JSON stays
+    below :data:`MAX_JSON_BYTES`, by shorter messages first and, at last, by one entry for each exercise.
     """
-    whole = in_whole_points(result)
+    rounded, other = in_whole_points(result), decided(result, marks or {})
+    titles = {exercise.id: exercise.title.get(lang) for exercise in result.exercises}
+    by_hand = [_by_hand(titles.get(name, name), cell, lang) for name, cell in sorted(other.items())]
     for name_limit, message_limit in _LIMITS:
         tests = [
-            test for exercise in whole.exercises for test in _tests(exercise, lang, name_limit, message_limit)
+            test | ({"score": 0, "max_score": 0} if exercise.id in other else {})
+            for exercise in rounded.exercises
+            for test in _tests(exercise, lang, name_limit, message_limit)
         ]
-        report = _report(tests, lang)
+        report = _report([*by_hand, *tests], lang)
         if _size(report) <= MAX_JSON_BYTES:
             return report
-    return _report([_summed(exercise, lang) for exercise in whole.exercises], lang)
+    kept = [_summed(exercise, lang) for exercise in rounded.exercises if exercise.id not in other]
+    return _report([*by_hand, *kept], lang)
 
 
 def to_github_rows(result: Result, lang: Lang) -> dict[str, dict[str, Any]]:
@@ -62,9 +70,9 @@ def to_github_rows(result: Result, lang: Lang) -> dict[str, dict[str, Any]]:
     With one test for each runner table and points agree. Ids are letters and digits and begin with a letter, so
     that ``<ID>_RESULTS`` is a variable that every shell can export.
     """
-    whole = in_whole_points(result)
+    rounded = in_whole_points(result)
     rows: dict[str, dict[str, Any]] = {}
-    for exercise in whole.exercises:
+    for exercise in rounded.exercises:
         number = "e" + exercise.id.split("_")[0]
         hidden = 0
         for check, test in zip(exercise.checks, _tests(exercise, lang, 160, 600), strict=False):
@@ -145,6 +153,13 @@ def _summed(exercise: ExerciseResult, lang: Lang) -> dict[str, Any]:
         int(exercise.max_points),
         one_line(message, 200),
     )
+
+
+def _by_hand(title: str, cell: Cell, lang: Lang) -> dict[str, Any]:
+    """An exercise that counts otherwise than its checks. Points above full marks lift what is full."""
+    score, full = whole(cell.points), whole(cell.max_points)
+    status = "error" if cell.points is None else "pass" if cell.points >= cell.max_points else "fail"
+    return _entry(one_line(title, 60), status, score, max(score, full), one_line(said(cell, lang), 300))
 
 
 def _entry(name: str, status: str, score: int, max_score: int, message: str) -> dict[str, Any]:

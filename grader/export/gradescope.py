@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from grader.export.decided import Marks, counting, decided, said
 from grader.export.ungraded import counted, note
 from grader.i18n import tr
 from grader.schema import CheckResult, ExerciseResult, Frame, Lang, Result, Text
@@ -14,8 +15,11 @@ from grader.text import clean_line, plain
 MAX_OUTPUT = 10_000
 
 
-def to_gradescope(result: Result, lang: Lang) -> dict[str, Any]:
+def to_gradescope(result: Result, lang: Lang, marks: Marks | None = None) -> dict[str, Any]:
     """``result`` as Gradescope reads it: a test for each check, the total as the score.
+
+    Gradescope takes the total from ``score``: with a gradebook's ``marks`` it is what counts, and ``output`` says
+    which exercises count otherwise than their tests and why.
 
     A check for staff has visibility ``hidden``: Gradescope never shows it to students, and instructors see all of
     it. What the autograder prints stays hidden too. All text is plain, not Markdown or HTML.
@@ -27,10 +31,14 @@ def to_gradescope(result: Result, lang: Lang) -> dict[str, Any]:
         test for number, exercise in enumerate(result.exercises, 1) for test in _exercise(exercise, number, lang)
     ]
     seconds = sum(e.wall_seconds for e in result.exercises if math.isfinite(e.wall_seconds))
+    by_hand = [
+        f"{clean_line(name)}: {_number(cell.points)} / {_number(cell.max_points)} · {said(cell, lang)}"
+        for name, cell in sorted(decided(result, marks or {}).items())
+    ]
     return {
-        "score": _number(sum(counted(exercise.points) for exercise in result.exercises)),
+        "score": _number(round(sum(counted(cell.points) for cell in counting(result, marks or {}).values()), 6)),
         "execution_time": round(seconds, 3),
-        "output": _problems(result, lang),
+        "output": "\n".join(line for line in (*by_hand, _problems(result, lang)) if line)[:MAX_OUTPUT],
         "output_format": "text",
         "test_output_format": "text",
         "test_name_format": "text",
@@ -122,5 +130,4 @@ def _output(check: CheckResult, lang: Lang) -> str:
 
 def _problems(result: Result, lang: Lang) -> str:
     problems = [*result.problems, *(problem for e in result.exercises for problem in e.problems)]
-    lines = [f"{clean_line(p.file)}: {_say(p.message, lang)}" for p in problems[:50]]
-    return "\n".join(lines)[:MAX_OUTPUT]
+    return "\n".join(f"{clean_line(p.file)}: {_say(p.message, lang)}" for p in problems[:50])

@@ -5,32 +5,38 @@ from __future__ import annotations
 import math
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from grader.export.decided import by_student, decided
+from grader.export.table import Cell
 from grader.files import write_whole
 from grader.i18n import tr, trn
-from grader.schema import CheckResult, ClassEntry, ExerciseResult, Lang, Result
+from grader.schema import CheckResult, ClassEntry, ExerciseResult, Lang, Mark, Result
 from grader.text import clean_line, plain
 
 #: What XML 1.0 cannot hold, not even as a reference; control characters are gone before.
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def to_junit(results: Iterable[Result | ClassEntry], lang: Lang) -> str:
+def to_junit(results: Iterable[Result | ClassEntry], lang: Lang, marks: Sequence[Mark] | None = None) -> str:
     """Results as JUnit XML: a suite for each student and exercise, a case for each check.
 
     What is for staff only is one case of each suite, which says how many hidden checks failed and nothing else.
-    Points are properties of the suites. ``failure`` is the student's, ``error`` is ours (ungraded).
+    Points are properties of the suites: what counts and, where a gradebook's ``marks`` count otherwise,
+    ``automatic_points``. ``failure`` is the student's, ``error`` is ours (ungraded).
     Valid against the two published schemas: ``junit-10.xsd`` of github.com/jenkinsci/xunit-plugin (the file) and
     ``surefire-test-report-3.0.xsd`` of github.com/apache/maven-surefire (each suite).
     """
     root = ET.Element("testsuites", name="vision-grader")
+    own = by_student(marks or ())
     for item in results:
         result = item.result if isinstance(item, ClassEntry) else item
         student = item.student.id if isinstance(item, ClassEntry) else result.submission.id
+        other = decided(item, own.get(student, {}))
         for exercise in result.exercises:
-            root.append(_suite(_line(student), exercise, lang))
+            root.append(_suite(_line(student), exercise, lang, other.pop(exercise.id, None)))
+        root.extend(_earlier(_line(student), name, cell) for name, cell in sorted(other.items()))
     for name in ("tests", "failures", "errors"):
         root.set(name, str(sum(int(suite.get(name, "0")) for suite in root)))
     root.set("time", f"{sum(float(suite.get('time', '0')) for suite in root):.3f}")
@@ -39,13 +45,15 @@ def to_junit(results: Iterable[Result | ClassEntry], lang: Lang) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{body}\n'
 
 
-def write_junit(results: Iterable[Result | ClassEntry], path: Path, lang: Lang) -> None:
+def write_junit(
+    results: Iterable[Result | ClassEntry], path: Path, lang: Lang, marks: Sequence[Mark] | None = None
+) -> None:
     """Write :func:`to_junit` to ``path``.
 
     Raises:
         ExportError: it cannot be written.
     """
-    write_whole(path, to_junit(results, lang))
+    write_whole(path, to_junit(results, lang, marks))
 
 
 def _line(text: str, limit: int = 300) -> str:
@@ -56,23 +64,37 @@ def _text(text: str, limit: int = 4000) -> str:
     return _NOT_XML.sub("\ufffd", plain(text, limit=limit))
 
 
-def _suite(student: str, exercise: ExerciseResult, lang: Lang) -> ET.Element:
+def _suite(student: str, exercise: ExerciseResult, lang: Lang, counts: Cell | None) -> ET.Element:
     name = f"{student}.{exercise.id}"
     seconds = exercise.wall_seconds if math.isfinite(exercise.wall_seconds) else 0.0
     suite = ET.Element("testsuite", name=name, time=f"{max(seconds, 0.0):.3f}")
-    properties = ET.SubElement(suite, "properties")
-    for key, value in (
-        ("points", "" if exercise.points is None else f"{exercise.points:g}"),
-        ("max_points", f"{exercise.max_points:g}"),
-        ("status", exercise.status),
-    ):
-        ET.SubElement(properties, "property", name=key, value=value)
+    cell = counts or Cell(exercise.points, exercise.max_points)
+    _properties(suite, cell, exercise.status, **({"automatic_points": _points(exercise.points)} if counts else {}))
     suite.extend(_cases(name, exercise, lang))
     cases = suite.findall("testcase")
     suite.set("tests", str(len(cases)))
     for count, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
         suite.set(count, str(sum(case.find(tag) is not None for case in cases)))
     return suite
+
+
+def _earlier(student: str, name: str, cell: Cell) -> ET.Element:
+    """An exercise that the work shown has not: it counts from an earlier hand-in."""
+    zeros = dict.fromkeys(("tests", "failures", "errors", "skipped"), "0")
+    suite = ET.Element("testsuite", {"name": f"{student}.{_line(name)}", "time": "0.000", **zeros})
+    _properties(suite, cell, cell.status)
+    return suite
+
+
+def _properties(suite: ET.Element, cell: Cell, status: str, **more: str) -> None:
+    known = {"points": _points(cell.points), "max_points": _points(cell.max_points), "status": status, **more}
+    properties = ET.SubElement(suite, "properties")
+    for key, value in known.items():
+        ET.SubElement(properties, "property", name=key, value=value)
+
+
+def _points(points: float | None) -> str:
+    return "" if points is None else f"{points:g}"
 
 
 def _cases(name: str, exercise: ExerciseResult, lang: Lang) -> Iterator[ET.Element]:

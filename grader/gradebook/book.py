@@ -20,7 +20,6 @@ from grader.gradebook.counting import Adjustment, Attempt, count
 from grader.gradebook.policy import Policy
 from grader.gradebook.rows import Recorded
 from grader.gradebook.tables import AdjustmentRow, AnswerRow, CommentRow, PolicyRow, RequestRow, StudentRow
-from grader.i18n import both
 from grader.schema import ClassEntry, Comment, Mark, Request, Student
 from grader.text import format_number
 
@@ -137,7 +136,7 @@ class Gradebook:
         """
         _need(comment, author)
         if not -1e6 < delta < 1e6 or delta == 0:
-            raise GradebookError(both("An adjustment is a number of points other than 0."))
+            raise GradebookError("An adjustment is a number of points other than 0.")
         self._write(lambda session: _adjust(session, student, exercise, delta, comment, author, extra, when))
 
     def comment(
@@ -170,7 +169,7 @@ class Gradebook:
             sha256 = rows.latest_work(rows.attempts(session, [who])).get((who, exercise))
             if sha256 is None:
                 raise GradebookError(
-                    both("{student} has handed in nothing for {exercise}.", student=who, exercise=exercise)
+                    "{student} has handed in nothing for {exercise}.", student=who, exercise=exercise
                 )
             first, last = lines or (None, None)
             session.add(
@@ -243,9 +242,9 @@ class Gradebook:
         def work(session: Session) -> None:
             asked = session.get(RequestRow, number)
             if asked is None:
-                raise GradebookError(both("There is no request {number}.", number=number))
+                raise GradebookError("There is no request {number}.", number=number)
             if session.scalar(select(AnswerRow.id).filter_by(request=number)) is not None:
-                raise GradebookError(both("Request {number} has been answered already.", number=number))
+                raise GradebookError("Request {number} has been answered already.", number=number)
             moment = when or datetime.now(UTC)
             if delta:
                 _adjust(session, asked.student, asked.exercise, delta, text, author, extra, moment)
@@ -272,7 +271,7 @@ class Gradebook:
             GradebookError: no author.
         """
         if not author.strip():
-            raise GradebookError(both("A policy needs an author."))
+            raise GradebookError("A policy needs an author.")
         row = {"policy": policy.model_dump_json(), "author": author, "made_at": when or datetime.now(UTC)}
         self._write(lambda session: session.execute(insert(PolicyRow), [row]))
 
@@ -341,7 +340,7 @@ class Gradebook:
 
 def _need(text: str, author: str) -> None:
     if not text.strip() or not author.strip():
-        raise GradebookError(both("This needs a comment and an author."))
+        raise GradebookError("This needs a comment and an author.")
 
 
 def _clean(text: str) -> str:
@@ -366,7 +365,7 @@ def _adjust(
     who = rows.find_student(session, student)
     worth = rows.exercises(session)
     if exercise not in worth:
-        raise GradebookError(both("Nobody in the gradebook has tried the exercise {exercise}.", exercise=exercise))
+        raise GradebookError("Nobody in the gradebook has tried the exercise {exercise}.", exercise=exercise)
     policy = _policy(session)
     tried = [attempt for attempt in rows.attempts(session, [who]) if attempt.exercise == exercise]
     known = [adjustment for adjustment in rows.adjustments(session, who) if adjustment.exercise == exercise]
@@ -396,10 +395,8 @@ def _adjust(
     points = after.adjustment if after.points is None else after.points
     if delta > 0 and not extra and points > after.max_points:
         raise GradebookError(
-            both(
-                "That would be {points} of {max} points. If it is meant so, add --allow-extra.",
-                points=format_number(points),
-                max=format_number(after.max_points),
-            )
+            "That would be {points} of {max} points. If it is meant so, add --allow-extra.",
+            points=format_number(points),
+            max=format_number(after.max_points),
         )
     session.add(row)

@@ -37,12 +37,10 @@ def parse(url: str | URL) -> URL:
         parsed = make_url(url)
     except ArgumentError as error:
         raise GradebookError(
-            both(
-                "“{url}” is no database URL. Examples: {sqlite} and {postgresql}",
-                url=str(url),
-                sqlite="sqlite:///gradebook.db",
-                postgresql="postgresql://user@host/database",
-            )
+            "“{url}” is no database URL. Examples: {sqlite} and {postgresql}",
+            url=str(url),
+            sqlite="sqlite:///gradebook.db",
+            postgresql="postgresql://user@host/database",
         ) from error
     if parsed.drivername in ("postgresql", "postgres"):
         parsed = parsed.set(drivername="postgresql+psycopg")
@@ -58,16 +56,14 @@ def connect(url: URL, *, create: bool) -> Engine:
     sqlite = url.get_backend_name() == "sqlite"
     in_memory = sqlite and url.database in (None, "", ":memory:")
     if sqlite and not in_memory and not create and not Path(url.database or "").is_file():
-        raise GradebookError(both("There is no gradebook at {place}.", place=url.database or ""))
+        raise GradebookError("There is no gradebook at {place}.", place=url.database or "")
     try:
         engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS} if sqlite else {})
     except (ModuleNotFoundError, NoSuchModuleError) as error:
         raise GradebookError(
-            both(
-                "The driver for {url} is not installed. For PostgreSQL: {command}",
-                url=shown(url),
-                command="pip install 'vision-grader[postgresql]'",
-            )
+            "The driver for {url} is not installed. For PostgreSQL: {command}",
+            url=shown(url),
+            command="pip install 'vision-grader[postgresql]'",
         ) from error
     if sqlite:
         _serialise(engine)
@@ -102,7 +98,7 @@ def _serialise(engine: Engine) -> None:
 def _prepare(engine: Engine, url: URL, *, create: bool) -> None:
     if not inspect(engine).has_table(AboutRow.__tablename__):
         if not create:
-            raise GradebookError(both("There is no gradebook at {place}.", place=shown(url)))
+            raise GradebookError("There is no gradebook at {place}.", place=shown(url))
         writing = engine.execution_options(grader_writes=True)
         with Session(writing) as session, session.begin():
             if engine.dialect.name == "postgresql":
@@ -118,12 +114,10 @@ def _prepare(engine: Engine, url: URL, *, create: bool) -> None:
         version = _upgrade(engine)
     if version != FORMAT_VERSION:
         raise GradebookError(
-            both(
-                "The gradebook at {place} has format {version}; this grader reads {known}.",
-                place=shown(url),
-                version=str(version),
-                known=str(FORMAT_VERSION),
-            )
+            "The gradebook at {place} has format {version}; this grader reads {known}.",
+            place=shown(url),
+            version=str(version),
+            known=str(FORMAT_VERSION),
         )
 
 

@@ -204,7 +204,7 @@ def find_student(session: Session, word: str) -> str:
     found = [row for row in everybody if wanted and wanted in (same_name(row.name), same_name(row.email))]
     if len(found) > 1:
         ids = ", ".join(row.id for row in found)
-        raise GradebookError(both("Several students are called “{student}”: {ids}.", student=word, ids=ids))
+        raise GradebookError("Several students are called “{student}”: {ids}.", student=word, ids=ids)
     if found:
         return found[0].id
     known = [known for row in everybody for known in (row.id, row.name) if known]

@@ -1,8 +1,7 @@
 """From what a run left to facts: trusted code on untrusted bytes."""
 
-from grader.inspect.evidence import read_evidence
+from grader.inspect.evidence import join_evidence, read_evidence
 from grader.inspect.facts import build_facts, load_facts, save_facts
-from grader.inspect.joined import join_evidence
 from grader.inspect.mistakes import keep_mistakes
 from grader.inspect.models import Inspection, inspect_models
 from grader.inspect.scoring import score_predictions

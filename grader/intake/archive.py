@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, BinaryIO, cast
 
 from grader.errors import FileError, IntakeError
-from grader.i18n import both, both_n
+from grader.i18n import both_n
 from grader.intake.problems import note
 from grader.intake.tree import MAX_DEPTH, MAX_ENTRIES, Entry, ignored, plain_name
 from grader.schema import Problem
@@ -52,7 +52,7 @@ class Archive:
             self._file: BinaryIO = path.open("rb")
         except OSError as error:
             raise IntakeError(
-                both("{name} can't be opened ({reason}).", name=self._name, reason=error.strerror or "?")
+                "{name} can't be opened ({reason}).", name=self._name, reason=error.strerror or "?"
             ) from None
         try:
             self._check_directory()
@@ -82,10 +82,7 @@ class Archive:
             if self._file.read(4) in (b"PK\x03\x04", _END):
                 raise _damaged(self._name)
             raise IntakeError(
-                both(
-                    "{name} is not a zip file. Please hand in a .zip, a folder, or the file itself.",
-                    name=self._name,
-                )
+                "{name} is not a zip file. Please hand in a .zip, a folder, or the file itself.", name=self._name
             )
         length = struct.unpack("<L", tail[at + 12 : at + 16])[0]
         if length == 0xFFFFFFFF and tail[at - 20 : at - 16] == _END64_LOCATOR:
@@ -93,13 +90,13 @@ class Archive:
             end = self._file.read(56)
             length = struct.unpack("<Q", end[40:48])[0] if end[:4] == _END64 else length
         if length > MAX_DIRECTORY:
-            raise IntakeError(both("{name}: the zip's table of contents is too large.", name=self._name))
+            raise IntakeError("{name}: the zip's table of contents is too large.", name=self._name)
         # Each entry becomes an object of zipfile's, so they are counted before it sees them. The table ends here.
         end_of_table = start + at
         self._file.seek(max(0, end_of_table - length - 76))
         if self._file.read(end_of_table - self._file.tell()).count(_ENTRY) > MAX_ENTRIES:
             raise IntakeError(
-                both("{name}: the zip has more than {entries} files.", name=self._name, entries=MAX_ENTRIES)
+                "{name}: the zip has more than {entries} files.", name=self._name, entries=MAX_ENTRIES
             )
         self._file.seek(0)
 
@@ -132,11 +129,9 @@ class Archive:
         if total > TOTAL_FREE and total > MAX_RATIO * packed:
             self.close()
             raise IntakeError(
-                both(
-                    "{name} unpacks to {times} times its size, far more than such a zip would; it was not opened.",
-                    name=self._name,
-                    times=total // packed,
-                )
+                "{name} unpacks to {times} times its size, far more than such a zip would; it was not opened.",
+                name=self._name,
+                times=total // packed,
             )
         self.entries = list(found.values())
         if unsafe:
@@ -154,31 +149,27 @@ class Archive:
 
     @contextmanager
     def open(self, entry: Entry) -> Iterator[BinaryIO]:
-        """See :class:`grader.intake.tree.Tree`."""
         info = entry.key
         assert isinstance(info, zipfile.ZipInfo)
         if info.flag_bits & 0x1:
-            raise FileError(both("The file is locked with a password. Please zip it again without one."))
+            raise FileError("The file is locked with a password. Please zip it again without one.")
         if stat.S_ISLNK(info.external_attr >> 16):
-            raise FileError(both("This is a link; a zip's links are not followed."))
+            raise FileError("This is a link; a zip's links are not followed.")
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             # zipfile unpacks the others (bzip2, LZMA) without a limit on what one piece becomes.
             raise FileError(
-                both("The file is packed in a way that is not supported. Please zip it again, as a plain zip.")
+                "The file is packed in a way that is not supported. Please zip it again, as a plain zip."
             )
         if info.file_size > RATIO_FREE and info.file_size > MAX_RATIO * max(info.compress_size, 1):
-            raise FileError(both("The file unpacks to far more than such a file would; it was not opened."))
+            raise FileError("The file unpacks to far more than such a file would; it was not opened.")
         try:
             file = self._zip.open(info)
         except Exception as error:  # bad local header, overlapping entries, damaged bytes
-            raise FileError(
-                both("The file is damaged inside the zip ({reason}).", reason=str(error)[:200])
-            ) from None
+            raise FileError("The file is damaged inside the zip ({reason}).", reason=str(error)[:200]) from None
         with file:
             yield cast(BinaryIO, file)
 
     def place(self, entry: Entry) -> Path | None:
-        """See :class:`grader.intake.tree.Tree`."""
         return None
 
 
@@ -208,9 +199,7 @@ def real_name(info: zipfile.ZipInfo) -> str:
 
 def _damaged(name: str) -> IntakeError:
     return IntakeError(
-        both(
-            "The zip file {name} is damaged: its table of contents, which stands at the end, can't be read. "
-            "Was the upload cut short? Please zip and hand it in again.",
-            name=name,
-        )
+        "The zip file {name} is damaged: its table of contents, which stands at the end, can't be read. "
+        "Was the upload cut short? Please zip and hand it in again.",
+        name=name,
     )

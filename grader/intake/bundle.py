@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import BinaryIO
 
 from grader.errors import FileError, IntakeError
-from grader.i18n import both
 from grader.intake.archive import Archive
 from grader.intake.problems import note
 from grader.intake.tree import MAX_ENTRIES, Entry, Tree, chunks
@@ -60,11 +59,9 @@ class Bundle:
             try:
                 if level >= MAX_LEVELS or self._zips >= MAX_ZIPS or len(self.entries) >= MAX_ENTRIES:
                     raise FileError(
-                        both(
-                            "At most {zips} zips, {levels} deep in each other, are opened; this one was not.",
-                            zips=MAX_ZIPS,
-                            levels=MAX_LEVELS,
-                        )
+                        "At most {zips} zips, {levels} deep in each other, are opened; this one was not.",
+                        zips=MAX_ZIPS,
+                        levels=MAX_LEVELS,
                     )
                 self._zips += 1
                 archive = self._opened(entry)
@@ -104,13 +101,11 @@ class Bundle:
 
     @contextmanager
     def open(self, entry: Entry) -> Iterator[BinaryIO]:
-        """See :class:`grader.intake.tree.Tree`."""
         place = _place(entry)
         with place.tree.open(place.entry) as file:
             yield file
 
     def place(self, entry: Entry) -> Path | None:
-        """See :class:`grader.intake.tree.Tree`."""
         place = _place(entry)
         return place.tree.place(place.entry)
 

@@ -56,11 +56,9 @@ class Chooser:
             choice.problems.append(
                 note(
                     notebook.shown,
-                    both(
-                        "Both a .py file and a notebook were handed in; {used} was graded, not {other}.",
-                        used=script.shown,
-                        other=notebook.shown,
-                    ),
+                    "Both a .py file and a notebook were handed in; {used} was graded, not {other}.",
+                    used=script.shown,
+                    other=notebook.shown,
                 )
             )
         for name in exercise.models:
@@ -90,16 +88,14 @@ class Chooser:
             choice.problems.append(
                 note(
                     first.shown,
-                    both(
-                        "The submission has several files of this name; {used} was used, not {others}.",
-                        used=first.shown,
-                        others=_some([entry.shown for entry in others]),
-                    ),
+                    "The submission has several files of this name; {used} was used, not {others}.",
+                    used=first.shown,
+                    others=_some([entry.shown for entry in others]),
                 )
             )
         if first.path in self._tree.twice:
             choice.problems.append(
-                note(first.shown, both("The zip holds this file more than once; the last one was used."))
+                note(first.shown, "The zip holds this file more than once; the last one was used.")
             )
         return first
 
@@ -170,17 +166,15 @@ def declared_names(exercise: Exercise) -> tuple[str, ...]:
 def nothing_found(exercises: Iterable[Exercise]) -> Problem:
     """What to say of a submission in which nothing is what it should be."""
     names = _some([f"{exercise.file}.py" for exercise in exercises])
-    return failure("", both("No file of any exercise was found. Expected names such as: {names}", names=names))
+    return failure("", "No file of any exercise was found. Expected names such as: {names}", names=names)
 
 
 def _graded_anyway(entry: Entry, wanted: str) -> Problem:
     return note(
         entry.shown,
-        both(
-            "Found {found}, expected {wanted}; it was graded all the same. Please rename it.",
-            found=clean_line(entry.name),
-            wanted=wanted,
-        ),
+        "Found {found}, expected {wanted}; it was graded all the same. Please rename it.",
+        found=clean_line(entry.name),
+        wanted=wanted,
     )
 
 

@@ -23,7 +23,7 @@ def decode(data: bytes) -> tuple[str, Text | None]:
     """
     text, encoding = _decode(data)
     if "\0" in text:
-        raise FileError(both("The file contains NUL bytes; it is not a text file."))
+        raise FileError("The file contains NUL bytes; it is not a text file.")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if encoding == "utf-8":
         return text, None
@@ -70,8 +70,6 @@ def _declared(data: bytes) -> str | None:
 
 def _no_text(error: UnicodeDecodeError) -> FileError:
     return FileError(
-        both(
-            "The file is not text in UTF-8 (byte {position} does not fit). Please save it as UTF-8.",
-            position=error.start,
-        )
+        "The file is not text in UTF-8 (byte {position} does not fit). Please save it as UTF-8.",
+        position=error.start,
     )

@@ -48,16 +48,14 @@ def find_downloads(
         problems += unpack(folder, target)
         folder = target
     if not folder.is_dir():
-        raise IntakeError(both("There is nothing at {path}.", path=clean_line(str(folder), 300)))
+        raise IntakeError("There is nothing at {path}.", path=clean_line(str(folder), 300))
     platform, listing = _recognised(folder, course)
     works = platform.submissions(listing, problems) if platform else []
     if platform is None or not works:
         raise IntakeError(
-            both(
-                "No submissions were found in {folder}. Expected a folder or a zip for each student, or the bulk "
-                "download of a platform such as Moodle or Canvas.",
-                folder=clean_line(str(folder), 300),
-            )
+            "No submissions were found in {folder}. Expected a folder or a zip for each student, or the bulk "
+            "download of a platform such as Moodle or Canvas.",
+            folder=clean_line(str(folder), 300),
         )
     matched = _match(works, people, problems)
     return Downloads(
@@ -82,11 +80,9 @@ def _recognised(folder: Path, course: Course) -> tuple[Platform | None, Listing]
                 return platform, listing
         if _declared(listing, course):
             raise IntakeError(
-                both(
-                    "{folder} is one submission, not a folder of submissions. Use `grader grade` for it, or name "
-                    "the folder above.",
-                    folder=clean_line(str(listing.folder), 300),
-                )
+                "{folder} is one submission, not a folder of submissions. Use `grader grade` for it, or name "
+                "the folder above.",
+                folder=clean_line(str(listing.folder), 300),
             )
         if len(listing.entries) != 1 or not listing.entries[0].is_dir():
             break

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import BinaryIO
 
 from grader.errors import FileError, IntakeError
-from grader.i18n import both
 from grader.intake.problems import note
 from grader.intake.tree import MAX_DEPTH, MAX_ENTRIES, Entry, ignored, plain_name
 from grader.schema import Problem
@@ -41,11 +40,9 @@ class Folder:
             os.scandir(self._root).close()
         except OSError as error:
             raise IntakeError(
-                both(
-                    "The folder {name} can't be read ({reason}).",
-                    name=clean_line(root.name),
-                    reason=error.strerror or "?",
-                )
+                "The folder {name} can't be read ({reason}).",
+                name=clean_line(root.name),
+                reason=error.strerror or "?",
             ) from None
         self._walk(self._root, "", 0)
 
@@ -55,9 +52,7 @@ class Folder:
                 items = sorted(islice(found, MAX_ENTRIES + 1), key=lambda item: item.name)
         except OSError as error:
             self.problems.append(
-                note(
-                    clean_line(inside), both("This folder can't be read ({reason}).", reason=error.strerror or "?")
-                )
+                note(clean_line(inside), "This folder can't be read ({reason}).", reason=error.strerror or "?")
             )
             return
         for item in items:
@@ -78,11 +73,9 @@ class Folder:
             self.problems.append(
                 note(
                     clean_line(path),
-                    both(
-                        "The folder has more than {entries} files or {depth} levels; the rest was not looked at.",
-                        entries=MAX_ENTRIES,
-                        depth=MAX_DEPTH,
-                    ),
+                    "The folder has more than {entries} files or {depth} levels; the rest was not looked at.",
+                    entries=MAX_ENTRIES,
+                    depth=MAX_DEPTH,
                 )
             )
 
@@ -98,7 +91,6 @@ class Folder:
 
     @contextmanager
     def open(self, entry: Entry) -> Iterator[BinaryIO]:
-        """See :class:`grader.intake.tree.Tree`."""
         place = self._inside(entry)
         flags = (
             os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
@@ -106,14 +98,13 @@ class Folder:
         try:
             descriptor = os.open(place, flags)
         except OSError as error:
-            raise FileError(both("The file can't be opened ({reason}).", reason=error.strerror or "?")) from None
+            raise FileError("The file can't be opened ({reason}).", reason=error.strerror or "?") from None
         with open(descriptor, "rb") as file:  # noqa: PTH123 - a descriptor
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 raise _not_plain()
             yield file
 
     def place(self, entry: Entry) -> Path | None:
-        """See :class:`grader.intake.tree.Tree`."""
         return self._inside(entry)
 
     def _inside(self, entry: Entry) -> Path:
@@ -122,16 +113,16 @@ class Folder:
         try:
             place = entry.key.resolve(strict=True)
         except (OSError, RuntimeError):
-            raise FileError(both("This link leads nowhere.")) from None
+            raise FileError("This link leads nowhere.") from None
         if not place.is_relative_to(self._root):
-            raise FileError(both("This is a link to a place outside of the submission; it was not followed."))
+            raise FileError("This is a link to a place outside of the submission; it was not followed.")
         if not place.is_file():
             raise _not_plain()
         return place
 
 
 def _not_plain() -> FileError:
-    return FileError(both("This is not a plain file."))
+    return FileError("This is not a plain file.")
 
 
 def _encodable(path: str) -> str:

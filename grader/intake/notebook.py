@@ -112,7 +112,7 @@ def read_script(text: str) -> tuple[tuple[Message, ...], str]:
         FileError: it has more lines than anybody writes.
     """
     if text.count("\n") >= MAX_LINES:
-        raise FileError(both("The code has more than {limit} lines.", limit=MAX_LINES))
+        raise FileError("The code has more than {limit} lines.", limit=MAX_LINES)
     script = python_file(text)
     if not script.dropped:
         return (), text
@@ -140,7 +140,7 @@ class _Cell:
 def _cells(text: str, notes: list[Message]) -> list[_Cell]:
     """Every cell with its text, of a notebook of any format."""
     if not text.strip():
-        raise FileError(both("The notebook is empty."))
+        raise FileError("The notebook is empty.")
     reader = NotebookJson(text)
     notebook = reader.read(_NOTEBOOK)
     if not isinstance(notebook, dict):
@@ -154,7 +154,7 @@ def _cells(text: str, notes: list[Message]) -> list[_Cell]:
         raise _not_a_notebook()
     cells = [cell for found in lists for cell in _dicts(found)]
     if len(cells) > MAX_CELLS:
-        raise FileError(both("The notebook has more than {cells} cells.", cells=MAX_CELLS))
+        raise FileError("The notebook has more than {cells} cells.", cells=MAX_CELLS)
     if old:
         notes.append(both("The notebook has the old format {version}; it was read all the same.", version=version))
     return _decoded(reader, cells)
@@ -169,14 +169,12 @@ def _decoded(reader: NotebookJson, cells: list[dict[str, Any]]) -> list[_Cell]:
         if kind == "code":
             source = reader.decoded(place, code)
             if source is None:
-                raise FileError(
-                    both("The notebook has more than {limit} MB of code.", limit=MAX_CODE // 1_000_000)
-                )
+                raise FileError("The notebook has more than {limit} MB of code.", limit=MAX_CODE // 1_000_000)
             code -= len(source)
             source = _plain_text(source)
             lines -= source.count("\n") + 1
             if lines < 0:
-                raise FileError(both("The code has more than {limit} lines.", limit=MAX_LINES))
+                raise FileError("The code has more than {limit} lines.", limit=MAX_LINES)
         elif kind in ("markdown", "raw", "heading"):
             source = _plain_text(reader.decoded(place, prose) or "")
             prose -= len(source)
@@ -194,7 +192,7 @@ def _decoded(reader: NotebookJson, cells: list[dict[str, Any]]) -> list[_Cell]:
 
 def _plain_text(source: str) -> str:
     if "\0" in source:
-        raise FileError(both("The file contains NUL bytes; it is not a text file."))
+        raise FileError("The file contains NUL bytes; it is not a text file.")
     # JSON can spell halves of characters, which no file can hold.
     source = source.encode("utf-8", "replace").decode("utf-8")
     return source.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n")
@@ -226,10 +224,8 @@ def _check_language(notebook: dict[str, Any]) -> None:
         told = metadata.get(part)
         language = told.get(key) if isinstance(told, dict) else None
         if isinstance(language, str) and language and not language.lower().startswith(("python", "ipython")):
-            raise FileError(
-                both("The notebook is in {language}, not in Python.", language=clean_line(language, 40))
-            )
+            raise FileError("The notebook is in {language}, not in Python.", language=clean_line(language, 40))
 
 
 def _not_a_notebook() -> FileError:
-    return FileError(both("This is not a notebook: it has no list of cells."))
+    return FileError("This is not a notebook: it has no list of cells.")

@@ -12,7 +12,6 @@ import re
 from typing import Any, NamedTuple, TypeAlias
 
 from grader.errors import FileError
-from grader.i18n import both
 
 #: Deeper than any notebook's own structure; outputs of widgets come to about 20.
 MAX_DEPTH = 64
@@ -185,18 +184,16 @@ class NotebookJson:
                 raise self._damaged("Unterminated string" if letter else "Unexpected end")
             depth += 1 if letter in ("{", "[") else -1
             if depth > MAX_DEPTH:
-                raise FileError(both("This is not a notebook: its JSON is nested too deeply."))
+                raise FileError("This is not a notebook: its JSON is nested too deeply.")
             self._at += 1
 
     def _damaged(self, reason: str) -> FileError:
         return FileError(
-            both(
-                "The notebook is damaged: its JSON can't be read (line {line}, column {column}: {reason}). "
-                "Please open it in Jupyter or Colab and save it again.",
-                line=self._text.count("\n", 0, self._at) + 1,
-                column=self._at - self._text.rfind("\n", 0, self._at),
-                reason=reason,
-            )
+            "The notebook is damaged: its JSON can't be read (line {line}, column {column}: {reason}). "
+            "Please open it in Jupyter or Colab and save it again.",
+            line=self._text.count("\n", 0, self._at) + 1,
+            column=self._at - self._text.rfind("\n", 0, self._at),
+            reason=reason,
         )
 
 

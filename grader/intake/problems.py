@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from grader.i18n import both
 from grader.schema import Problem, Text
 
 
-def note(file: str, message: Text) -> Problem:
-    """Something to know; it was graded all the same."""
-    return Problem(file=file, severity="note", message=message)
+def note(file: str, message: str | Text, /, **params: object) -> Problem:
+    """Something to know; it was graded all the same. The message is as :mod:`grader.errors` takes it."""
+    text = both(message, **params) if isinstance(message, str) else message
+    return Problem(file=file, severity="note", message=text)
 
 
-def failure(file: str, message: Text) -> Problem:
+def failure(file: str, message: str | Text, /, **params: object) -> Problem:
     """This file could not be used."""
-    return Problem(file=file, severity="error", message=message)
+    return note(file, message, **params).model_copy(update={"severity": "error"})

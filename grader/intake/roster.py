@@ -12,7 +12,6 @@ from enum import IntEnum
 from pathlib import Path
 
 from grader.errors import IntakeError
-from grader.i18n import both
 from grader.schema import Student
 from grader.text import clean_line
 
@@ -96,27 +95,23 @@ def read_roster(path: Path) -> list[Student]:
     name = clean_line(path.name)
     try:
         if path.stat().st_size > MAX_ROSTER:
-            raise IntakeError(both("{name} is too large to be a roster.", name=name))
+            raise IntakeError("{name} is too large to be a roster.", name=name)
         data = path.read_bytes()
     except OSError as error:
-        raise IntakeError(
-            both("{name} can't be opened ({reason}).", name=name, reason=error.strerror or "?")
-        ) from None
+        raise IntakeError("{name} can't be opened ({reason}).", name=name, reason=error.strerror or "?") from None
     lines = csv.reader(io.StringIO(text := _decoded(data, name), newline=""), delimiter=_delimiter(text))
     try:
         rows = [[unicodedata.normalize("NFC", cell).strip() for cell in row] for row in lines]
     except csv.Error as error:
-        raise IntakeError(both("{name} is not a CSV file ({reason}).", name=name, reason=str(error))) from None
+        raise IntakeError("{name} is not a CSV file ({reason}).", name=name, reason=str(error)) from None
     rows = [row for row in rows if any(row)]
     columns = _columns(rows[0]) if rows else {}
     if "id" not in columns:
         raise IntakeError(
-            both(
-                "The roster {name} has no column with student ids. Its first line must name the columns: "
-                "id, name, email (or 학번, 이름, 이메일). It names: {found}",
-                name=name,
-                found=", ".join(clean_line(cell, 40) for cell in (rows[0] if rows else [])) or "–",
-            )
+            "The roster {name} has no column with student ids. Its first line must name the columns: "
+            "id, name, email (or 학번, 이름, 이메일). It names: {found}",
+            name=name,
+            found=", ".join(clean_line(cell, 40) for cell in (rows[0] if rows else [])) or "–",
         )
     found: dict[str, Student] = {}
     for row in rows[1:]:
@@ -134,13 +129,11 @@ def read_roster(path: Path) -> list[Student]:
         )
         if found.setdefault(key, student).name != student.name:
             raise IntakeError(
-                both(
-                    "The roster {name} gives the id {id} to two people: {first} and {second}.",
-                    name=name,
-                    id=clean_line(key, 60),
-                    first=found[key].name or "–",
-                    second=student.name or "–",
-                )
+                "The roster {name} gives the id {id} to two people: {first} and {second}.",
+                name=name,
+                id=clean_line(key, 60),
+                first=found[key].name or "–",
+                second=student.name or "–",
             )
     return list(found.values())
 
@@ -152,7 +145,7 @@ def _decoded(data: bytes, name: str) -> str:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise IntakeError(both("{name} is neither UTF-8 nor CP949 text. Save it as “CSV UTF-8”.", name=name))
+    raise IntakeError("{name} is neither UTF-8 nor CP949 text. Save it as “CSV UTF-8”.", name=name)
 
 
 def _delimiter(text: str) -> str:

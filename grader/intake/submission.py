@@ -67,7 +67,7 @@ def read_submission(path: Path, course: Course, *, work_dir: Path, only: Sequenc
                 found.append(reader.read(exercise, choice))
         problems = list(bundle.problems)
         for inside in sorted({bundle.zip_of(entry) for entry in used} - {""}):
-            problems.append(note(clean_line(inside), both("The folder holds a zip; what is in it was graded.")))
+            problems.append(note(clean_line(inside), "The folder holds a zip; what is in it was graded."))
     if not any(files.source or files.models or files.problems for files in found):
         problems.append(nothing_found(exercises))
     digest = hashlib.sha256()
@@ -85,12 +85,12 @@ def _bundle(path: Path, work_dir: Path) -> Iterator[Bundle]:
         exists, is_folder, is_file = path.exists(), path.is_dir(), path.is_file()
     except OSError as error:
         raise IntakeError(
-            both("{name} can't be opened ({reason}).", name=clean_line(path.name), reason=error.strerror or "?")
+            "{name} can't be opened ({reason}).", name=clean_line(path.name), reason=error.strerror or "?"
         ) from None
     if not exists:
-        raise IntakeError(both("There is nothing at {path}.", path=clean_line(str(path), 300)))
+        raise IntakeError("There is nothing at {path}.", path=clean_line(str(path), 300))
     if not is_folder and not is_file:
-        raise IntakeError(both("{name} is not a plain file.", name=clean_line(path.name)))
+        raise IntakeError("{name} is not a plain file.", name=clean_line(path.name))
     suffix = path.suffix.casefold()
     with ExitStack() as stack:
         tree: Tree
@@ -98,10 +98,7 @@ def _bundle(path: Path, work_dir: Path) -> Iterator[Bundle]:
             tree = Folder(path)
         elif suffix in OTHER_ARCHIVES:
             raise IntakeError(
-                both(
-                    "Archives of this kind ({suffix}) are not read. Please hand in a .zip or a folder.",
-                    suffix=suffix,
-                )
+                "Archives of this kind ({suffix}) are not read. Please hand in a .zip or a folder.", suffix=suffix
             )
         else:
             tree = archive = Archive(path)
@@ -160,7 +157,7 @@ class _Reader:
             problems.append(failure(entry.shown, error.text))
             if entry.size > limit and choice.notebook:
                 problems.append(
-                    note(entry.shown, both("Clearing the notebook's outputs before you save it makes it small."))
+                    note(entry.shown, "Clearing the notebook's outputs before you save it makes it small.")
                 )
             return None
         problems += [note(entry.shown, message) for message in messages]

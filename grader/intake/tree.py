@@ -11,7 +11,6 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Protocol
 
 from grader.errors import FileError
-from grader.i18n import both
 from grader.schema import Problem
 from grader.text import clean_line
 
@@ -97,7 +96,7 @@ def chunks(tree: Tree, entry: Entry, limit: int) -> Iterator[bytes]:
                 raise
             except Exception as error:  # zlib, lzma, zipfile and the system each have their own
                 raise FileError(
-                    both("The file is damaged and can't be read ({reason}).", reason=clean_line(str(error)))
+                    "The file is damaged and can't be read ({reason}).", reason=clean_line(str(error))
                 ) from None
             if not chunk:
                 return
@@ -126,9 +125,7 @@ def file_hash(tree: Tree, entry: Entry, limit: int) -> str:
 def too_large(size: int, limit: int) -> FileError:
     """The error for a file over its limit."""
     return FileError(
-        both(
-            "The file is too large: {size} MB; at most {limit} MB are read.",
-            size=f"{size / 1e6:.1f}",
-            limit=f"{limit / 1e6:.0f}",
-        )
+        "The file is too large: {size} MB; at most {limit} MB are read.",
+        size=f"{size / 1e6:.1f}",
+        limit=f"{limit / 1e6:.0f}",
     )

@@ -7,7 +7,6 @@ end of stdin, which is the kernel's end too, ends everything.
 
 from __future__ import annotations
 
-import ast
 import json
 import os
 import queue
@@ -25,7 +24,8 @@ if __name__ == "__main__":  # the folder that this package is in need not be on 
     sys.path[0] = os.path.abspath(f"{os.path.dirname(__file__)}/../..")  # noqa: PTH100, PTH120
 
 from grader.errors import GraderError, NothingToGrade
-from grader.i18n import both, tr
+from grader.i18n import tr
+from grader.notebook.source import defined
 from grader.schema import Course, Exercise, Lang
 from grader.workflows import Grader, Options
 from grader.workflows.finding import find_exercises
@@ -95,15 +95,15 @@ class Service:
             return find_exercises(course, named)
         here = Path(request.get("name") or "").stem
         own = [exercise for exercise in course.exercises if exercise.file == here]
-        defined = _defined(request["notebook"])
-        found = own or [e for e in course.exercises if defined & set(e.functions)]
+        names: set[str] = set().union(
+            *(defined(cell["source"]) for cell in json.loads(request["notebook"])["cells"])
+        )
+        found = own or [e for e in course.exercises if names & set(e.functions)]
         if not found:
             raise GraderError(
-                both(
-                    "This notebook defines no function of an exercise yet. Run its cells first, or name the "
-                    "exercise: %check {number}",
-                    number=course.exercises[0].id.split("_")[0].lstrip("0"),
-                )
+                "This notebook defines no function of an exercise yet. Run its cells first, or name the "
+                "exercise: %check {number}",
+                number=course.exercises[0].id.split("_")[0].lstrip("0"),
             )
         return found
 
@@ -126,23 +126,6 @@ class Service:
         for grader in self._graders.values():
             grader.close()
         shutil.rmtree(self._folder, ignore_errors=True)
-
-
-def _defined(notebook: str) -> set[str]:
-    """Names that the notebook's cells define at their top level; a cell that does not compile defines none."""
-    names: set[str] = set()
-    for cell in json.loads(notebook)["cells"]:
-        lines = (line for line in cell["source"].splitlines() if not line.lstrip().startswith(("%", "!")))
-        try:
-            body = ast.parse("\n".join(lines)).body
-        except (SyntaxError, ValueError, RecursionError):
-            continue
-        for node in body:
-            if isinstance(node, ast.FunctionDef | ast.ClassDef):
-                names.add(node.name)
-            elif isinstance(node, ast.Assign):
-                names |= {target.id for target in node.targets if isinstance(target, ast.Name)}
-    return names
 
 
 def main() -> None:

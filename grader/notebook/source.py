@@ -2,12 +2,14 @@
 
 * Colab answers the message ``get_ipynb`` with the notebook as it is on the screen.
 * VS Code names the file in ``__vsc_ipynb_file__``, Jupyter's server in ``JPY_SESSION_NAME``. The file holds what
-  was saved; a cell that ran after that takes the place of the saved one, told by the cell's id.
+  was saved; a cell that ran after that takes the place of the saved one, told by the cell's id (in VS Code, whose
+  ids are not the file's, by what the cell defines).
 * Elsewhere there are only the cells that ran, in the order in which they ran.
 """
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import time
@@ -157,28 +159,54 @@ def _cell(source: str, tags: object = None, cell_id: object = None) -> Cell:
     return cell
 
 
+def defined(source: str) -> set[str]:
+    """Names that a cell defines at its top level; one that does not compile defines none."""
+    lines = (line for line in source.splitlines() if not line.lstrip().startswith(("%", "!")))
+    try:
+        body = ast.parse("\n".join(lines)).body
+    except (SyntaxError, ValueError, RecursionError):
+        return set()
+    names: set[str] = set()
+    for node in body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            names.add(node.name)
+        elif isinstance(node, ast.Assign):
+            names |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+    return names
+
+
 def merge_cells(saved: list[Cell], ran: list[Ran], saved_at: float) -> tuple[list[Cell] | None, bool]:
     """The saved cells, each as it ran after it was saved; None where it can't be told which cell is which.
 
     Returns:
         The cells, and whether any differs from the file.
     """
-    later = [cell for cell in ran if cell.at > saved_at]
     place = {cell["id"]: number for number, cell in enumerate(saved) if "id" in cell}
-    texts = {cell["source"].strip() for cell in saved}
-    if any(cell.cell_id not in place and cell.source.strip() not in texts for cell in later) and not any(
-        cell.cell_id in place for cell in ran
-    ):
-        return None, True  # VS Code's ids are not those of the file
+    texts = {cell["source"].strip(): number for number, cell in enumerate(saved)}
+    # VS Code's ids are not those of the file: there a cell is known by its text, else by what it defines.
+    ids_hold = any(run.cell_id in place for run in ran)
+    names = {} if ids_hold else {n: number for number, cell in enumerate(saved) for n in defined(cell["source"])}
+
+    def home(run: Ran) -> int | None:
+        if run.cell_id in place:
+            return place[str(run.cell_id)]
+        if ids_hold or run.source.strip() in texts:
+            return texts.get(run.source.strip())
+        found = {names[name] for name in defined(run.source) if name in names}
+        return found.pop() if len(found) == 1 else None
+
+    if not ids_hold and any(run.at > saved_at and home(run) is None for run in ran):
+        return None, True
     merged = [dict(cell) for cell in saved]
     added: dict[int, list[Cell]] = {}
     changed, here = False, -1
     for run in ran:
-        if run.cell_id in place:
-            here = place[str(run.cell_id)]
+        number = home(run)
+        if number is not None:
+            here = number
             if run.at > saved_at and merged[here]["source"] != run.source:
                 merged[here]["source"], changed = run.source, True
-        elif run.at > saved_at and run.source.strip() not in texts:
+        elif run.at > saved_at:
             added.setdefault(here, []).append(_cell(run.source))  # new, and not yet saved
             changed = True
     ordered = list(added.get(-1, []))

@@ -4,8 +4,7 @@
 functions turn a result, or numbers of a class, into inline SVG when a page is written.
 """
 
-from grader.pictures.draw import draw_exercise
 from grader.pictures.histogram import draw_accuracies, draw_marks
-from grader.pictures.make import make_pictures
+from grader.pictures.make import draw_exercise, make_pictures
 
 __all__ = ["draw_accuracies", "draw_exercise", "draw_marks", "make_pictures"]

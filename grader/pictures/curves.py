@@ -125,4 +125,4 @@ def _alt(
         parts.append(both("Validation: {last} in the end.", last=show(validation[-1][1])))
     if minimum is not None:
         parts.append(both("Minimum: {value}.", value=show(minimum)))
-    return Text(ko=" ".join(part.ko for part in parts), en=" ".join(part.en for part in parts))
+    return Text.join(parts)

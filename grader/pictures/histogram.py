@@ -47,10 +47,6 @@ def _bars(counts: Sequence[int], edges: Sequence[float], width: float, x_title: 
     return axes
 
 
-def _join(parts: Sequence[Text]) -> Text:
-    return Text(ko=" ".join(part.ko for part in parts), en=" ".join(part.en for part in parts))
-
-
 def draw_marks(marks: Sequence[float], max_points: float) -> Drawing | None:
     """How many students got how many points, and the median. None where there are no marks."""
     known = [value for value in marks if math.isfinite(value)]
@@ -80,7 +76,7 @@ def draw_marks(marks: Sequence[float], max_points: float) -> Drawing | None:
     )
     axes = _bars(counts, edges, 420, both("points"), share=False)
     axes.mark(middle, both("median {value}", value=format_number(middle)))
-    figure = Figure(svg=axes.canvas.svg(), alt=_join(parts))
+    figure = Figure(svg=axes.canvas.svg(), alt=Text.join(parts))
     return Drawing(kind="marks", title=both("Distribution of marks"), figures=(figure,))
 
 
@@ -116,6 +112,6 @@ def draw_accuracies(accuracies: Sequence[float], minima: Sequence[float], below:
     if shown:
         parts.append(both("Minimum: {value}.", value=", ".join(format_percent(value) for value in shown)))
         parts.append(both("{n} below the minimum.", n=below))
-    figure = Figure(svg=axes.canvas.svg(), alt=_join(parts))
+    figure = Figure(svg=axes.canvas.svg(), alt=Text.join(parts))
     keys = (Key(swatch="dots", text=both("minimum")),) if shown else ()
     return Drawing(kind="accuracies", title=both("accuracy"), figures=(figure,), keys=keys)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grader.i18n import both
-from grader.pictures.canvas import Canvas
+from grader.pictures.canvas import Canvas, Colour
 from grader.schema import Confusion, Drawing, Figure, Text
 from grader.text import format_percent
 
@@ -36,10 +36,8 @@ def draw_confusion(confusion: Confusion) -> Drawing:
             if n and count <= NUMBERS:
                 size = 10 if n < 1000 else 8
                 # Half and more of the accent's colour is dark on a light page, and light on a dark one.
-                colour = "card" if share > 0.55 else "ink"
-                canvas.text(
-                    x + cell / 2, middle - 0.5, str(n), size=size, colour="card" if colour == "card" else "ink"
-                )
+                colour: Colour = "card" if share > 0.55 else "ink"
+                canvas.text(x + cell / 2, middle - 0.5, str(n), size=size, colour=colour)
         recall = format_percent(row[i] / sum(row)) if sum(row) else "–"
         canvas.text(canvas.width, middle, recall, anchor="end", colour="ink", size=11)
     figure = Figure(svg=canvas.svg(), alt=_alt(confusion))
@@ -62,10 +60,7 @@ def _alt(confusion: Confusion) -> Text:
         for i, (name, row) in enumerate(zip(confusion.names, confusion.counts, strict=True))
         if sum(row)
     ]
-    listed = Text(
-        ko=", ".join(f"{name.ko} {share}" for name, share in recalls),
-        en=", ".join(f"{name.en} {share}" for name, share in recalls),
-    )
+    listed = Text.join((Text.join((name, Text.same(share))) for name, share in recalls), ", ")
     return both(
         "Confusion matrix of {n} classes: rows are true classes, columns are predicted ones. {text} "
         "Recall: {recalls}.",

@@ -73,5 +73,5 @@ def _alt(model: MovedModel) -> Text:
     return both(
         "{label}: {parts}.",
         label=model.label,
-        parts=Text(ko=", ".join(p.ko for p in parts), en=", ".join(p.en for p in parts)),
+        parts=Text.join(parts, ", "),
     )

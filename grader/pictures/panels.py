@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import base64
-import struct
+import io
 import zlib
 from typing import Any
 
 import numpy as np
+from PIL import Image
 
 from grader.i18n import both
 from grader.pictures.canvas import Canvas
@@ -60,22 +61,12 @@ _MAPS = {"signed": _signed(), "heat": _jet()}
 
 def png(values: Array, colours: Array | None = None) -> bytes:
     """uint8 (h, w, 1 or 3) as a PNG file; one channel is grey, or an index into ``colours`` (256, 3)."""
-    height, width, channels = values.shape
-    kind = 3 if colours is not None else 2 if channels == 3 else 0
-    rows = values.reshape(height, width * channels)
-    # Differences to the pixel on the left ("Sub") pack better than photographs' values themselves.
-    step = channels if kind != 3 else width * channels
-    left = np.concatenate([np.zeros((height, step), np.uint8), rows], axis=1)[:, : width * channels]
-    mark = np.full((height, 1), 0 if kind == 3 else 1, np.uint8)
-    packed = zlib.compress(np.concatenate([mark, rows - left], axis=1).tobytes(), 9)
-    chunks = [(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, kind, 0, 0, 0))]
+    image = Image.fromarray(values if values.shape[2] == 3 else values[..., 0])
     if colours is not None:
-        chunks.append((b"PLTE", colours.tobytes()))
-    chunks += [(b"IDAT", packed), (b"IEND", b"")]
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
-        for name, data in chunks
-    )
+        image.putpalette(colours.tobytes())
+    stream = io.BytesIO()
+    image.save(stream, format="PNG", optimize=True)
+    return stream.getvalue()
 
 
 def draw_sheet(sheet: Sheet) -> Drawing:
@@ -102,22 +93,16 @@ def _panel(panel: Panel) -> str:
     scale = SIDE / max(height, width)
     canvas = Canvas(width * scale, height * scale)
     values = unpack(panel.pixels)
-    canvas.image(
-        0,
-        0,
-        canvas.width,
-        canvas.height,
-        png(values, _MAPS.get(panel.pixels.palette)),
-        smooth=panel.over is not None,
-    )
+    shown = png(values, _MAPS.get(panel.pixels.palette))
+    canvas.image(0, 0, canvas.width, canvas.height, shown, smooth=panel.over is not None)
     if panel.over is not None:
         heat = png(unpack(panel.over)[..., :1], _MAPS["heat"])
         canvas.image(0, 0, canvas.width, canvas.height, heat, opacity=STRENGTH, smooth=True)
-    shown = _MAPS[panel.pixels.palette][values[..., 0]] if panel.pixels.palette in _MAPS else values
+    seen = _MAPS[panel.pixels.palette][values[..., 0]] if panel.pixels.palette in _MAPS else values
     size = min(0.4 * scale, 1.55 * scale / max((len(n) for row in panel.numbers for n in row), default=1))
     for i, row in enumerate(panel.numbers[:height]):
         for j, number in enumerate(row[:width]):
-            dark = float(shown[i, j].mean()) < 120
+            dark = float(seen[i, j].mean()) < 120
             place = (j + 0.5) * scale, (i + 0.5) * scale + size / 3
             canvas.text(*place, number, size=size, fill="#fff" if dark else "#10141a")
     return canvas.svg()

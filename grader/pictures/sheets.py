@@ -91,7 +91,7 @@ def _ranked(names: object) -> Text | None:
         text = f"{str(name).replace('_', ' ')[:40]} {format_percent(float(share))}"
     except (TypeError, ValueError, LookupError, OverflowError):
         return None
-    return Text(ko=text, en=text)
+    return Text.same(text)
 
 
 def _cases(plan: PicturePlan, source: Source, make: MakeCase) -> Sheet | None:
@@ -118,8 +118,7 @@ def _label(plan: PicturePlan, star: str) -> Text:
         return plan.labels[star]
     if star.isdigit():
         return both("picture {n}", n=int(star) + 1)
-    name = star.replace("_", " ")
-    return Text(ko=name, en=name)
+    return Text.same(star.replace("_", " "))
 
 
 def feature_maps(plan: PicturePlan, source: Source) -> Sheet | None:
@@ -274,4 +273,4 @@ def mistakes(source: Source, classes: tuple[Text, ...]) -> Sheet | None:
 
 def class_name(classes: tuple[Text, ...], index: int) -> Text:
     """What the class id means; the id itself where nobody says."""
-    return classes[index] if 0 <= index < len(classes) else Text(ko=str(index), en=str(index))
+    return classes[index] if 0 <= index < len(classes) else Text.same(str(index))

@@ -7,13 +7,59 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from grader.errors import NotConverted
-from grader.i18n import both
-from grader.playground.described import Described
-from grader.schema import Job, Json, Limits, ModelFact, Refusal, Sandbox
+from grader.schema import Frozen, Job, Json, Limits, ModelFact, Refusal, Sandbox
 from grader.wire.npy import BadArray, array_info
+
+
+class Layer(Frozen):
+    """One layer, models inside the model taken apart."""
+
+    name: str
+    type: str
+    parameters: int
+    activation: str | None
+    config: dict[str, Json] = Field(default_factory=dict)
+    within: str
+    """Names of the models that it is in, with slashes between them."""
+    output_shape: tuple[int, ...]
+    """For one picture."""
+    output: str | None
+    """Name of the file's output that has its values; None where it has none: too large, or the picture itself."""
+
+
+class ClassMap(Frozen):
+    """What class activation maps are made of."""
+
+    output: str
+    """Name of the output with the maps, (h, w, n)."""
+    offset: int | None
+    """Where in the LiteRT file the weights are, (classes, n); None: in a file of their own."""
+    half: bool
+    """They are half floats there."""
+
+
+class Described(Frozen):
+    """A converted model."""
+
+    input_shape: tuple[int, int, int]
+    """Height, width, channels."""
+    scales_itself: bool
+    """Its first layer brings pixels into the range it wants."""
+    half: bool
+    """The weights are half floats."""
+    classes: int = Field(gt=0)
+    """Numbers at the end."""
+    output: str
+    """Name of the output that has them."""
+    activation: str
+    """What they went through; ``linear``: nothing."""
+    layers: tuple[Layer, ...]
+    map: ClassMap | None
+    """None where the network does not end in global average pooling and one layer."""
+
 
 #: Our own code on one model. Finding the layer that can't be converted takes several conversions.
 LIMITS = Limits(wall_seconds=240, cpu_seconds=480, memory_mb=8192, disk_mb=3072, log_kb=1024)
@@ -72,19 +118,15 @@ def convert(
     fact = _read(ModelFact, folder / f"{_NAME}.model.json")
     if fact is None:
         if outcome.verdict in ("timeout", "cpu", "memory", "disk", "output"):
-            raise NotConverted(
-                both("Converting the network takes too much: {what}.", what=outcome.verdict),
-                Refusal(kind="resources", detail=outcome.verdict),
-            )
+            refusal = Refusal(kind="resources", detail=outcome.verdict)
+            raise NotConverted("Converting the network takes too much: {what}.", refusal, what=outcome.verdict)
         raise NotConverted(
-            both(
-                "The network could not be converted; this is a fault of the grader ({reason}).",
-                reason=outcome.detail or outcome.stderr.strip()[-300:] or outcome.verdict,
-            )
+            "The network could not be converted; this is a fault of the grader ({reason}).",
+            reason=outcome.detail or outcome.stderr.strip()[-300:] or outcome.verdict,
         )
     if fact.refused is not None:
         reason = fact.refused.detail or fact.refused.kind
-        raise NotConverted(both("The network can't run in the browser: {reason}", reason=reason), fact.refused)
+        raise NotConverted("The network can't run in the browser: {reason}", fact.refused, reason=reason)
     described = _read(Described, folder / f"{_NAME}.litert.json")
     path, kernel = folder / f"{_NAME}.litert.npy", folder / f"{_NAME}.kernel.npy"
     try:
@@ -94,9 +136,7 @@ def convert(
             raise BadArray("no weights")
     except BadArray as error:
         raise NotConverted(
-            both(
-                "The network could not be converted; this is a fault of the grader ({reason}).", reason=str(error)
-            )
+            "The network could not be converted; this is a fault of the grader ({reason}).", reason=str(error)
         ) from error
     return Converted(described, path, kernel if kernel.exists() else None, fact.parameters)
 

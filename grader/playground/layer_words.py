@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from grader.i18n import both
-from grader.playground.described import Layer
+from grader.playground.convert import Layer
 from grader.schema import Json, Text
 
 _LONGEST = 60
@@ -29,17 +29,8 @@ def describe_layer(layer: Layer) -> Text:
     elif layer.type in _FIXED:
         parts.append(_FIXED[layer.type])
     if layer.activation not in (None, "linear"):
-        parts.append(_plain(str(layer.activation)[:_LONGEST]))
-    return _joined(parts)
-
-
-def _plain(text: str) -> Text:
-    return Text(ko=text, en=text)
-
-
-def _joined(parts: Iterable[Text]) -> Text:
-    some = list(parts)
-    return Text(ko=", ".join(part.ko for part in some), en=", ".join(part.en for part in some))
+        parts.append(Text.same(str(layer.activation)[:_LONGEST]))
+    return Text.join(parts, ", ")
 
 
 def _pair(value: Json) -> str:

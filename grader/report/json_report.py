@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from grader.report import words
 from grader.schema import (
     CheckResult,
     ExerciseResult,
@@ -13,6 +14,7 @@ from grader.schema import (
     Json,
     Lang,
     Learning,
+    Mark,
     Problem,
     Result,
     StaffNote,
@@ -93,12 +95,16 @@ def _notes(notes: Sequence[StaffNote], lang: Lang) -> list[Json]:
     ]
 
 
-def _exercise(exercise: ExerciseResult, lang: Lang) -> Json:
+def _exercise(exercise: ExerciseResult, lang: Lang, mark: Mark | None) -> Json:
     return {
         "id": exercise.id,
         "title": _text(exercise.title, lang),
-        "points": _number(exercise.points),
-        "max_points": _number(exercise.max_points),
+        "points": _number(mark.points if mark else exercise.points),
+        "max_points": _number(mark.max_points if mark else exercise.max_points),
+        "automatic_points": _number(exercise.points),
+        "late_penalty": _number(mark.penalty if mark else 0.0),
+        "adjustment": _number(mark.adjustment if mark else 0.0),
+        "comments": [plain(comment, limit=MAX_TEXT) for comment in (mark.comments if mark else ())],
         "data": exercise.data,
         "budget": exercise.budget,
         "status": exercise.status,
@@ -118,14 +124,17 @@ def _exercise(exercise: ExerciseResult, lang: Lang) -> Json:
     }
 
 
-def to_json(result: Result, lang: Lang) -> str:
+def to_json(result: Result, lang: Lang, marks: Mapping[str, Mark] | None = None) -> str:
     """``report.json`` of ``result``, its texts in ``lang``.
 
     Absent texts are empty strings. ``points`` is null where something was not graded, which is not zero; ``data``
-    is null where the exercise needs none. ``notes`` are for staff: empty in a result made
-    for students. Staff-only details of our own failures are in ``result.json`` alone.
-    The same result gives the same bytes.
+    is null where the exercise needs none. ``notes`` are for staff: empty in a result made for students.
+    ``points`` are what counts: with a gradebook's ``marks`` (by exercise) these, and what the checks gave is
+    ``automatic_points``; ``earlier`` are exercises that count from a hand-in before this one. Staff-only details
+    of our own failures are in ``result.json`` alone. The same result and marks give the same bytes.
     """
+    counts = marks or {}
+    standing = words.standing(result, counts)
     report = {
         "format_version": result.format_version,
         "grader_version": result.grader_version,
@@ -135,10 +144,19 @@ def to_json(result: Result, lang: Lang) -> str:
             "id": plain(result.submission.id, limit=300, one_line=True),
             "sha256": result.submission.sha256,
         },
-        "points": _number(result.points),
-        "max_points": _number(result.max_points),
-        "ungraded": [e.id for e in result.exercises if e.status == "ungraded" or e.points is None],
+        "points": _number(standing.got if standing.complete else None),
+        "max_points": _number(standing.max_points),
+        "automatic_points": _number(result.points),
+        "ungraded": [
+            e.id
+            for e in result.exercises
+            if (counts[e.id].points is None if e.id in counts else e.status == "ungraded" or e.points is None)
+        ],
+        "earlier": [
+            {"id": mark.exercise, "points": _number(mark.points), "max_points": _number(mark.max_points)}
+            for mark in standing.others
+        ],
         "problems": _problems(result.problems, lang),
-        "exercises": [_exercise(exercise, lang) for exercise in result.exercises],
+        "exercises": [_exercise(exercise, lang, counts.get(exercise.id)) for exercise in result.exercises],
     }
     return json.dumps(report, ensure_ascii=False, indent=2, allow_nan=False) + "\n"

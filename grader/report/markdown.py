@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from grader.i18n import tr, trn
 from grader.report import words
 from grader.report.redact import Audience, for_audience
-from grader.schema import CheckResult, ExerciseResult, Frame, Lang, Problem, Result, Text
+from grader.schema import CheckResult, ExerciseResult, Frame, Lang, Mark, Problem, Result, Text
 from grader.text import for_markdown, for_markdown_block, format_number, format_points, format_score, plain
 
 #: GitHub takes a step summary of 1 MiB.
@@ -101,7 +101,7 @@ def _exercise(exercise: ExerciseResult, lang: Lang, limit: int) -> list[str]:
     return lines
 
 
-def _table(result: Result, lang: Lang) -> list[str]:
+def _table(result: Result, lang: Lang, marks: Mapping[str, Mark]) -> list[str]:
     head = (tr(lang, "Exercise"), tr(lang, "Points"), tr(lang, "Status"), tr(lang, "Data"))
     lines = ["| " + " | ".join(head) + " |", "| --- | ---: | --- | --- |"]
     for exercise in result.exercises:
@@ -109,7 +109,7 @@ def _table(result: Result, lang: Lang) -> list[str]:
         data = words.data_name(exercise.data)
         cells = (
             for_markdown(exercise.title.get(lang), limit=200),
-            format_score(exercise.points, exercise.max_points),
+            _score(exercise, marks.get(exercise.id), lang),
             f"{badge.mark} {for_markdown(badge.word.get(lang))}",
             "–" if data is None else for_markdown(data.get(lang), limit=100),
         )
@@ -117,7 +117,15 @@ def _table(result: Result, lang: Lang) -> list[str]:
     return [*lines, ""]
 
 
-def _render(result: Result, lang: Lang, limit: int) -> str:
+def _score(exercise: ExerciseResult, mark: Mark | None, lang: Lang) -> str:
+    """What counts, with the automatic points where they differ."""
+    if mark is None or mark.points == exercise.points:
+        return format_score(exercise.points, exercise.max_points)
+    automatic = tr(lang, "automatic: {points}", points=format_points(exercise.points))
+    return f"{format_score(mark.points, mark.max_points)} ({automatic})"
+
+
+def _render(result: Result, lang: Lang, limit: int, marks: Mapping[str, Mark]) -> str:
     name = for_markdown(plain(result.submission.id, limit=100, one_line=True))
     lines = ["## " + tr(lang, "Results for {name}", name=name), ""]
     pending = words.ungraded(result)
@@ -132,12 +140,17 @@ def _render(result: Result, lang: Lang, limit: int) -> str:
             + f" ({titles})",
             "",
         ]
-    if result.points is None:
-        got, out_of = words.points_so_far(result)
-        lines += ["**" + tr(lang, "So far") + f": {format_number(got)} / {format_number(out_of)}**", ""]
+    standing = words.standing(result, marks)
+    if standing.complete:
+        lines += [f"**{format_number(standing.got)} / {format_number(standing.max_points)}**", ""]
     else:
-        lines += [f"**{format_number(result.points)} / {format_number(result.max_points)}**", ""]
-    lines += _table(result, lang)
+        so_far = f"{format_number(standing.got)} / {format_number(standing.out_of)}"
+        lines += ["**" + tr(lang, "So far") + f": {so_far}**", ""]
+    lines += _table(result, lang, marks)
+    lines += [
+        f"- {for_markdown(mark.exercise)}: {format_score(mark.points, mark.max_points)}"
+        for mark in standing.others
+    ]
     lines += _problems(result.problems, lang, limit)
     for exercise in result.exercises:
         lines += _exercise(exercise, lang, limit)
@@ -145,12 +158,18 @@ def _render(result: Result, lang: Lang, limit: int) -> str:
     return "\n".join(lines) + "\n"
 
 
-def to_markdown(result: Result, lang: Lang, *, audience: Audience = "staff") -> str:
-    """A compact report in GitHub's Markdown, under 1 MB: marks, then what failed, each hint folded."""
+def to_markdown(
+    result: Result, lang: Lang, *, audience: Audience = "staff", marks: Mapping[str, Mark] | None = None
+) -> str:
+    """A compact report in GitHub's Markdown, under 1 MB: marks, then what failed, each hint folded.
+
+    Args:
+        marks: a gradebook's, by exercise: what counts.
+    """
     shown = for_audience(result, audience)
     text = ""
     for limit in _LIMITS:
-        text = _render(shown, lang, limit)
+        text = _render(shown, lang, limit, marks or {})
         if len(text.encode("utf-8")) < MAX_BYTES:
             break
     return text

@@ -71,8 +71,8 @@ def notebook_with(content: str, sheet: str) -> str:
     return json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
 
 
-def code_with(code: str, sheet: str, shown: Result, lang: Lang) -> str:
+def code_with(code: str, sheet: str, shown: Result, lang: Lang, marks: Mapping[str, Mark]) -> str:
     """Python code with ``sheet`` and the report as comments above it: it still runs."""
-    text = f"{sheet}\n{to_markdown(shown, lang)}"
+    text = f"{sheet}\n{to_markdown(shown, lang, marks=marks)}"
     comments = "\n".join(f"# {line}".rstrip() for line in text.splitlines())
     return f"{comments}\n\n{code}"

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from grader.files import write_whole
 from grader.report import words
+from grader.report.json_report import to_json
+from grader.report.markdown import to_markdown
 from grader.report.page import part
 from grader.report.redact import for_student
-from grader.schema import ClassEntry, Mark, Result
+from grader.schema import ClassEntry, Lang, Mark, Result
 
 #: What a student's text can't contain: it would be escaped.
-_PLACE = re.compile(r"<!--mark:(total|score|cell|remarks):([\w.-]*)-->.*?<!--/mark-->", re.DOTALL)
+_PLACE = re.compile(r"<!--mark:(total|score|cell|remarks|head):([\w.-]*)-->.*?<!--/mark-->", re.DOTALL)
 
 
 def with_marks(page: str, result: Result, marks: Mapping[str, Mark]) -> str:
@@ -32,13 +36,23 @@ def with_marks(page: str, result: Result, marks: Mapping[str, Mark]) -> str:
 
 def stamp(entry: ClassEntry, marks: Mapping[str, Mark]) -> None:
     """Bring the pages of one student up to date. Raises OutputError."""
+    _rewrite(entry.folder / "report.html", lambda old: with_marks(old, entry.result, marks))
     student = readable(entry.result)
-    for name, result in (("report.html", entry.result), ("student.html", student)):
-        path = entry.folder / name
-        if not path.is_file():
-            continue
+    for name in ("student.html", *(n for e in entry.result.exercises for n in e.feedback if n.endswith(".html"))):
+        _rewrite(entry.folder / name, lambda old: with_marks(old, student, marks))
+    path = entry.folder / "report.json"
+    if path.is_file():
         old = path.read_text(encoding="utf-8")
-        if (new := with_marks(old, result, marks)) != old:
+        lang: Lang = "en" if json.loads(old)["lang"] == "en" else "ko"
+        if (new := to_json(entry.result, lang, marks)) != old:
+            _rewrite(entry.folder / "report.md", lambda _: to_markdown(entry.result, lang, marks=marks))
+            write_whole(path, new)  # last: what it says is what all of them say
+
+
+def _rewrite(path: Path, make: Callable[[str], str]) -> None:
+    if path.is_file():
+        old = path.read_text(encoding="utf-8")
+        if (new := make(old)) != old:
             write_whole(path, new)
 
 

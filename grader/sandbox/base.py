@@ -10,15 +10,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from grader.bounds import paused
 from grader.files import is_full
 from grader.sandbox.cgroup import Group, find_place
 from grader.sandbox.receive import harness_fault
 from grader.sandbox.spool import Spool
+from grader.sandbox.worker import ZygoteGone
 from grader.schema import RunOutcome
 from grader.schema.base import Isolation
 from grader.schema.run import Job
-from grader.wire.limits import RunLimits
-from grader.wire.task import Task
+from grader.wire.task import RunLimits, Task
 
 #: CPU seconds over the limit before a run that ended by itself is charged: PID 1 looks every 50 ms, on all cores.
 _CPU_GRACE = 2.0
@@ -33,10 +34,10 @@ class OpenSandbox(ABC):
     setup_seconds: float
     """Until a run's own time begins."""
 
-    def __init__(self, threads: int = 1) -> None:
+    def __init__(self, threads: int = 1, runs: Path | None = None) -> None:
         self.threads = threads
         self._place = find_place()
-        self._spool = Spool(link=self.links_inputs)
+        self._spool = Spool(link=self.links_inputs, runs=runs)
         self.on_epoch: Callable[[int, int], None] | None = None
         """Told which epoch of how many a student's program says it is in."""
         self._closed = False
@@ -45,15 +46,17 @@ class OpenSandbox(ABC):
         """Do ``job`` and collect its evidence into ``evidence_dir``. See :class:`grader.schema.Sandbox`.
 
         Raises:
-            OSError: the disk is full. Every other fault of ours is an outcome.
+            OSError: the disk is full. ZygoteGone: where it is shared. Every other fault of ours is an outcome.
         """
         if self._closed:
             return harness_fault(self.isolation, "the sandbox is closed")
         try:
             evidence_dir.mkdir(parents=True, exist_ok=True)
-            with self._spool.inputs(job) as folder, self._group(job) as group:
+            with paused(), self._spool.inputs(job) as folder, self._group(job) as group:
                 outcome = self._confined(job, folder, evidence_dir, group)
                 return _charged(outcome, job, group) if group is not None else outcome
+        except ZygoteGone:
+            raise
         except Exception as error:
             self._reset()
             if is_full(error):
@@ -80,6 +83,9 @@ class OpenSandbox(ABC):
     def _within(self, job: Job) -> float:
         """Seconds to wait for a run's outcome: the run's own limits, and time to collect what it left."""
         return self.setup_seconds + job.limits.wall_seconds + 60.0
+
+    def warm(self) -> None:  # noqa: B027 - most levels have nothing to do
+        """There will be runs."""
 
     def _reset(self) -> None:  # noqa: B027 - most levels have nothing to do
         """End whatever may be left of a run that went wrong."""

@@ -18,7 +18,7 @@ from functools import cache
 from pathlib import Path
 from typing import Self
 
-from grader.wire.limits import MIB, RunLimits
+from grader.wire.task import MIB, RunLimits
 
 _PREFIX = "vision-grader"
 _OWN = re.compile(rf"{_PREFIX}-(\d+)-[0-9a-f]+")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from grader.i18n import both
+from grader.sandbox import landlock
 from grader.sandbox.cgroup import find_place
 from grader.sandbox.spool import Spool
 from grader.sandbox.worker import CannotConfine, Worker, WorkerFailed
@@ -48,6 +49,7 @@ def probe_host() -> list[Finding]:
         _namespaces(reason),
         _seccomp(has_filter),
         _cgroup(),
+        _landlock(),
         _bubblewrap(),
         _level(reason),
         _cores(),
@@ -151,6 +153,21 @@ def _cgroup() -> Finding:
             "For a cap by the kernel, start the grader with: {command}",
             command="systemd-run --user --scope -p Delegate=yes grader batch …",
         )
+        if sys.platform == "linux"
+        else None,
+    )
+
+
+def _landlock() -> Finding:
+    known = landlock.version()
+    if known:
+        text = both("Landlock {version}: workers write in their own folders alone", version=known)
+        return Finding(id="landlock", status="ok", text=text)
+    return Finding(
+        id="landlock",
+        status="limited",
+        text=both("Landlock is not available: the grader's own workers have no second wall"),
+        remedy=both("Linux 5.13 or later has it; add landlock to the kernel's parameter lsm=")
         if sys.platform == "linux"
         else None,
     )

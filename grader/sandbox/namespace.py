@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import socket
 import sys
+import threading
 from pathlib import Path
 
 from grader.sandbox.base import OpenSandbox
 from grader.sandbox.cgroup import Group
 from grader.sandbox.receive import WorkerLost, harness_fault, outcome_of
-from grader.sandbox.worker import CannotConfine, Worker
+from grader.sandbox.worker import CannotConfine, Door, Worker, WorkerFailed, ZygoteGone
 from grader.schema import RunOutcome
 from grader.schema.base import Isolation
 from grader.schema.run import Job
@@ -17,38 +18,60 @@ from grader.wire.protocol import ProtocolError
 
 
 class NamespaceSandbox(OpenSandbox):
-    """One zygote, and a fork of it for each run."""
+    """A zygote, our own or one that others share with us, and a fork of it for each run."""
 
     isolation: Isolation = "namespace"
     links_inputs = True
-    setup_seconds = 60.0
+    #: Importing TensorFlow takes seconds; on a busy or cold machine, many.
+    setup_seconds = 300.0
 
-    def __init__(self, threads: int = 1) -> None:
-        """Start the zygote; returns when it has shown that it can confine. Raises CannotConfine, WorkerFailed."""
+    def __init__(self, threads: int = 1, door: Door | None = None) -> None:
+        """Start a zygote; returns when it has shown that it can confine. Raises CannotConfine, WorkerFailed.
+
+        ``door``: of a zygote that is there already; that it ends is then for others to mend (:class:`ZygoteGone`).
+        """
         if sys.platform != "linux":
             raise CannotConfine(f"no namespaces on {sys.platform}")
-        super().__init__(threads)
+        super().__init__(threads, door.runs if door is not None else None)
         self._worker: Worker | None = None
+        self._shared = door
+        self._starting = threading.Lock()
         try:
-            self._worker = Worker(self._spool, self._place)
+            self.door()
         except BaseException:
             self.close()
             raise
 
+    def door(self) -> Door:
+        """Of the zygote; another one is started where the last one has ended. From any thread."""
+        if self._shared is not None:
+            return self._shared
+        with self._starting:
+            if self._worker is None or not self._worker.door.is_open:
+                self._reset()
+                self._worker = Worker(self._spool, self._place)
+            return self._worker.door
+
+    def warm(self) -> None:
+        """There will be runs: TensorFlow may be imported."""
+        self.door().warm()
+
     def _confined(self, job: Job, folder: Path, evidence_dir: Path, group: Group | None) -> RunOutcome:
-        if self._worker is None or not self._worker.alive:
-            self._reset()
-            self._worker = Worker(self._spool, self._place)
-        worker = self._worker
+        door = self.door()
         ours, theirs = socket.socketpair()
         with ours:
             with theirs:
-                charged = group.descriptors if group is not None and worker.charged else []
-                worker.send(self._task(job, folder.name), [theirs.fileno(), *charged])
+                charged = group.descriptors if group is not None and door.charged else []
+                try:
+                    door.send(self._task(job, folder.name), [theirs.fileno(), *charged])
+                except ZygoteGone as error:
+                    raise error if self._shared is not None else WorkerFailed(str(error)) from error
             try:
                 return outcome_of(ours, job, evidence_dir, self.isolation, self._within(job), self.on_epoch)
             except (WorkerLost, ProtocolError) as error:
-                log = worker.log_tail()
+                if self._shared is not None and not door.is_open:
+                    raise ZygoteGone(f"{error}; {door.log_tail()}") from error
+                log = door.log_tail()
                 self._reset()
                 return harness_fault(self.isolation, f"{error}; {log}")
 

@@ -16,7 +16,7 @@ from grader.schema.base import Isolation
 from grader.schema.run import Job
 from grader.wire import protocol
 from grader.wire.collect import MAX_FILES, good_name
-from grader.wire.limits import RunLimits
+from grader.wire.task import RunLimits
 
 
 class WorkerLost(Exception):

@@ -24,18 +24,20 @@ class Spool:
     """A private folder; only what is below ``runs`` is ever shown to anything confined.
 
     ``link``: inputs may be hard links to their sources. Only where a run can't write: a link is the file.
+    ``runs``: where a zygote that others have started looks for inputs; by default a folder of our own.
     """
 
-    def __init__(self, *, link: bool) -> None:
+    def __init__(self, *, link: bool, runs: Path | None = None) -> None:
         self._link = link
         self.base = Path(tempfile.mkdtemp(prefix="vision-grader-"))
-        self.runs = self.base / "runs"
+        self.runs = runs or self.base / "runs"
         self.root = self.base / "root"
         self.log = self.base / "worker.log"
         self._kept_folder = self.base / "kept"
         for folder in (self.runs, self.root, self._kept_folder):
-            folder.mkdir()
-            folder.chmod(0o755)
+            if folder != runs:
+                folder.mkdir()
+                folder.chmod(0o755)
         self._kept: OrderedDict[tuple[int, int, int, int], tuple[Path, int]] = OrderedDict()
 
     @contextlib.contextmanager

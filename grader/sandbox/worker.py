@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import json
+import select
 import socket
 import subprocess
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,8 @@ from grader.sandbox.cgroup import Group, Place
 from grader.sandbox.spool import Spool
 from grader.sandbox.visible_paths import environment, jail_plan, package_root
 from grader.schema.course import Limits
-from grader.wire.limits import RunLimits
-from grader.wire.task import Task
+from grader.wire.task import RunLimits, Task
 
-#: Importing TensorFlow takes seconds; on a busy or cold machine, many.
-START_SECONDS = 300.0
 _TRY_SECONDS = 60.0
 _END_SECONDS = 10.0
 _MAX_MESSAGE = 1 << 17
@@ -38,13 +36,58 @@ class CannotConfine(WorkerFailed):
         """Whether system calls could be filtered here all the same."""
 
 
+class ZygoteGone(WorkerFailed):
+    """The zygote that a process shares with others has ended: who started it starts another one."""
+
+
+@dataclass(frozen=True)
+class Door:
+    """Where runs are asked for. A process can be spawned with it: all who hold it share the zygote."""
+
+    channel: socket.socket
+    runs: Path
+    """Where it looks for the inputs of runs."""
+    charged: bool
+    """Whether it can move runs into control groups."""
+    log: Path
+
+    def warm(self) -> None:
+        """There will be runs: it may begin to import TensorFlow. Raises ZygoteGone."""
+        self._send(b"{}", [])
+
+    def send(self, task: Task, descriptors: list[int]) -> None:
+        """Ask for a run. Raises ZygoteGone.
+
+        ``descriptors``: of the socket that it answers on, then those of its control group if it has one.
+        """
+        self._send(json.dumps(asdict(task)).encode(), descriptors)
+
+    def _send(self, data: bytes, descriptors: list[int]) -> None:
+        try:
+            socket.send_fds(self.channel, [data], descriptors)
+        except OSError as error:
+            raise ZygoteGone(f"the zygote is gone: {self.log_tail()}") from error
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anybody is behind it."""
+        poll = select.poll()
+        poll.register(self.channel, 0)  # a hang-up is always reported
+        return not poll.poll(0)
+
+    def log_tail(self) -> str:
+        """The last lines that the zygote wrote, for staff."""
+        with contextlib.suppress(OSError):
+            return self.log.read_bytes()[-2000:].decode("utf-8", "replace").strip()
+        return ""
+
+
 class Worker:
     """One zygote. ``only_try`` ends it after it has shown that the machine lets it confine a run."""
 
     def __init__(self, spool: Spool, place: Place | None, *, only_try: bool = False) -> None:
         """Start it; returns when it is jailed. Raises CannotConfine, WorkerFailed."""
         self._log = spool.log
-        self._ready = False
         self.seccomp = self.charged = False
         trial = spool.runs / "trial"
         trial.mkdir(exist_ok=True)
@@ -53,6 +96,7 @@ class Worker:
         plan = jail_plan(spool.root, spool.runs)
         message = {**asdict(plan), "trial": asdict(Task("trial", "student", limits, 1, 0)), "only_try": only_try}
         self._channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.door = Door(self._channel, spool.runs, False, self._log)
         script = Path(package_root()) / "confined" / "process" / "zygote.py"
         try:
             with theirs, self._log.open("wb") as log:
@@ -73,46 +117,22 @@ class Worker:
             if answer["kind"] == "unavailable":
                 raise CannotConfine(f"{answer['detail']}\n{answer['trace']}", seccomp=self.seccomp)
             self.charged = bool(answer["charged"])
+            self._channel.settimeout(None)
+            self.door = replace(self.door, charged=self.charged)
         except BaseException:
             self.close()
             raise
-
-    def send(self, task: Task, descriptors: list[int]) -> None:
-        """Ask for a run. Waits for the imports the first time.
-
-        ``descriptors``: of the socket that it answers on, then those of its control group if it has one.
-        """
-        if not self._ready:
-            answer = self._answer(START_SECONDS)
-            if answer["kind"] != "ready":
-                raise WorkerFailed(str(answer.get("detail", answer)))
-            self._ready = True
-        try:
-            socket.send_fds(self._channel, [json.dumps(asdict(task)).encode()], descriptors)
-        except OSError as error:
-            raise WorkerFailed(f"the worker is gone: {self.log_tail()}") from error
-
-    @property
-    def alive(self) -> bool:
-        """Whether its process still runs."""
-        return self._process.poll() is None
 
     def _answer(self, seconds: float) -> dict[str, Any]:
         self._channel.settimeout(seconds)
         try:
             data = self._channel.recv(_MAX_MESSAGE)
         except (TimeoutError, ConnectionError) as error:
-            raise WorkerFailed(f"the worker did not answer: {error}; {self.log_tail()}") from error
+            raise WorkerFailed(f"the worker did not answer: {error}; {self.door.log_tail()}") from error
         if not data:
-            raise WorkerFailed(f"the worker ended before it answered: {self.log_tail()}")
+            raise WorkerFailed(f"the worker ended before it answered: {self.door.log_tail()}")
         answer: dict[str, Any] = json.loads(data)
         return answer
-
-    def log_tail(self) -> str:
-        """The last lines that it wrote, for staff."""
-        with contextlib.suppress(OSError):
-            return self._log.read_bytes()[-2000:].decode("utf-8", "replace").strip()
-        return ""
 
     def close(self) -> None:
         """End it; returns when it and all its runs are gone. Its outer process ends the jail when we hang up."""

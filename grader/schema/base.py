@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
@@ -49,3 +50,14 @@ class Text(Frozen):
     def get(self, lang: Lang) -> str:
         """The text in ``lang``."""
         return self.ko if lang == "ko" else self.en
+
+    @classmethod
+    def same(cls, text: str) -> Text:
+        """What is the same in both, such as a name."""
+        return cls(ko=text, en=text)
+
+    @classmethod
+    def join(cls, parts: Iterable[Text], by: str = " ") -> Text:
+        """The parts one after the other, ``by`` between them."""
+        each = list(parts)
+        return cls(ko=by.join(part.ko for part in each), en=by.join(part.en for part in each))

@@ -18,6 +18,7 @@ Verdict = Literal[
     "memory",
     "output",  # too much on stdout and stderr
     "disk",  # what it left is over the limits, or not plain files
+    "evidence",  # to read what it left takes more than the grader's own work on a submission may
     "harness",  # our own fault: never the student's zero
 ]
 

@@ -56,9 +56,10 @@ class Diagnosis(Frozen):
 class StaffNote(Frozen):
     """What staff should look at. It changes no mark, and students never see it."""
 
-    kind: Literal["check_raised", "accuracy", "optimizer_steps", "weights"]
-    """``check_raised``: a check could not work with the evidence and failed. The others are results that no honest
-    training of the budget gives."""
+    kind: Literal["check_raised", "over_limit", "accuracy", "optimizer_steps", "weights"]
+    """``check_raised``: a check could not work with the evidence and failed. ``over_limit``: a part of our own
+    work took more than it may, and was left out. The others are results that no honest training of the budget
+    gives."""
     text: Text
     """What it is, with the numbers."""
     check: str = ""

@@ -10,13 +10,15 @@ from email.policy import default
 from pathlib import Path
 
 from grader.choices import pick
-from grader.errors import GradebookError
+from grader.errors import CourseError, GradebookError
 from grader.gradebook import Gradebook
 from grader.i18n import both
-from grader.schema import ClassEntry, Course, Result, SourceFile, Submission, Text
+from grader.report import CauseGroup
+from grader.schema import ClassEntry, Course, Request, Result, SourceFile, Submission, Text
 from grader.text import clean_line, plain
 from grader.toml import read_toml
 from grader.workflows.batch import ClassEntries
+from grader.workflows.explain import NAME, open_groups, specimen
 
 COMMENTS_FILE = "comments.toml"
 _LINES = re.compile(r"(?:(\d{1,6}):)?(\d{1,6})(?:-(\d{1,6}))?")
@@ -163,3 +165,35 @@ def _real_check(result: Result, exercise: str, name: str) -> str:
                 return named[name]
     text = both("{exercise} of this student has no check “{check}”.", exercise=exercise, check=name)
     raise GradebookError(text)
+
+
+def as_alternative(book: Gradebook, out: Path, course: Course, number: int, name: str) -> tuple[Path, str]:
+    """What the author of request ``number`` handed in, without comments and name, as a right answer of the course.
+
+    Returns:
+        Where it belongs, and the code.
+
+    Raises:
+        GradebookError: no such open request, or it is about other work. CourseError: the name is none or taken,
+            the code is no Python, or the course has no solutions here.
+    """
+    asked = next((one for one in book.requests() if one.number == number and one.decision == "open"), None)
+    if asked is None or asked.stale:
+        raise GradebookError(both("There is no open request {number} about the work here.", number=number))
+    exercise = course[asked.exercise]
+    group = CauseGroup(exercise.id, exercise.title, (), (), [asked.student])
+    code = specimen(out, course, group).code
+    assert exercise.solution_dir is not None
+    path = exercise.solution_dir / "alternative" / f"{name}.py"
+    if not NAME.fullmatch(name) or path.exists():
+        raise CourseError(both("{name}: a new name of small letters, digits and _ is needed.", name=name))
+    return path, code
+
+
+def unexplained(out: Path, asked: Request) -> int | None:
+    """The number in `grader explain` of the failure that ``asked`` is about; None where it is not listed there."""
+    groups = [group for group in open_groups(out) if group.exercise == asked.exercise]
+    for number, group in enumerate(groups, 1):
+        if asked.student in group.students and asked.check in {check.id for check in group.checks}:
+            return number
+    return None

@@ -42,8 +42,10 @@ class Trainer:
             grader.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def train(self, exercise: Exercise, budget: BudgetName, data: str, seed: int) -> Measurement:
-        """One run of the solution.
+    def train(
+        self, exercise: Exercise, budget: BudgetName, data: str, seed: int, code: str | None = None
+    ) -> Measurement:
+        """One run of ``code``; None: of the solution.
 
         Raises:
             MeasurementError: it reached no accuracy, or on other data than ``data``.
@@ -51,8 +53,12 @@ class Trainer:
         if exercise.solution_dir is None:
             raise MeasurementError(both("{exercise} has no solution here.", exercise=exercise.id))
         out = self._folder / f"{exercise.id}-{budget}-{seed}"
+        file = exercise.solution_dir / f"{exercise.file}.py"
+        if code is not None:
+            file = self._folder / file.name
+            file.write_text(code, encoding="utf-8")
         self._grader(budget).grade(
-            exercise.solution_dir / f"{exercise.file}.py",
+            file,
             out,
             only=[exercise.id],
             seed=seed,
@@ -92,6 +98,7 @@ def calibrate(
     exercise: Exercise,
     *,
     budgets: Collection[str],
+    choices: Collection[str] = (),
     seeds: int,
     data_dir: Path | None,
     isolation: Level,
@@ -101,7 +108,8 @@ def calibrate(
 
     Args:
         budgets: these alone; by default all that the exercise has.
-        seeds: runs for each threshold.
+        choices: these alone; by default the solution and all that the task leaves open.
+        seeds: runs for each choice of each threshold.
         data_dir: where real data is; None: thresholds for the built-in images.
 
     Raises:
@@ -115,6 +123,7 @@ def calibrate(
             budgets=[name for name in exercise.budgets if not budgets or name in budgets],
             seeds=range(seeds),
             train=trainer.train,
+            only=choices,
             data=exercise.dataset or "builtin" if data_dir is not None else "builtin",
             progress=lambda name, seed: progress("run", exercise),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -21,6 +22,8 @@ class Checker:
         self.place = place
         self.exercises = tuple(only) or grader.course.exercises
         """What is looked at."""
+        self._course = grader.course.exercises
+        self._kept: list[str] = []
 
     @property
     def report(self) -> Path:
@@ -53,18 +56,28 @@ class Checker:
             reports=reports,
             progress=progress,
         )
-        self.place.remember(result)
+        work = {e.id: self._work(e) for e in self._course if e.id in {one.id for one in result.exercises}}
+        self._kept = self.place.remember(result, work, trained=train is not False)
         return result
 
+    def _work(self, exercise: Exercise) -> str:
+        digest = hashlib.sha256()
+        names = [*(f"{exercise.file}{suffix}" for suffix in (".py", ".ipynb")), *exercise.models]
+        for name in names:
+            for path in sorted(self.place.folder.glob(f"**/{name}")):
+                digest.update(path.read_bytes() if path.is_file() else b"")
+        return digest.hexdigest()
+
     def write_reports(self, result: Result) -> None:
-        """The pages of a check without ``reports``."""
-        write_reports(result, self.place.reports, self._lang, self._grader.course.exercises)
+        """The pages of a check without ``reports``, unless those there say more of the same work."""
+        if len(self._kept) < len(result.exercises):
+            write_reports(result, self.place.reports, self._lang, self._course)
 
     def unfinished_after(self, current: Exercise | None) -> Exercise | None:
-        """The next exercise without full points in its last check, from ``current`` on and around."""
+        """The course's next exercise without full points in its last check, from ``current`` on and around."""
         standing = self.place.standing()
-        start = self.exercises.index(current) + 1 if current in self.exercises else 0
-        for exercise in (*self.exercises[start:], *self.exercises[:start]):
+        start = self._course.index(current) + 1 if current in self._course else 0
+        for exercise in (*self._course[start:], *self._course[:start]):
             state = standing.get(exercise.id, {})
             if exercise != current and state.get("points") != state.get("max_points", -1):
                 return exercise
@@ -87,6 +100,19 @@ def first_failure(result: Result) -> tuple[ExerciseResult, CheckResult | None] |
         if failed is not None:
             return exercise, failed
     return None
+
+
+def failures(result: Result) -> list[tuple[ExerciseResult, CheckResult | None]]:
+    """Everything that failed, as :func:`first_failure` says it of the first."""
+    found: list[tuple[ExerciseResult, CheckResult | None]] = []
+    for exercise in result.exercises:
+        one = first_failure(result.model_copy(update={"exercises": (exercise,)}))
+        if one is not None:
+            found.append(one)
+            rest = [c for c in exercise.checks if c.outcome in ("failed", "ungraded") and c is not one[1]]
+            told = exercise.message
+            found += [(exercise, c) for c in rest if told is None or (c.message and c.message != told)]
+    return found
 
 
 def hinted(result: Result) -> list[CheckResult]:

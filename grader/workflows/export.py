@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.errors import ExportError
-from grader.export import FORMATS, Given
+from grader.export import FORMATS, Given, counting
 from grader.gradebook import open_gradebook
 from grader.i18n import both
 from grader.schema import ClassEntry, Course, Lang, Student
@@ -52,9 +52,6 @@ def export(request: ExportRequest, course: Course) -> Exported:
         NotGraded: there is nothing to export; GradebookError, PolicyError; OutputError: ``to`` can't be written.
     """
     format = FORMATS[request.format]
-    if (request.db or request.policy) and "marks" not in format.uses:
-        names = ", ".join(name for name, other in FORMATS.items() if "marks" in other.uses)
-        raise ExportError(both("--db and --policy go with {names}: the other formats hold results.", names=names))
     if request.like is not None and format.read_like is None:
         names = ", ".join(name for name, other in FORMATS.items() if other.read_like)
         raise ExportError(both("--like goes with {names}.", names=names))
@@ -70,9 +67,10 @@ def export(request: ExportRequest, course: Course) -> Exported:
     if request.like is not None and format.read_like is not None:
         given = replace(given, like=format.read_like(request.like))
     entries = class_entries(request.out)
-    if "marks" in format.uses:
-        given = _with_marks(given, request, course)
-    seen = _Seen(entries, given.students)
+    given = _with_marks(given, request, course)
+    if "students" not in format.uses:  # only who has a result gets a file
+        given = replace(given, students=())
+    seen = _Seen(entries, given)
     strangers = format.write(seen.read(), request.to, given)
     return Exported(len(seen.ids), tuple(seen.ungraded), tuple(strangers))
 
@@ -93,14 +91,14 @@ def _with_marks(given: Given, request: ExportRequest, course: Course) -> Given:
 class _Seen:
     """Entries on their way into a file, each from the disk and once; who they are is kept."""
 
-    def __init__(self, entries: Iterable[ClassEntry], others: Iterable[Student]) -> None:
-        self._entries = entries
-        self.ids = {student.id for student in others}
+    def __init__(self, entries: Iterable[ClassEntry], given: Given) -> None:
+        self._entries, self._given = entries, given
+        self.ids = {student.id for student in given.students}
         self.ungraded: list[str] = []
 
     def read(self) -> Iterable[ClassEntry]:
         for entry in self._entries:
             self.ids.add(entry.student.id)
-            if entry.result.points is None:
+            if any(cell.points is None for cell in counting(entry, self._given.of(entry)).values()):
                 self.ungraded.append(entry.student.id)
             yield entry

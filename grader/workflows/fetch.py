@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.datasets.assets import Asset, needs
+from grader.datasets.cache import keras_home
 from grader.datasets.download import Progress, human
 from grader.datasets.fetch import State, fetch, stored
-from grader.datasets.keras_home import keras_home
 from grader.schema import Exercise
 
 __all__ = ["Asset", "Progress", "Wanted", "bring", "find_wanted", "human"]

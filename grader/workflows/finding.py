@@ -39,5 +39,5 @@ def data_folder(name: str | Path) -> Path:
     """The folder with real data sets. Raises DataError where there is none of that name."""
     folder = Path(name)
     if not folder.is_dir():
-        raise DataError(both("The data folder {folder} does not exist.", folder=str(folder)))
+        raise DataError("The data folder {folder} does not exist.", folder=str(folder))
     return folder

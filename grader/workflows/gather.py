@@ -9,14 +9,31 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader import inspect
-from grader.award import AwardRequest, borderline_minimum, refused_file
+from grader import bounds, inspect
+from grader.award import AwardRequest, award, borderline_minimum, refused_file
 from grader.catalog import probe_file
-from grader.schema import Exercise, ExerciseFiles, Facts, Job, Limits, Problem, Sandbox
+from grader.errors import OverLimit
+from grader.i18n import both
+from grader.schema import (
+    Evidence,
+    Exercise,
+    ExerciseFiles,
+    Facts,
+    Isolation,
+    Job,
+    Limits,
+    Problem,
+    RunOutcome,
+    Sandbox,
+)
+from grader.text import format_points
 from grader.workflows.decide import Decision, Request
 from grader.workflows.materials import Materials, Workshop
 from grader.workflows.options import Options
 from grader.workflows.score import award_request
+
+#: The part of the grader's own work: what a run left, read and stored.
+EVIDENCE = "reading what its run left"
 
 
 @dataclass(frozen=True)
@@ -45,9 +62,12 @@ def gather(
         if exercise.id in decision.run:
             request.progress("prepare", exercise)
             exercise = with_prediction(exercise, request.also_predict)
-            facts = gather_facts(
-                request, exercise, workshop.materials(exercise, train=request.options.train), sandbox
-            )
+            materials = workshop.materials(exercise, train=request.options.train)
+            try:
+                with bounds.part(EVIDENCE):
+                    facts = gather_facts(request, exercise, materials, sandbox)
+            except OverLimit as error:
+                facts = _without_evidence(request, exercise, materials, decision.planned, error)
         else:
             request.previous.carry_over(exercise.id, request.out)
             facts = inspect.load_facts(facts_dir)
@@ -72,14 +92,48 @@ def gather_facts(
     random, and the threshold is a statement about its distribution. The best attempt counts; all are recorded.
     """
     files = request.files.get(exercise.id)
-    best = _attempt(request, exercise, files, materials, sandbox, 0)
+    facts, best = _with_reruns(request, exercise, files, materials, sandbox)
     if files is not None and files.source is not None and files.models:
-        left_out = unusable_files(exercise, best.facts)
-        if left_out:
+        notes = unusable_files(exercise, facts)
+        if notes or (request.options.train and _lost(request, exercise, facts, best)):
             # What the code earns by itself is not lost to a file that nobody had to hand in.
-            problems = (*files.problems, *left_out)
-            files = files.model_copy(update={"models": (), "problems": problems})
-            best = _attempt(request, exercise, files, materials, sandbox, 0)
+            code = files.model_copy(update={"models": (), "problems": (*files.problems, *notes)})
+            alone = _with_reruns(request, exercise, code, materials, sandbox)
+            if notes:
+                facts, best = alone
+            elif (less := _lost(request, exercise, *alone)) < (more := _lost(request, exercise, facts, best)):
+                text = both(
+                    "{file} gets {points} points less than what your code makes by itself, so it was left out: "
+                    "your code was graded.",
+                    file=", ".join(model.name for model in files.models),
+                    points=format_points(more - less),
+                )
+                problem = Problem(file=files.models[0].name, severity="note", message=text)
+                facts, best = alone
+                facts = facts.model_copy(update={"problems": (*facts.problems, problem)})
+    inspect.save_facts(facts, best.arrays, request.out / "facts" / exercise.id)
+    if best.evidence_dir.exists():
+        _move(best.evidence_dir, request.out / "evidence" / exercise.id)
+    return facts
+
+
+def _lost(request: Request, exercise: Exercise, facts: Facts, attempt: _Attempt) -> float:
+    """Points that are not earned."""
+    folder = attempt.evidence_dir.with_name("facts")
+    inspect.save_facts(facts, attempt.arrays, folder)
+    (result,) = award([award_request(exercise, facts, folder, staff=request.options.staff, diagnose=False)])
+    return result.max_points - (result.points or 0.0)
+
+
+def _with_reruns(
+    request: Request,
+    exercise: Exercise,
+    files: ExerciseFiles | None,
+    materials: Materials,
+    sandbox: Callable[[], Sandbox],
+) -> tuple[Facts, _Attempt]:
+    """The facts of the best attempt, with the accuracies of all, and that attempt."""
+    best = _attempt(request, exercise, files, materials, sandbox, 0)
     accuracies = [best.accuracy]
     for rerun in range(1, request.options.reruns + 1):
         limits = borderline_minimum(exercise, best.facts)
@@ -90,12 +144,18 @@ def gather_facts(
         accuracies.append(again.accuracy)
         if again.accuracy > best.accuracy:
             best = again
-    facts = best.facts
-    if len(accuracies) > 1:
-        facts = facts.model_copy(update={"attempts": tuple(accuracies)})
-    inspect.save_facts(facts, best.arrays, request.out / "facts" / exercise.id)
-    if best.evidence_dir.exists():
-        _move(best.evidence_dir, request.out / "evidence" / exercise.id)
+    attempts = tuple(accuracies) if len(accuracies) > 1 else ()
+    return best.facts.model_copy(update={"attempts": attempts}), best
+
+
+def _without_evidence(
+    request: Request, exercise: Exercise, materials: Materials, level: Isolation, error: OverLimit
+) -> Facts:
+    """The facts of a run whose evidence takes more to read than anybody's work may: none, and so no points."""
+    files = request.files.get(exercise.id)
+    outcome = RunOutcome(verdict="evidence", isolation=level, detail=error.text.en)
+    facts = _facts(request, exercise, materials, Evidence(outcome=outcome), None, request.options.seed, files)
+    inspect.save_facts(facts, materials.known, request.out / "facts" / exercise.id)
     return facts
 
 
@@ -167,22 +227,34 @@ def _attempt(
             inspection = inspect.keep_mistakes(
                 exercise, inspection, materials.labels, materials.test_images, folder
             )
+    facts = _facts(request, exercise, materials, evidence, inspection, seed, files)
+    arrays = {name: evidence_dir / f"{name}.npy" for name in (evidence.arrays if evidence else ())}
+    arrays.update(inspection.arrays if inspection else {})
+    arrays.update(materials.known)  # last: no evidence of the same name takes their place
+    return _Attempt(facts, arrays, evidence_dir)
+
+
+def _facts(
+    request: Request,
+    exercise: Exercise,
+    materials: Materials,
+    evidence: Evidence | None,
+    inspection: inspect.Inspection | None,
+    seed: int,
+    files: ExerciseFiles | None,
+) -> Facts:
     facts = inspect.build_facts(
         exercise,
         files,
         evidence=evidence,
         inspection=inspection,
-        budget_name=options.budget,
+        budget_name=request.options.budget,
         budget=materials.budget,
         data=materials.data,
         seed=seed,
     )
-    arrays = {name: evidence_dir / f"{name}.npy" for name in (evidence.arrays if evidence else ())}
-    arrays.update(inspection.arrays if inspection else {})
-    arrays.update(materials.known)  # last: no evidence of the same name takes their place
-    arrays_known = tuple(sorted({*facts.arrays, *materials.known}))
-    facts = facts.model_copy(update={"arrays": arrays_known, "untrained": not options.train})
-    return _Attempt(facts, arrays, evidence_dir)
+    arrays = tuple(sorted({*facts.arrays, *materials.known}))
+    return facts.model_copy(update={"arrays": arrays, "untrained": not request.options.train})
 
 
 def student_job(

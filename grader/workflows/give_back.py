@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from grader.errors import NotGraded, OutputError
-from grader.export import FORMATS, LAYOUTS, Given
+from grader.export import FORMATS, LAYOUTS, Given, by_student
 from grader.files import explain_write
 from grader.gradebook import open_gradebook
 from grader.i18n import both
@@ -30,7 +30,7 @@ from grader.report.stamp import readable
 from grader.schema import ClassEntry, Course, Lang, Mark, SourceFile, Student, Submission, Text
 from grader.workflows.batch import ClassEntries, read_batch
 from grader.workflows.gradebook import known_gradebook, known_policy
-from grader.workflows.publish import marks_by_student, of_this_class
+from grader.workflows.publish import of_this_class
 
 MARKS_FILE = "marks.csv"
 _UNSAFE = re.compile(r"[\\/\x00-\x1f\x7f]|\A\.")
@@ -79,17 +79,17 @@ def give_back(request: ReturnRequest, course: Course) -> Returned:
     came_as = record.downloads.layout if record is not None else ""
     layout = request.layout or (came_as if came_as in LAYOUTS else "folder")
     marks, students = _marks(request, course, entries, absent)
-    by_student = marks_by_student(marks or ())
+    own = by_student(marks or ())
     nothing = [(student, both("Nothing was handed in.")) for student in absent]
     given, ungraded = 0, False
     fresh = _beside(request.to)
     try:
         with _Target(fresh, layout) as target:
             for entry in entries:
-                own = by_student.get(entry.student.id, {})
-                reason = _reason(entry, own)
+                mine = own.get(entry.student.id, {})
+                reason = _reason(entry, mine)
                 ungraded |= reason is not None and entry.result.points is None
-                files = _Work(entry, own, request.lang).files(layout) if reason is None else {}
+                files = _Work(entry, mine, request.lang).files(layout) if reason is None else {}
                 safe = {name: data for name, data in files.items() if target.free(name)}
                 if not safe:
                     nothing.append((entry.student, reason or _no_way(layout)))
@@ -198,7 +198,7 @@ class _Work:
                 if name.endswith(".ipynb"):
                     yield name, notebook_with("", self._sheet())
                 elif name.endswith(".py"):
-                    yield name, code_with("", self._sheet(), for_student(self.entry.result), self.lang)
+                    yield name, code_with("", self._sheet(), for_student(self.entry.result), self.lang, self.marks)
 
     def _sources(self) -> Iterator[tuple[str, SourceFile]]:
         try:
@@ -210,6 +210,7 @@ class _Work:
     def _feedback(self, exercise: str, source: SourceFile) -> str:
         if not source.notebook:
             student = for_student(self.entry.result)
+            own = {name: mark for name, mark in self.marks.items() if name == exercise}
             kept = tuple(one for one in student.exercises if one.id == exercise)
             shown = student.model_copy(
                 update={
@@ -218,7 +219,7 @@ class _Work:
                     "max_points": kept[0].max_points if kept else 0.0,
                 }
             )
-            return code_with(source.code, self._sheet(exercise), shown, self.lang)
+            return code_with(source.code, self._sheet(exercise), shown, self.lang, own)
         names = [
             n for e in self.entry.result.exercises if e.id == exercise for n in e.feedback if n.endswith(".ipynb")
         ]

@@ -7,14 +7,15 @@ import hashlib
 import importlib
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 
-from grader.errors import IntakeError, NothingToGrade
+from grader import bounds
+from grader.errors import IntakeError, NothingToGrade, OverLimit
 from grader.intake import read_submission
-from grader.sandbox import open_sandbox
+from grader.sandbox import Door, open_sandbox
 from grader.schema import (
     Course,
     Exercise,
@@ -37,6 +38,8 @@ from grader.workflows.score import nothing_found, score
 from grader.workflows.store import begin, store
 
 _LATER = ("pytest", "jinja2")
+#: Parts of the grader's own work on a submission: what stands in the way is told by these names.
+READING, PLAYGROUND = "reading it", "its playground page"
 
 
 @dataclass(frozen=True)
@@ -57,14 +60,17 @@ class Graded:
 class Grader:
     """A warm grader: one sandbox, materials made once, any number of submissions one after the other."""
 
-    def __init__(self, course: Course, options: Options, *, isolation: Level = "auto") -> None:
-        """Raises SandboxUnavailable where TensorFlow is not installed."""
+    def __init__(
+        self, course: Course, options: Options, *, isolation: Level = "auto", door: Door | None = None
+    ) -> None:
+        """``door``: of a zygote that others share. Raises SandboxUnavailable where TensorFlow is not installed."""
         need_tensorflow()
         self.course = course
         self.options = options
         self._folder = Path(tempfile.mkdtemp(prefix="grader-"))
         self._workshop = Workshop(options, self._folder / "materials")
         self._isolation = isolation
+        self._door = door
         self._sandbox: Sandbox | None = None
         self._runs = 0
 
@@ -72,9 +78,11 @@ class Grader:
     def sandbox(self) -> Sandbox:
         """Opened when first needed: a submission without a single usable file needs none."""
         if self._sandbox is None:
-            self._sandbox = open_sandbox(
-                self._isolation, threads=self.options.threads, on_epoch=self.options.on_epoch
+            opened = open_sandbox(
+                self._isolation, threads=self.options.threads, on_epoch=self.options.on_epoch, door=self._door
             )
+            opened.warm()
+            self._sandbox = opened
             _import_ahead()
         return self._sandbox
 
@@ -126,11 +134,12 @@ class Grader:
             seed=self.options.seed if seed is None else seed,
             train=self.options.train if train is None else train,
         )
-        work_dir = self._new_folder()
-        try:
+        with self._at_work() as work_dir:
+            with bounds.part(READING):
+                submission = read_submission(path, self.course, work_dir=work_dir, only=only)
             graded = self._graded(
                 Request(
-                    submission=read_submission(path, self.course, work_dir=work_dir, only=only),
+                    submission=submission,
                     out=out,
                     work_dir=work_dir,
                     options=options,
@@ -141,20 +150,18 @@ class Grader:
                     progress=progress,
                 )
             )
-        finally:
-            shutil.rmtree(work_dir, ignore_errors=True)
         if graded.nothing is not None:
             raise NothingToGrade(graded.nothing, graded.result)
         return graded.result
 
     def update(
         self,
-        path: Path,
+        handed_in: Callable[[Path], tuple[Path, Sequence[Problem]]],
         out: Path,
         *,
         name: str,
         student: str = "",
-        notes: Sequence[Problem] = (),
+        given_up: Collection[str] = (),
         earlier: Path | None = None,
         only: Sequence[str] = (),
         lang: Lang = "ko",
@@ -167,17 +174,22 @@ class Grader:
         can't be read at all gets a report that says so.
 
         Args:
-            name: the submission's id, whatever ``path`` is called.
+            handed_in: puts together what was handed in, in a new folder if need be: its path, and what is to be
+                said of it besides what intake finds.
+            name: the submission's id, whatever its path is called.
             student: what people call its author; a name that ``earlier`` knows stays where it is not given again.
-            notes: what is to be said of the submission besides what intake finds.
+            given_up: parts of the grader's own work that have ended a process (:mod:`grader.bounds`).
 
         Raises:
             SandboxUnavailable, OutputError: as :meth:`grade`.
         """
-        work_dir = self._new_folder()
-        try:
+        with self._at_work(given_up) as work_dir:
+            path = Path(name)
+            notes: Sequence[Problem] = ()
             try:
-                submission = read_submission(path, self.course, work_dir=work_dir, only=only)
+                with bounds.part(READING):
+                    path, notes = handed_in(work_dir / "handed-in")
+                    submission = read_submission(path, self.course, work_dir=work_dir, only=only)
             except IntakeError as error:
                 submission = unreadable(path, only, error.text)
             previous = Previous(earlier)
@@ -197,8 +209,6 @@ class Grader:
                     progress=progress,
                 )
             )
-        finally:
-            shutil.rmtree(work_dir, ignore_errors=True)
 
     def _graded(self, request: Request) -> Graded:
         """Decide, gather, score, store: each stage is entered once, and none where everything still holds."""
@@ -226,13 +236,20 @@ class Grader:
             work_dir = request.work_dir / f"playground-{exercise.id}"
             if exercise.playground is not None:
                 work_dir.mkdir()
-                page_beside(exercise, request.out, self.sandbox, work_dir, lang=request.lang)
+                with contextlib.suppress(OverLimit), bounds.part(PLAYGROUND):
+                    page_beside(exercise, request.out, self.sandbox, work_dir, lang=request.lang)
 
-    def _new_folder(self) -> Path:
+    @contextlib.contextmanager
+    def _at_work(self, given_up: Collection[str] = ()) -> Iterator[Path]:
+        """The work on one submission, within its bounds and with a folder for temporary files."""
         self._runs += 1
         folder = self._folder / f"run-{self._runs}"
         folder.mkdir(parents=True)
-        return folder
+        try:
+            with bounds.submission(self.options.bounds, given_up):
+                yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _import_ahead() -> None:

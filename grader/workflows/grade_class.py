@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from grader.catalog import load_course
 from grader.errors import BatchError, SandboxUnavailable
 from grader.i18n import both
 from grader.intake import collect_files, find_downloads
-from grader.sandbox import open_sandbox
+from grader.sandbox import Door, NamespaceSandbox, open_sandbox
 from grader.schema import Course, Downloads, ExecutorName, Exercise, Isolation, Lang, Level
 from grader.workflows.batch import (
     BatchRecord,
@@ -31,8 +31,8 @@ from grader.workflows.publish import publish
 
 #: Told when a student is begun (with None) and when they are done.
 Watch = Callable[[Done | None, str], None]
-#: A worker's own memory (TensorFlow in the zygote, the grader) beside what a run may use, in MiB.
-_WORKER_MB = 1024
+#: A worker's own memory (the grader, and what a fork of TensorFlow copies) beside what a run may use, in MiB.
+_WORKER_MB = 512
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,8 @@ class ClassRequest:
     executor: ExecutorName = "local"
     scheduler: str | None = None
     """Address of a Dask scheduler; None: a cluster on this machine."""
+    trust_network: bool = False
+    """Use a scheduler that does not prove who it is, nor asks us."""
     resume: bool = False
     roster: Path | None = None
     db: str | None = None
@@ -83,17 +85,26 @@ def grade_class(
     """
     if request.scheduler is not None and request.executor != "dask":
         raise BatchError(both("--scheduler goes with --executor dask."))
+    if request.scheduler is not None and not (request.scheduler.startswith("tls://") or request.trust_network):
+        raise BatchError(
+            both(
+                "The scheduler {address} does not use TLS: everybody who reaches it could run programs on its "
+                "workers, read all work and change marks. Set up Dask's TLS and give its address as tls://…, or, "
+                "on a network that is yours alone, add --trust-network.",
+                address=request.scheduler,
+            )
+        )
     level = safe_level(request.isolation, remote=request.scheduler is not None)
     make_worker = MakeGrader(request.root, request.options, level, request.only, request.lang)
     with Store(request.out, resume=request.resume) as store:
         downloads = find_downloads(
             request.submissions, course, request.roster, work_dir=store.scratch / "submissions"
         )
-        with watching(downloads) as watch:
+        with watching(downloads) as watch, _executor(request, make_worker, store) as executor:
             summary = run_batch(
                 downloads,
                 store,
-                _executor(request, make_worker, store.scratch),
+                executor,
                 course=course,
                 lang=request.lang,
                 only=request.only,
@@ -133,10 +144,16 @@ def safe_level(isolation: Level, *, remote: bool) -> Isolation:
     return "namespace"
 
 
-def _executor(request: ClassRequest, make_worker: MakeGrader, scratch: Path) -> Executor:
-    if request.executor == "local":
-        return LocalExecutor(make_worker, jobs=request.jobs, scratch=scratch)
-    return DaskExecutor(make_worker, jobs=request.jobs, scheduler=request.scheduler, scratch=scratch)
+@contextmanager
+def _executor(request: ClassRequest, make_worker: MakeGrader, store: Store) -> Iterator[Executor]:
+    if request.executor == "dask":
+        yield DaskExecutor(make_worker, jobs=request.jobs, scheduler=request.scheduler, scratch=store.scratch)
+        return
+    zygote = make_worker.zygote()
+    with zygote or nullcontext():
+        yield LocalExecutor(
+            make_worker, jobs=request.jobs, scratch=store.scratch, zygote=zygote, writable=(store.out,)
+        )
 
 
 @dataclass(frozen=True)
@@ -149,31 +166,33 @@ class MakeGrader:
     only: tuple[str, ...]
     lang: Lang
 
-    def __call__(self) -> GraderWorker:
-        return GraderWorker(self)
+    def __call__(self, door: Door | None) -> GraderWorker:
+        return GraderWorker(self, door)
+
+    def zygote(self) -> NamespaceSandbox | None:
+        """Of all workers of a machine; opened in the process that starts them."""
+        return NamespaceSandbox() if self.isolation == "namespace" else None
 
 
 class GraderWorker:
     """A warm grader that does a batch's tasks."""
 
-    def __init__(self, made: MakeGrader) -> None:
+    def __init__(self, made: MakeGrader, door: Door | None) -> None:
         self._made = made
-        self._grader = Grader(load_course(made.course), made.options, isolation=made.isolation)
+        self._grader = Grader(load_course(made.course), made.options, isolation=made.isolation, door=door)
 
     def grade(self, task: Task) -> Done:
         """See :class:`grader.workflows.batch.Worker`."""
-        with tempfile.TemporaryDirectory(prefix="handed-in-") as folder:
-            path, notes = collect_files(task.download, Path(folder) / "files")
-            graded = self._grader.update(
-                path,
-                task.out,
-                name=task.download.student.id,
-                student=task.download.student.name,
-                notes=notes,
-                earlier=task.earlier,
-                only=self._made.only,
-                lang=self._made.lang,
-            )
+        graded = self._grader.update(
+            partial(collect_files, task.download),
+            task.out,
+            name=task.download.student.id,
+            student=task.download.student.name,
+            given_up=task.given_up,
+            earlier=task.earlier,
+            only=self._made.only,
+            lang=self._made.lang,
+        )
         faults = [f"{e.id}: {e.staff_detail}" for e in graded.result.exercises if e.status == "ungraded"]
         return Done.of(
             graded.result,

@@ -46,9 +46,9 @@ def open_known(out: Path | None, db: str | None) -> Gradebook:
     if address is not None:
         return open_gradebook(address, create=False)
     if out is None:
-        raise GradebookError(both("Which gradebook? Name the folder of `grader batch --out`, or --db ADDRESS."))
+        raise GradebookError("Which gradebook? Name the folder of `grader batch --out`, or --db ADDRESS.")
     raise GradebookError(
-        both("There is no gradebook.db in {folder}. `grader gradebook record` makes one.", folder=str(out))
+        "There is no gradebook.db in {folder}. `grader gradebook record` makes one.", folder=str(out)
     )
 
 
@@ -59,17 +59,17 @@ def class_entries(out: Path) -> Sequence[ClassEntry]:
         NotGraded: there is no result.
     """
     if not out.is_dir():
-        raise NotGraded(both("The folder {folder} does not exist.", folder=str(out)))
+        raise NotGraded("The folder {folder} does not exist.", folder=str(out))
     if (out / "result.json").is_file():
         try:
             result = Result.model_validate_json((out / "result.json").read_bytes())
         except ValueError as error:
             file = str(out / "result.json")
-            raise NotGraded(both("{file} is not a result of this grader.", file=file)) from error
+            raise NotGraded("{file} is not a result of this grader.", file=file) from error
         return [ClassEntry(student=Student(id=result.submission.id), folder=out, result=result)]
     entries = ClassEntries(out)
     if not len(entries):
-        raise NotGraded(both("{folder} holds no graded submission (no result.json in it).", folder=str(out)))
+        raise NotGraded("{folder} holds no graded submission (no result.json in it).", folder=str(out))
     return entries
 
 
@@ -103,5 +103,5 @@ def known_policy(file: Path, book: Gradebook, course: Course) -> Policy:
     try:
         extensions = {book.find(student): due for student, due in policy.extensions.items()}
     except GradebookError as error:
-        raise PolicyError(both("{file}: {reason}", file=file.name, reason=error.text)) from error
+        raise PolicyError("{file}: {reason}", file=file.name, reason=error.text) from error
     return policy.model_copy(update={"extensions": extensions})

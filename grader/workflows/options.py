@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
+from grader.bounds import Bounds
 from grader.errors import SandboxUnavailable
 from grader.i18n import both
 from grader.schema import BudgetName, Exercise
@@ -82,6 +83,8 @@ class Options:
     """How many more seeds a borderline accuracy gets before it fails."""
     train: bool = True
     """False: no training data, so that what can be said at once is; checks that need training wait."""
+    bounds: Bounds = field(default_factory=Bounds)
+    """On what the grader itself does for one submission."""
     playground: bool = False
     """Write a page on which each trained network runs in the browser; the reports link to it."""
     on_epoch: EpochProgress | None = field(default=None, compare=False, repr=False)

@@ -66,7 +66,7 @@ def of_file(course: Course, path: Path, exercise: Exercise | None = None) -> Net
         PlaygroundError: it is no ``.keras`` file that is there.
     """
     if not path.is_file() or path.suffix != ".keras":
-        raise PlaygroundError(both("{file} is no .keras file.", file=str(path)))
+        raise PlaygroundError("{file} is no .keras file.", file=str(path))
     folders = set(path.resolve().parent.parts)
     owner = exercise or next(
         (e for e in course.exercises if path.name in e.models or (e.id in folders and _plan(e, path.name))), None
@@ -85,9 +85,7 @@ def of_exercise(exercise: Exercise, *, work: Iterable[Path], reports: Path | Non
         PlaygroundError: the exercise trains no network, or there is none yet; the text says what to do.
     """
     if exercise.playground is None:
-        raise PlaygroundError(
-            both("{exercise} trains no network that could be tried out.", exercise=exercise.title)
-        )
+        raise PlaygroundError("{exercise} trains no network that could be tried out.", exercise=exercise.title)
     places = [folder / inner for folder in work for inner in ("", exercise.id)]
     found = []
     for name in exercise.playground.models:
@@ -100,11 +98,9 @@ def of_exercise(exercise: Exercise, *, work: Iterable[Path], reports: Path | Non
                 break
     if not found:
         raise PlaygroundError(
-            both(
-                "There is no trained network of {exercise} here yet. Train one: grader check {number}",
-                exercise=exercise.title,
-                number=exercise.id.split("_")[0],
-            )
+            "There is no trained network of {exercise} here yet. Train one: grader check {number}",
+            exercise=exercise.title,
+            number=exercise.id.split("_")[0],
         )
     return found
 
@@ -114,7 +110,7 @@ def pretrained(data_dir: Path | None) -> Network | None:
     found = datasets.find_pretrained([_PRETRAINED], data_dir)
     if found.missing:
         return None
-    title = Text(ko="MobileNet (ImageNet)", en="MobileNet (ImageNet)")
+    title = Text.same("MobileNet (ImageNet)")
     return Network(found.files[_PRETRAINED], title, application=_APPLICATION)
 
 
@@ -155,10 +151,8 @@ def find_networks(
     found += [mobilenet] if mobilenet else []
     if not found:
         raise PlaygroundError(
-            both(
-                "There is no trained network here. Train one with `grader check`, name a model file, or get "
-                "MobileNet's weights with `grader fetch`."
-            )
+            "There is no trained network here. Train one with `grader check`, name a model file, or get "
+            "MobileNet's weights with `grader fetch`."
         )
     return found
 
@@ -244,11 +238,9 @@ def _ensure_built(tell: Told) -> None:
         build()
     except (BuildError, OSError) as error:
         raise PlaygroundError(
-            both(
-                "The page has to be built once with npm, and that failed. Check the network connection and try "
-                "again; where the grader was installed without it, install vision-grader again. Reason: {reason}",
-                reason=str(error)[-600:],
-            )
+            "The page has to be built once with npm, and that failed. Check the network connection and try "
+            "again; where the grader was installed without it, install vision-grader again. Reason: {reason}",
+            reason=str(error)[-600:],
         ) from error
 
 
@@ -291,7 +283,7 @@ def _samples(exercise: Exercise, data_dir: Path | None) -> Iterator[Sample]:
     ends = split.val_files.lengths.cumsum()
     for label, row in rows:
         names = exercise.classes
-        text = names[label] if label < len(names) else Text(ko=str(label), en=str(label))
+        text = names[label] if label < len(names) else Text.same(str(label))
         if len(ends):
             end = int(ends[row])
             data = split.val_files.data[end - int(split.val_files.lengths[row]) : end].tobytes()
@@ -308,16 +300,11 @@ def _imagenet(data_dir: Path | None) -> tuple[Sequence[Text], list[Sample]]:
     if index.missing:
         return (), []
     table = json.loads(index.files[datasets.CLASS_INDEX].read_bytes())
-    classes = [_same(str(table[str(number)][1])) for number in range(1000)]
+    classes = [Text.same(str(table[str(number)][1]).replace("_", " ")) for number in range(1000)]
     found = datasets.find_pretrained([datasets.SAMPLES], data_dir)
     photographs = zip(found.files.values(), found.true_names, strict=True)
-    samples = [Sample(path.read_bytes(), _same(name)) for path, name in photographs]
+    samples = [Sample(path.read_bytes(), Text.same(name.replace("_", " "))) for path, name in photographs]
     return classes, samples[:_PHOTOGRAPHS]
-
-
-def _same(name: str) -> Text:
-    words = name.replace("_", " ")
-    return Text(ko=words, en=words)
 
 
 def _plan(exercise: Exercise, name: str) -> str | None:
@@ -330,5 +317,5 @@ def _plan(exercise: Exercise, name: str) -> str | None:
 def _title(name: str, exercise: Exercise | None) -> Text:
     clean = plain(name.removesuffix(".keras"), limit=60, one_line=True)
     if exercise is None:
-        return Text(ko=clean, en=clean)
+        return Text.same(clean)
     return Text(ko=f"{exercise.title.ko} ({clean})", en=f"{exercise.title.en} ({clean})")

@@ -14,7 +14,6 @@ from grader.authoring import Drift, Finding, lint, sync, validate
 from grader.award import list_checks, read_signatures
 from grader.catalog import make_inputs
 from grader.errors import CourseError, NothingToGrade
-from grader.i18n import both
 from grader.schema import Course, Exercise, ExerciseResult, Level
 from grader.workflows.grade import Grader
 from grader.workflows.options import Options, Progress, no_progress, usable_cores
@@ -25,10 +24,8 @@ def need_solutions(exercises: Sequence[Exercise]) -> None:
     """Raises CourseError on what students install: a working copy of the course has solutions."""
     if lacking := [e.id for e in exercises if e.solution_dir is None]:
         raise CourseError(
-            both(
-                "No solutions here for {exercises}: this command needs the course's working copy (see --course).",
-                exercises=", ".join(lacking),
-            )
+            "No solutions here for {exercises}: this command needs the course's working copy (see --course).",
+            exercises=", ".join(lacking),
         )
 
 

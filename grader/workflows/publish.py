@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import nullcontext
 from pathlib import Path
 
 from grader import pictures
-from grader.export import write_csv
+from grader.export import by_student, write_csv
 from grader.gradebook import open_gradebook
 from grader.report import stamp, write_class_report
 from grader.schema import ClassEntry, Course, Downloads, Lang, Mark, Student
@@ -69,9 +68,9 @@ def publish(
 
 def _stamped(entries: Iterable[ClassEntry], marks: Sequence[Mark]) -> Iterator[ClassEntry]:
     """``entries``, the marks of each put onto their pages on the way."""
-    by_student = marks_by_student(marks)
+    own = by_student(marks)
     for entry in entries:
-        stamp(entry, by_student.get(entry.student.id, {}))
+        stamp(entry, own.get(entry.student.id, {}))
         yield entry
 
 
@@ -91,14 +90,6 @@ def of_this_class(marks: Sequence[Mark], entries: ClassEntries, absent: Sequence
     """A gradebook may hold other classes, too."""
     here = {*entries.names, *(student.id for student in absent)}
     return [mark for mark in marks if mark.student in here]
-
-
-def marks_by_student(marks: Iterable[Mark]) -> dict[str, dict[str, Mark]]:
-    """Student -> exercise -> mark."""
-    found: dict[str, dict[str, Mark]] = defaultdict(dict)
-    for mark in marks:
-        found[mark.student][mark.exercise] = mark
-    return found
 
 
 def republish(out: Path, course: Course, lang: Lang, db: str | None = None) -> None:

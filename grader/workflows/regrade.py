@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from grader import __version__
+from grader import __version__, bounds
 from grader.award import AwardRequest
+from grader.bounds import Bounds
 from grader.catalog import fingerprint
 from grader.errors import NotGraded
 from grader.i18n import both
@@ -131,9 +132,12 @@ def regrade_all(
                 if damaged is None:
                     raise
                 damaged(folder, error)
-        results = iter(judge([request for job in jobs for request in job.requests]))
+        with bounds.submission(Bounds()):
+            results = iter(judge([request for job in jobs for request in job.requests]))
         for job in jobs:
-            yield job.finish(list(islice(results, len(job.requests))), marks, lang)
+            with bounds.submission(Bounds()):
+                done = job.finish(list(islice(results, len(job.requests))), marks, lang)
+            yield done
 
 
 @dataclass(frozen=True)

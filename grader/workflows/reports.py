@@ -6,10 +6,15 @@ import json
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
-from grader import pictures, report
+from grader import bounds, pictures, report
+from grader.errors import OverLimit
+from grader.i18n import both
 from grader.playground import INDEX, SINGLE
 from grader.report import Audience
-from grader.schema import Exercise, Lang, Result
+from grader.schema import Exercise, Lang, Result, StaffNote, Text
+
+#: The part of the grader's own work (:mod:`grader.bounds`).
+REPORTS = "its reports"
 
 
 def write_reports(
@@ -21,7 +26,43 @@ def write_reports(
     audience: Audience = "staff",
     changed: Collection[str] | None = None,
 ) -> None:
-    """See :func:`grader.report.write_reports`. Raises OutputError."""
+    """See :func:`grader.report.write_reports`. Raises OutputError.
+
+    Where writing takes more than the grader's own work on a submission may, what is long in them is left out, and
+    staff are told.
+    """
+    try:
+        with bounds.part(REPORTS):
+            _write(result, out, lang, exercises, audience, changed)
+    except OverLimit as error:
+        _write(_short(result, error.text), out, lang, exercises, audience, ())
+
+
+def _short(result: Result, why: Text) -> Result:
+    """``result`` with its marks and messages, without what a submission can make long."""
+    note = StaffNote(kind="over_limit", text=both("Its reports were shortened: {reason}", reason=why))
+    bare = {"stdout": "", "pictures": (), "model": None, "learning": None, "frames": (), "feedback": ()}
+    exercises = tuple(
+        exercise.model_copy(
+            update={
+                **bare,
+                "notes": (*exercise.notes, note),
+                "checks": tuple(check.model_copy(update={"frames": ()}) for check in exercise.checks),
+            }
+        )
+        for exercise in result.exercises
+    )
+    return result.model_copy(update={"exercises": exercises})
+
+
+def _write(
+    result: Result,
+    out: Path,
+    lang: Lang,
+    exercises: Iterable[Exercise],
+    audience: Audience,
+    changed: Collection[str] | None,
+) -> None:
     graded = {exercise.id for exercise in result.exercises}
     report.write_reports(
         result,

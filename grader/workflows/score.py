@@ -6,9 +6,10 @@ import ast
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from grader import __version__
+from grader import __version__, bounds
 from grader.award import AwardRequest, award
 from grader.catalog import make_inputs
+from grader.errors import OverLimit
 from grader.i18n import both
 from grader.pictures import make_pictures
 from grader.report import feedback_files
@@ -18,6 +19,7 @@ from grader.schema import (
     ExerciseResult,
     Facts,
     Isolation,
+    Picture,
     Result,
     Submission,
     SubmissionId,
@@ -40,7 +42,12 @@ def judge(requests: Sequence[AwardRequest]) -> list[ExerciseResult]:
 
 def _with_pictures(request: AwardRequest, result: ExerciseResult) -> ExerciseResult:
     """Why a picture could not be made is a note for staff, and changes no mark."""
-    pictures, notes = make_pictures(request.exercise, request.facts, request.folder, request.inputs)
+    pictures: tuple[Picture, ...] = ()
+    try:
+        with bounds.part("its pictures"):
+            pictures, notes = make_pictures(request.exercise, request.facts, request.folder, request.inputs)
+    except OverLimit as error:
+        notes = (error.text.en,)
     said = [result.staff_detail] if result.staff_detail else []
     detail = "\n\n".join((*said, *(f"no picture: {note}" for note in notes)))
     return result.model_copy(update={"pictures": pictures, "staff_detail": detail})
@@ -121,13 +128,14 @@ def _is_untouched(code: str, exercise: Exercise) -> bool:
 def _bodies(code: str, exercise: Exercise) -> dict[str, str]:
     """The functions of the exercise, as one text each; empty where the code can't be read."""
     try:
-        tree = ast.parse(code)
-        return {
-            node.name: ast.dump(node)
-            for node in tree.body
-            if isinstance(node, ast.FunctionDef) and node.name in exercise.functions
-        }
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        with bounds.part("comparing it with what was given out"):
+            tree = ast.parse(code)
+            return {
+                node.name: ast.dump(node)
+                for node in tree.body
+                if isinstance(node, ast.FunctionDef) and node.name in exercise.functions
+            }
+    except (SyntaxError, ValueError, RecursionError, MemoryError, OverLimit):
         return {}
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from grader.award import AwardRequest
 from grader.errors import OutputError
 from grader.files import write_whole
-from grader.i18n import both
 from grader.schema import Result
 from grader.workflows.decide import Decision, Request
 from grader.workflows.keys import Keys, write_keys
@@ -29,11 +28,9 @@ def prepare_folder(out: Path) -> None:
             pass
     except OSError as error:
         raise OutputError(
-            both(
-                "The output folder {folder} cannot be written ({reason}). Choose another one with --out.",
-                folder=str(out),
-                reason=error.strerror or str(error),
-            )
+            "The output folder {folder} cannot be written ({reason}). Choose another one with --out.",
+            folder=str(out),
+            reason=error.strerror or str(error),
         ) from error
 
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from grader.datasets import find_pretrained
 from grader.errors import WorkplaceError
 from grader.files import write_json
-from grader.i18n import both
 from grader.schema import Course, Exercise, Lang, Result
 from grader.workflows.overview import overview
 
@@ -61,44 +61,98 @@ class Workplace:
         Raises:
             WorkplaceError: ``folder`` is a file, or can't be written.
         """
+        files: dict[Path, bytes] = {}
+        readme = "README.md" if lang == "ko" else "README.en.md"
+        for exercise in course.exercises:
+            name = exercise.file + (".ipynb" if notebooks else ".py")
+            folder = self.folder / exercise.id
+            files[folder / name] = (exercise.public_dir / name).read_bytes()
+            files[folder / "README.md"] = (exercise.public_dir / readme).read_bytes()
+            files |= {folder / given: (exercise.public_dir / given).read_bytes() for given in exercise.given}
+        files[self.folder / "README.md"] = overview(course, lang, notebooks=notebooks).encode()
+        made, kept = self._put(files)
+        self._save({**self._state(), "lang": lang, "notebooks": notebooks})
+        return made, kept
+
+    def supply(self, exercises: Sequence[Exercise], data: Path | None = None) -> tuple[list[Path], list[Path]]:
+        """Put what comes with tasks, and photographs where the data folder has them, straight into the folder.
+
+        Returns, Raises:
+            As :meth:`begin`.
+        """
+        files = {name: e.public_dir / name for e in exercises for name in e.given}
+        for exercise in exercises:
+            real = find_pretrained(exercise.real, data) if exercise.real else None
+            photographs = {n: p for n, p in real.files.items() if n.startswith("photograph_")} if real else {}
+            files |= photographs
+        return self._put({self.folder / name: path.read_bytes() for name, path in files.items()})
+
+    def reset(self, exercise: Exercise) -> tuple[Path, Path | None]:
+        """Hand out an exercise's file again; the old one is kept where no submission takes it from.
+
+        Returns:
+            The fresh file, and where the old one is; None where there was none.
+
+        Raises:
+            WorkplaceError: the folder can't be written.
+        """
+        name = exercise.file + self.suffix
+        path, old = self.folder / exercise.id / name, None
+        if path.exists():
+            kept = self.folder / STATE / "old"
+            number = sum(1 for _ in kept.glob(f"*-{name}")) + 1
+            old = kept / f"{number}-{name}"
+            kept.mkdir(parents=True, exist_ok=True)
+            path.rename(old)
+        self._put({path: (exercise.public_dir / name).read_bytes()})
+        standing = {known: value for known, value in self.standing().items() if known != exercise.id}
+        self._save({**self._state(), "exercises": standing})
+        return path, old
+
+    def _put(self, files: Mapping[Path, bytes]) -> tuple[list[Path], list[Path]]:
         made: list[Path] = []
         kept: list[Path] = []
-
-        def put(source: bytes, target: Path) -> None:
-            if target.exists():
-                kept.append(target)
-                return
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(source)
-            made.append(target)
-
-        readme = "README.md" if lang == "ko" else "README.en.md"
         try:
-            for exercise in course.exercises:
-                name = exercise.file + (".ipynb" if notebooks else ".py")
-                folder = self.folder / exercise.id
-                put((exercise.public_dir / name).read_bytes(), folder / name)
-                put((exercise.public_dir / readme).read_bytes(), folder / "README.md")
-                for given in exercise.given:
-                    put((exercise.public_dir / given).read_bytes(), folder / given)
-            put(overview(course, lang, notebooks=notebooks).encode(), self.folder / "README.md")
-            self._save({**self._state(), "lang": lang, "notebooks": notebooks})
+            for target, content in files.items():
+                if target.exists():
+                    kept.append(target)
+                    continue
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(content)
+                made.append(target)
         except (FileExistsError, NotADirectoryError, PermissionError) as error:
             raise WorkplaceError(
-                both("{folder} cannot be used: {reason}.", folder=str(self.folder), reason=error.strerror or "")
+                "{folder} cannot be used: {reason}.", folder=str(self.folder), reason=error.strerror or ""
             ) from error
         return made, kept
 
-    def remember(self, result: Result) -> None:
-        """Keep each exercise's standing for ``grader list``."""
+    def remember(self, result: Result, work: Mapping[str, str], *, trained: bool = True) -> list[str]:
+        """Keep each exercise's standing for ``grader list``.
+
+        Args:
+            work: exercise -> what its files are now.
+            trained: False: what needs training was left out. That takes the place of a check with training only
+                where the work has changed.
+
+        Returns:
+            Exercises of which the earlier check is kept.
+        """
         standing = dict(self.standing())
+        kept = []
         for exercise in result.exercises:
+            before = standing.get(exercise.id, {})
+            if not trained and before.get("trained") and before.get("work") == work.get(exercise.id):
+                kept.append(exercise.id)
+                continue
             standing[exercise.id] = {
                 "points": exercise.points,
                 "max_points": exercise.max_points,
                 "status": exercise.status,
+                "work": work.get(exercise.id),
+                "trained": trained,
             }
         self._save({**self._state(), "exercises": standing})
+        return kept
 
     def _state(self) -> dict[str, Any]:
         try:
@@ -126,10 +180,8 @@ def find_place(exercises: Sequence[Exercise]) -> Workplace:
     }
     if not any(path.name in names for pattern in ("*", "*/*", "*/*/*") for path in folder.glob(pattern)):
         raise WorkplaceError(
-            both(
-                "{folder} is not a working folder and holds no exercise file: "
-                "go to the folder with your work, or make one with `grader start DIR`.",
-                folder=str(folder),
-            )
+            "{folder} is not a working folder and holds no exercise file: "
+            "go to the folder with your work, or make one with `grader start DIR`.",
+            folder=str(folder),
         )
     return Workplace(folder)

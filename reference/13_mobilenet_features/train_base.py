@@ -27,7 +27,7 @@ from PIL import Image
 from grader.authoring.calibrate import format_json
 from grader.datasets.builtin.cats_vs_dogs import paint
 from grader.datasets.builtin.objects import DRAWINGS
-from grader.datasets.photographs import scaled
+from grader.datasets.class_zip import scaled
 from grader.datasets.types import CATS_VS_DOGS, CIFAR10
 
 HERE = Path(__file__).parent

@@ -12,13 +12,18 @@ import pytest
 from grader.authoring.calibrate import (
     Measurement,
     calibrate,
+    false_fail_rates,
     format_json,
-    lower_prediction_bound,
+    lower_prediction_bounds,
     make_threshold,
     upper_chance_bound,
 )
-from grader.errors import CalibrationError
+from grader.errors import CalibrationError, CourseError
 from grader.schema import Budget, BudgetName, Exercise, Text
+
+
+def lower_bound(samples: list[float], confidence: float = 0.999) -> float:
+    return lower_prediction_bounds({"solution": samples}, confidence)["solution"]
 
 
 # As printed in tables of Student's t (NIST/SEMATECH e-Handbook of Statistical Methods, 1.3.6.7.2).
@@ -38,7 +43,7 @@ from grader.schema import Budget, BudgetName, Exercise, Text
 )
 def test_the_bound_has_the_quantile_of_the_tables(freedom: int, probability: float, quantile: float) -> None:
     samples = [float(n % 7) for n in range(freedom + 1)]
-    deviations = (fmean(samples) - lower_prediction_bound(samples, probability)) / stdev(samples)
+    deviations = (fmean(samples) - lower_bound(samples, probability)) / stdev(samples)
     found = deviations / (1 + 1 / len(samples)) ** 0.5
     assert found == pytest.approx(quantile, abs=6e-3 if freedom == 1 else 6e-4)
 
@@ -47,8 +52,7 @@ def test_the_bound_is_missed_as_often_as_it_says() -> None:
     """At 95 % confidence, so that few draws show it: of 4,000 further runs about 200 fall below."""
     rng = random.Random(5)
     missed = sum(
-        rng.gauss(0.6, 0.03) < lower_prediction_bound([rng.gauss(0.6, 0.03) for _ in range(6)], 0.95)
-        for _ in range(4000)
+        rng.gauss(0.6, 0.03) < lower_bound([rng.gauss(0.6, 0.03) for _ in range(6)], 0.95) for _ in range(4000)
     )
     assert 150 < missed < 250
 
@@ -61,14 +65,34 @@ def runs(*accuracies: float, untrained: float = 0.1) -> list[Measurement]:
     return [Measurement(accuracy, untrained, 1000, 10) for accuracy in accuracies]
 
 
-def threshold_of(measured: list[Measurement]) -> float:
-    seeds = list(range(len(measured)))
-    return make_threshold(measured, seeds=seeds, data="builtin", train=100, epochs=2).minimum
+def threshold_of(measured: list[Measurement], **fields: bool) -> float:
+    return make_threshold(
+        {"solution": [run.accuracy for run in measured]},
+        untrained=[run.untrained_accuracy for run in measured],
+        images=1000,
+        classes=10,
+        data="builtin",
+        train=100,
+        epochs=2,
+        **fields,
+    ).minimum
+
+
+def test_the_choice_that_does_worst_decides() -> None:
+    """Its few runs borrow the deviation of the others, and it falls below no more often than is said."""
+    samples = {"solution": [0.70, 0.72, 0.69, 0.71, 0.73, 0.70], "batch_256": [0.52, 0.53]}
+    bounds = lower_prediction_bounds(samples)
+    assert bounds["batch_256"] < 0.49 < bounds["solution"]
+    rates = false_fail_rates(samples, bounds["batch_256"])
+    assert rates["batch_256"] == pytest.approx(0.001)
+    assert rates["solution"] < 1e-4
+    wild = {**samples, "batch_256": [0.45, 0.60]}
+    assert lower_prediction_bounds(wild)["batch_256"] < bounds["batch_256"] - 0.3
 
 
 def test_a_threshold_is_rounded_down() -> None:
     measured = runs(0.70, 0.72, 0.69, 0.71, 0.73)
-    bound = lower_prediction_bound([0.70, 0.72, 0.69, 0.71, 0.73])
+    bound = lower_bound([0.70, 0.72, 0.69, 0.71, 0.73])
     assert 0 <= bound - threshold_of(measured) < 0.01
     assert threshold_of(runs(*[0.57] * 5)) == 0.57
 
@@ -81,6 +105,7 @@ def test_a_threshold_is_rounded_down() -> None:
 def test_a_threshold_that_keeps_nobody_out_is_refused(measured: list[Measurement]) -> None:
     with pytest.raises(CalibrationError, match="learnt nothing"):
         threshold_of(measured)
+    assert threshold_of(measured, proved=True) < 0.6
 
 
 @pytest.fixture
@@ -123,7 +148,7 @@ def exercise(tmp_path: Path) -> Exercise:
 def test_rows_are_measured_once_and_replaced(exercise: Exercise) -> None:
     asked = []
 
-    def train(_: Exercise, budget: BudgetName, data: str, seed: int) -> Measurement:
+    def train(_: Exercise, budget: BudgetName, data: str, seed: int, code: str | None) -> Measurement:
         asked.append((budget, data, seed))
         return runs(0.6 + seed / 1000)[0]
 
@@ -139,7 +164,7 @@ def test_rows_are_measured_once_and_replaced(exercise: Exercise) -> None:
     stored = record["accuracy"]["thresholds"]
     assert [(row["data"], row["train"]) for row in stored] == [("builtin", 100), ("builtin", 200), ("cifar10", 9)]
     assert stored[0]["minimum"] == rows[0].minimum != 0.9
-    assert stored[0]["samples"] == [0.6, 0.601, 0.602, 0.603, 0.604]
+    assert stored[0]["samples"] == {"solution": [0.6, 0.601, 0.602, 0.603, 0.604]}
     assert stored[0]["seeds"] == [0, 1, 2, 3, 4]
     assert stored[2] == {"data": "cifar10", "train": 9, "epochs": 1, "minimum": 0.3}
     assert "100" in rows[0].describe()
@@ -158,7 +183,7 @@ def test_the_same_numbers_give_the_same_bytes(exercise: Exercise) -> None:
 
 
 def test_what_was_measured_before_an_interruption_stays(exercise: Exercise) -> None:
-    def train(_: Exercise, budget: BudgetName, data: str, seed: int) -> Measurement:
+    def train(_: Exercise, budget: BudgetName, data: str, seed: int, code: str | None) -> Measurement:
         if budget == "full":
             raise KeyboardInterrupt
         return runs(0.6)[0]
@@ -184,6 +209,32 @@ def test_too_few_seeds(exercise: Exercise) -> None:
         calibrate(
             exercise, budgets=["quick"], seeds=[1, 1, 1, 1, 1], train=lambda *_: runs(0.6)[0], data="builtin"
         )
+
+
+def test_choices_are_run_and_added_to_the_solutions_samples(exercise: Exercise, tmp_path: Path) -> None:
+    (tmp_path / "x.py").write_text("rate = 1\nbatch = 64\n", encoding="utf-8")
+    (tmp_path / "choices.toml").write_text(
+        '[batch_9]\nwhat = "batch size 9"\n[[batch_9.edit]]\nold = "batch = 64"\nnew = "batch = 9"\n',
+        encoding="utf-8",
+    )
+    exercise = exercise.model_copy(update={"solution_dir": tmp_path})
+    ran: list[tuple[str | None, int]] = []
+
+    def train(_: Exercise, budget: BudgetName, data: str, seed: int, code: str | None) -> Measurement:
+        ran.append((code, seed))
+        return runs((0.6 if code is None else 0.4) + seed / 1000)[0]
+
+    calibrate(exercise, budgets=["full"], seeds=range(5), train=train, data="builtin", only=["solution"])
+    (row,) = calibrate(exercise, budgets=["full"], seeds=range(2), train=train, data="builtin", only=["batch_9"])
+    assert ran == [(None, seed) for seed in range(5)] + [("rate = 1\nbatch = 9\n", seed) for seed in range(2)]
+    assert row.samples == {"solution": (0.6, 0.601, 0.602, 0.603, 0.604), "batch_9": (0.4, 0.401)}
+    assert row.seeds == (0, 1, 2, 3, 4)
+    assert row.minimum < 0.4
+    with pytest.raises(CalibrationError, match="no choice batch_8"):
+        calibrate(exercise, budgets=["full"], seeds=range(5), train=train, data="builtin", only=["batch_8"])
+    (tmp_path / "x.py").write_text("batch = 32\n", encoding="utf-8")
+    with pytest.raises(CourseError, match="does not contain"):
+        calibrate(exercise, budgets=["full"], seeds=range(5), train=train, data="builtin")
 
 
 @pytest.mark.parametrize(

@@ -306,6 +306,10 @@ ROWS = [
         ([*ROWS, ROWS[0]], "More than one threshold for pictures (100 images, epochs: 2)."),
         ([{**ROWS[0], "minimum": 50}, ROWS[1]], "no share between 0 and 1"),
         ([{**ROWS[0], "epochs": 3}, ROWS[1]], "No threshold for budget quick, data pictures"),
+        (
+            [{**ROWS[0], "samples": {"batch_9": [0.6]}}, ROWS[1]],
+            "measured with batch_9; choices.toml has solution",
+        ),
         ({}, "must be a list of objects"),
         (None, "is missing"),
     ],

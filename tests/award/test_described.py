@@ -12,7 +12,7 @@ import pytest
 from grader.award.described import in_words
 from grader.confined.student.convert import to_array
 from grader.confined.student.describe import describe
-from grader.confined.student.step_errors import BadReturn
+from grader.confined.student.errors import BadReturn
 from grader.wire.description import KINDS, Description, words
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from grader.award.plausibility import highest_honest
+from grader.samples import groups
 from grader.schema import Budget, InspectPlan, OptimizerFact, Score, WeightFact
 
 CHECKS = """
@@ -95,6 +96,9 @@ def test_the_bound_leaves_room_below_one() -> None:
     assert 0.93 < bound < 1
     assert highest_honest({**ROW, "samples": [1.0, 1.0, 0.999]}) is not None
     assert highest_honest({**ROW, "samples": [0.5]}) is None
+    several = highest_honest({**ROW, "samples": {"solution": [0.88, 0.9, 0.86, 0.91], "batch_9": [0.4, 0.41]}})
+    assert several is not None
+    assert abs(several - bound) < 0.03  # a choice that does worse makes nothing else plausible
 
 
 def test_every_threshold_of_the_course_lies_below_its_bound() -> None:
@@ -108,4 +112,4 @@ def test_every_threshold_of_the_course_lies_below_its_bound() -> None:
     for row in rows:
         bound = highest_honest(row)
         assert bound is not None
-        assert max(row["samples"]) < bound
+        assert max(max(values) for values in groups(row["samples"]).values()) < bound

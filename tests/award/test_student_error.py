@@ -49,6 +49,7 @@ def test_what_follows_from_another_failure_is_not_told_twice_and_names_the_first
 
 def test_no_name_of_evidence_is_shown(bench: Any) -> None:
     step = Step(name="hidden.build.case_7", status="failed", error=error(type="ValueError", message="bad"))
-    for facts in (bench.facts(steps=(step,)), bench.facts()):
+    returned = step.model_copy(update={"error": error("bad_return", name="hidden.build.case_7")})
+    for facts in (bench.facts(steps=(step,)), bench.facts(steps=(returned,)), bench.facts()):
         check = bench.check("facts.array('hidden.build.case_7')", facts)
         assert "case_7" not in check.message.en + check.message.ko

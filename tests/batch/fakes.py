@@ -9,7 +9,10 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.errors import SandboxUnavailable
+from grader import bounds
+from grader.bounds import Bounds
+from grader.errors import OverLimit, SandboxUnavailable
+from grader.sandbox import Door
 from grader.schema import Result, SubmissionId, Text
 from grader.workflows.batch import Cell, Done, Task
 
@@ -26,12 +29,15 @@ class MakeFake:
     log: Path
     broken: bool = False
 
-    def __call__(self) -> Fake:
+    def __call__(self, door: Door | None) -> Fake:
         if self.broken:
             raise misconfigured()
         with self.log.open("a", encoding="utf-8") as file:
             file.write(f"{os.getpid()}\n")
         return Fake(self)
+
+    def zygote(self) -> None:
+        """They run nothing."""
 
 
 class Fake:
@@ -44,6 +50,7 @@ class Fake:
         student = task.download.student.id
         task.out.mkdir()
         (task.out / "half").write_text("of a result", encoding="utf-8")
+        detail = ""
         match (task.download.paths[0] / "do.txt").read_text(encoding="utf-8").split():
             case ["die"]:
                 os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
@@ -58,8 +65,15 @@ class Fake:
                 raise misconfigured()
             case ["full"]:
                 raise RuntimeError("while storing") from OSError(errno.ENOSPC, "No space left on device")
+            case ["call"]:
+                with bounds.submission(Bounds(wall_seconds=0.3, grace_seconds=0.3), task.given_up):
+                    try:
+                        with bounds.part("adding"):
+                            sum(range(10**13))  # looks at no signal
+                    except OverLimit as error:
+                        detail = str(error)
             case ["sleep"]:
-                time.sleep(600)
+                time.sleep(100)
         result = Result(
             grader_version="test",
             isolation="process",
@@ -69,7 +83,7 @@ class Fake:
             exercises=(),
         )
         (task.out / "result.json").write_text(result.model_dump_json(), encoding="utf-8")
-        return Done(student, 1.0, 1.0, (Cell("x", "graded", 1.0, 1.0, True),), run=("x",))
+        return Done(student, 1.0, 1.0, (Cell("x", "graded", 1.0, 1.0, True),), run=("x",), detail=detail)
 
     def close(self) -> None:
         """Leave a trace of an orderly end."""

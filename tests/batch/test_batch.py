@@ -192,6 +192,7 @@ def test_a_batch_asks_before_it_trusts_everybody(monkeypatch: pytest.MonkeyPatch
         (("--executor", "slurm"), "local, dask"),
         (("--scheduler", "tcp://x:1"), "--executor dask"),
         (("--roster", "nowhere.csv"), "nowhere.csv"),
+        (("--executor", "dask", "--scheduler", "tcp://localhost:1"), "--trust-network"),
     ],
 )
 def test_wrong_options_are_explained(

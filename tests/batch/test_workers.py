@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import importlib.util
 import os
 import signal
 import threading
@@ -14,7 +16,7 @@ import pytest
 
 from grader.errors import BatchError, BatchStopped
 from grader.schema import Course, Download, Downloads, Student
-from grader.workflows.batch import LocalExecutor, Store, Summary, read_entries, run_batch
+from grader.workflows.batch import DaskExecutor, LocalExecutor, Store, Summary, read_entries, run_batch
 from tests.batch.fakes import MakeFake
 
 
@@ -91,6 +93,14 @@ def test_everybody_is_graded_and_workers_end_in_order(room: Room) -> None:
 def test_a_worker_that_dies_is_replaced_and_its_submission_tried_again(room: Room) -> None:
     summary = room.run({"a": "pass", "b": "die once", "c": "pass"})
     assert [line.points for line in summary.lines] == [1.0, 1.0, 1.0]
+    assert len(set(room.workers)) == 2
+
+
+def test_a_part_that_ends_its_worker_is_given_up(room: Room) -> None:
+    """A call that never comes back in one part of the work costs that part, not the submission."""
+    summary = room.run({"a": "pass", "b": "call", "c": "pass"})
+    assert [line.points for line in summary.lines] == [1.0, 1.0, 1.0]
+    assert "adding) took more than it may (its process had to be ended)" in summary.lines[1].detail
     assert len(set(room.workers)) == 2
 
 
@@ -172,3 +182,28 @@ def test_another_folder_than_ours_is_not_removed(room: Room, tmp_path: Path) -> 
     with Store(room.out, resume=True):
         pass
     assert precious.is_dir()
+
+
+@pytest.mark.skipif(importlib.util.find_spec("distributed") is None, reason="the extra “cluster” is not installed")
+def test_our_own_cluster_answers_to_its_key_alone(room: Room) -> None:
+    distributed = importlib.import_module("distributed")
+    tried = []
+
+    def from_outside(line: Any, student: str) -> None:
+        """While it runs: somebody on the same machine, without a key and with one of their own."""
+        if tried:
+            return
+        address = distributed.default_client().scheduler.address
+        assert address.startswith("tls://")
+        plain = address.replace("tls://", "tcp://")
+        for where, key in ((plain, None), (address, distributed.Security.temporary())):
+            with pytest.raises((OSError, TimeoutError)):
+                distributed.Client(where, security=key, timeout="3s", set_as_default=False)
+            tried.append(where)
+
+    with Store(room.out, resume=False) as store:
+        executor = DaskExecutor(MakeFake(room.log), jobs=1, scheduler=None, scratch=store.scratch)
+        downloads = room.downloads({"a": "pass", "b": "die once", "c": "call"})
+        summary = run_batch(downloads, store, executor, course=room.course, lang="en", watch=from_outside)
+    assert len(tried) == 2
+    assert [line.points for line in summary.lines] == [1.0, 1.0, 1.0]

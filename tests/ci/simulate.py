@@ -29,7 +29,15 @@ import yaml
 from tests.ci.expressions import evaluate, fill
 
 ROOT = Path(__file__).parents[2]
-PAGE = ROOT / "docs" / "github.md"
+#: Pages that hold the measured times, each with the words of its table: its head, a cold push, a warm one.
+PAGES = {
+    "github.md": (
+        "| | install | grade | job |",
+        "first push (cold: everything is downloaded)",
+        "second push (warm: installed before, from the cache)",
+    ),
+    "github.ko.md": ("| | 설치 | 채점 | 작업 전체 |", "첫 푸시(모두 내려받음)", "두 번째 푸시(캐시에서)"),
+}
 
 #: A log line that the runner takes for a command: ``::name …::`` after blanks, or ``##[name]`` anywhere.
 _COMMAND = re.compile(r"^\s*::(?P<new>[^\s:]+)(?P<properties>[^:]*(?::(?!:)[^:]*)*)::(?P<data>.*)$")
@@ -425,13 +433,10 @@ def show(job: Job) -> None:
     print("\n== summary\n" + grade.summary)
 
 
-def measure(folder: Path, template: Path, repository: Path) -> str:
-    """The Markdown table of a first and a second push: installed from the index, then from the cache."""
+def measure(folder: Path, template: Path, repository: Path) -> list[str]:
+    """Cells of a first and a second push: installed from the index, then from the cache; install, grade, job."""
     rows = []
-    for word in (
-        "first push (cold: everything is downloaded)",
-        "second push (warm: installed before, from the cache)",
-    ):
+    for _ in range(2):
         place = folder / "measured-machine"  # the same for both, as a home is on every runner
         place.mkdir()
         machine = Machine(place, folder / "measured", borrow=False, python=os.path.realpath(sys.executable))
@@ -440,9 +445,20 @@ def measure(folder: Path, template: Path, repository: Path) -> str:
             show(job)
             raise SystemExit("the job failed")
         seconds = (job["Install the grader"].seconds, job["Grade"].seconds, job.seconds)
-        rows.append(" | ".join([f"| {word}", *(f"{value:.0f} s" for value in seconds)]) + " |")
+        rows.append(" | ".join(f"{value:.0f} s" for value in seconds))
         shutil.rmtree(place)
-    return "\n".join(["| | install | grade | job |", "| --- | ---: | ---: | ---: |", *rows])
+    return rows
+
+
+def write_times(rows: list[str]) -> None:
+    """Put the measured times into the pages that show them."""
+    for name, (head, *words) in PAGES.items():
+        lines = [head, "| --- | ---: | ---: | ---: |"]
+        lines += [f"| {word} | {row} |" for word, row in zip(words, rows, strict=True)]
+        page = ROOT / "docs" / name
+        start, end = "<!-- times -->\n", "<!-- end of times -->"
+        before, _, rest = page.read_text(encoding="utf-8").partition(start)
+        page.write_text(before + start + "\n".join(lines) + "\n" + end + rest.partition(end)[2], encoding="utf-8")
 
 
 def main() -> None:
@@ -469,12 +485,9 @@ def main() -> None:
         (folder / "machine").mkdir()
         show(Machine(folder / "machine", folder / "store", reporter=find_reporter()).run(workflow, repository))
         if arguments.times:
-            table = measure(folder, template, repository)
-            page = PAGE.read_text(encoding="utf-8")
-            start, end = "<!-- times -->\n", "<!-- end of times -->"
-            before, _, rest = page.partition(start)
-            PAGE.write_text(before + start + table + "\n" + end + rest.partition(end)[2], encoding="utf-8")
-            print(table)
+            rows = measure(folder, template, repository)
+            write_times(rows)
+            print(*rows, sep="\n")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,10 +18,10 @@ from grader.ci.actions import encode
 from grader.export.github import to_github, to_github_rows
 from grader.export.whole import in_whole_points
 from grader.schema import Course, Result
-from grader.workflows import Grader, Options
+from grader.workflows import Grader
 from tests.ci.results import check, exercise, hidden, result, text
 from tests.ci.simulate import Step, find_reporter, run_reporter
-from tests.conftest import ROOT
+from tests.conftest import ROOT, beside
 
 SLUG = "03_convolution"
 STUB = (ROOT / "exercises" / SLUG / "convolution.py").read_text(encoding="utf-8")
@@ -82,15 +82,14 @@ def agrees(graded: Result, said: tuple[Said, Said]) -> None:
 
 
 @pytest.fixture(scope="module")
-def quick_grader(course: Course) -> Iterator[Grader]:
+def quick_grader(course: Course, warm_grader: Grader) -> Grader:
     """One exercise, on which endless code ends soon."""
     exercises = [
         e.model_copy(update={"limits": e.limits.model_copy(update={"wall_seconds": 8.0})})
         for e in course.exercises
         if e.id == SLUG
     ]
-    with Grader(course.model_copy(update={"exercises": tuple(exercises)}), Options(budget="quick")) as grader:
-        yield grader
+    return beside(warm_grader, course=course.model_copy(update={"exercises": tuple(exercises)}))
 
 
 #: Name -> (program, status).

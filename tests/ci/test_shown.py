@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from grader.ci.actions import Annotation, append_values
 from grader.ci.annotate import annotate
-from grader.ci.summary import MAX_BYTES, cut, summary
+from grader.ci.job import MAX_BYTES, cut, summary
 from grader.report import for_student
 from grader.schema import CheckResult, Course, Frame, Problem, Result
 from tests.ci.results import SECRET, check, exercise, hidden, result, text

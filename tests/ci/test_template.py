@@ -9,6 +9,8 @@ import re
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,18 +22,28 @@ from grader.errors import TemplateError
 from grader.schema import Course
 from tests.conftest import ROOT, Command
 
-KINDS = ("plain", "classroom", "classroom50")
+#: Workflow -> whether with notebooks. The one changes nothing about the other.
+KINDS = {"plain": False, "classroom": True, "classroom50": False}
+Trees = Callable[[str], Path]
 
 
-@pytest.fixture(
-    scope="module", params=[(kind, notebooks) for kind in KINDS for notebooks in (False, True)], ids=str
-)
-def tree(request: pytest.FixtureRequest, command: Command, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    kind, notebooks = request.param
-    folder: Path = tmp_path_factory.mktemp("template") / kind
-    done = command("export-template", folder, "--workflow", kind, *(["--notebooks"] if notebooks else []))
-    assert done.code == 0, done.text
-    return folder
+@pytest.fixture(scope="module")
+def trees(command: Command, tmp_path_factory: pytest.TempPathFactory) -> Trees:
+    """A repository by its workflow, made once."""
+
+    @cache
+    def made(kind: str) -> Path:
+        folder: Path = tmp_path_factory.mktemp("template") / kind
+        done = command("export-template", folder, "--workflow", kind, *(["--notebooks"] if KINDS[kind] else []))
+        assert done.code == 0, done.text
+        return folder
+
+    return made
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def tree(request: pytest.FixtureRequest, trees: Trees) -> Path:
+    return trees(request.param)
 
 
 def files(tree: Path) -> dict[str, str]:
@@ -42,6 +54,7 @@ def files(tree: Path) -> dict[str, str]:
     }
 
 
+@cache
 def staff_secrets() -> set[str]:
     """Lines of solutions and hidden checks, numbers of calibration: none is in what students get."""
     public = "".join(
@@ -72,8 +85,8 @@ def test_nothing_of_the_staff_is_in_it(tree: Path) -> None:
         assert not leaked, (name, leaked[:3])
 
 
-def test_the_grader_in_it_has_nothing_of_the_staff(tree: Path) -> None:
-    (wheel,) = tree.glob(".github/grader/*.whl")
+def test_the_grader_in_it_has_nothing_of_the_staff(trees: Trees) -> None:
+    (wheel,) = trees("plain").glob(".github/grader/*.whl")
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
         assert "grader/course/exercises/03_convolution/checks.py" in names
@@ -84,9 +97,9 @@ def test_the_grader_in_it_has_nothing_of_the_staff(tree: Path) -> None:
     assert not [secret for secret in secrets if secret in text]
 
 
-def test_an_installed_grader_is_packed_as_it_was(tmp_path: Path, tree: Path) -> None:
+def test_an_installed_grader_is_packed_as_it_was(tmp_path: Path, trees: Trees) -> None:
     """What is packed of an installation is what was installed."""
-    (wheel,) = tree.glob(".github/grader/*.whl")
+    (wheel,) = trees("plain").glob(".github/grader/*.whl")
     place = tmp_path / "site"
     subprocess.run(
         [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(place), str(wheel)],

@@ -60,7 +60,7 @@ def test_class_names_are_those_of_the_data_set() -> None:
 
 
 def test_thresholds_follow_from_their_samples() -> None:
-    from grader.authoring.calibrate import Measurement, make_threshold
+    from grader.authoring.calibrate import make_threshold
 
     rows = REFERENCE["accuracy"]["thresholds"]
     assert {(row["train"], row["epochs"]) for row in rows if row["data"] == "builtin"} >= {
@@ -69,12 +69,12 @@ def test_thresholds_follow_from_their_samples() -> None:
         (4000, 4),
     }
     for row in rows:
-        measured = [
-            Measurement(accuracy, untrained, row["test"], len(REFERENCE["class_names"]))
-            for accuracy, untrained in zip(row["samples"], row["untrained"], strict=True)
-        ]
         made = make_threshold(
-            measured, seeds=row["seeds"], data=row["data"], train=row["train"], epochs=row["epochs"]
+            row["samples"],
+            untrained=row["untrained"],
+            images=row["test"],
+            classes=len(REFERENCE["class_names"]),
+            **{key: row[key] for key in ("data", "train", "epochs")},
         )
         # Samples are stored to four digits, which may move a bound across a hundredth.
         assert made.minimum == pytest.approx(row["minimum"], abs=0.0101)

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from grader.confined.student.errors import BadReturn
 from grader.confined.student.recorder import Recorder
-from grader.confined.student.step_errors import BadReturn
 
 FOLDER = Path(__file__).parents[2] / "exercises" / "08_cats_vs_dogs"
 

@@ -97,8 +97,14 @@ def test_the_gradebook_counts_where_there_is_one(
     done = command("export", graded_class, "--format", "csv", "--to", to, "--policy", policy)
     assert done.code == 2
     assert "03_convolutoin" in done.err
-    done = command("export", graded_class, "--format", "junit", "--to", to, "--policy", policy)
-    assert done.code == 2, "JUnit holds results, not marks"
+    done = command("export", graded_class, "--format", "github", "--to", tmp_path / "github")
+    assert done.code == 3, done.text
+    report = json.loads((tmp_path / "github" / "s01.json").read_text(encoding="utf-8"))
+    assert sum(test["score"] for test in report["tests"]) == 65
+    assert report["max_score"] == 70
+    (why,) = [test["message"] for test in report["tests"] if "copied" in test["message"]]
+    assert "30" in why
+    assert "-5" in why
 
 
 @pytest.mark.parametrize(

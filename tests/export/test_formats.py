@@ -13,7 +13,7 @@ def test_each_format_is_of_one_kind() -> None:
 
 def test_the_documentation_has_this_table() -> None:
     text = (ROOT / "docs" / "exports.md").read_text(encoding="utf-8")
-    assert documented() in text, f"put this into docs/exports.md:\n{documented()}"
+    assert documented() in text, "run `make tables`"
 
 
 def test_the_command_offers_them_all(command: Command) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy.engine import Engine
 
 from grader.errors import GradebookError
 from grader.gradebook import Adjustment, Attempt, Gradebook, Policy, Recorded, open_gradebook
+from grader.gradebook.connect import parse
 from grader.schema import ClassEntry, Mark, Student
 from tests.gradebook.conftest import Entries, graded
 
@@ -222,13 +223,12 @@ def test_the_way_from_attempt_to_attempt(url: str, entry: Entries) -> None:
         assert only(book.marks()).path == (5, None, 10)
 
 
-def test_a_gradebook_of_the_first_version_goes_on(tmp_path: Path, entry: Entries) -> None:
+def test_a_gradebook_of_the_first_version_goes_on(url: str, entry: Entries) -> None:
     """Its rows stay, and an adjustment that names no attempt belongs to the newest before it."""
-    url = f"sqlite:///{tmp_path / 'old.db'}"
     with open_gradebook(url) as book:
         book.record([entry("alice", graded("03", 5))], when=MONDAY)
         book.adjust("alice", "03", 2, "why", "who", when=MONDAY + timedelta(hours=1))
-    engine = create_engine(url)
+    engine = create_engine(parse(url))
     with engine.begin() as connection:
         for change in (
             "ALTER TABLE gradebook_adjustments DROP COLUMN attempt",

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.confined.inspector import inspect_plan
-from grader.confined.inspector.refusal import Refused
+from grader.confined.inspector.allowed import Refused
 from grader.wire.entry import Box
 
 PLAN = {

@@ -87,9 +87,9 @@ def test_every_kind_is_counted_and_predicts_as_keras_does(inspected: Inspected) 
 
 
 @pytest.mark.slow
-def test_the_chapters_networks_as_bases(tmp_path: Path) -> None:
+def test_a_large_network_of_the_chapter_as_a_base(tmp_path: Path) -> None:
     inspected = inspect(tmp_path, "big")
-    assert {"transfer_resnet50", "transfer_inceptionv3"} <= set(inspected.expected)
+    assert set(inspected.expected) == {"transfer_inceptionv3"}
     check_all(inspected)
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from grader.confined.inspector.allowed import Refused
 from grader.confined.inspector.compiling import compile_fact
 from grader.confined.inspector.config import sanitise
 from grader.confined.inspector.rebuild import _NOT_LAYERS
-from grader.confined.inspector.refusal import Refused
 
 SPARSE, ONE_HOT, BINARY = "sparse_categorical_crossentropy", "categorical_crossentropy", "binary_crossentropy"
 

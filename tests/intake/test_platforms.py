@@ -276,6 +276,22 @@ def test_blackboard(tmp_path: Path) -> None:
     assert any("earlier attempt" in text for text in notes(found))
 
 
+def test_blackboard_receipts_name_people_whose_logins_are_not_on_the_roster(tmp_path: Path) -> None:
+    found = download(
+        tmp_path,
+        {
+            f"Homework 3_{login}_attempt_2026-03-02-10-00-00{rest}": text
+            for login, name in (("hong1", "홍길동"), ("kim_2", "김하나"))
+            for rest, text in ((".txt", f"Name: {name} ({login})\nAssignment: x\n"), ("_edges.py", code(login)))
+        },
+        "학번,이름",
+        "20231001,홍길동",
+        "20231002,김하나",
+        "20231003,김하나래",
+    )
+    assert marks(found, tmp_path) == {"20231001": code("hong1"), "20231002": code("kim_2")}
+
+
 @pytest.mark.parametrize("form", ["{person} - {date}/edges.py", "{person} - {date} - edges.py"])
 def test_brightspace(tmp_path: Path, form: str) -> None:
     def name(person: str, date: str) -> str:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
+import shlex
+import shutil
 import signal
 import threading
 import time
@@ -13,7 +17,11 @@ import nbformat
 import pytest
 from jupyter_core.utils import run_sync
 
+from grader.authoring import make_notebook
+from grader.authoring.notebook import split
 from grader.notebook.source import Ran, merge_cells
+from grader.schema import Colab
+from tests.conftest import ROOT, Command
 from tests.notebook.conftest import SOLUTION, Kernel, below, gone
 
 pytestmark = pytest.mark.slow
@@ -104,15 +112,19 @@ def test_a_hostile_cell_changes_no_mark_and_harms_no_later_check(open_kernel: Ca
     assert f"{got} / {out_of}" in shown
 
 
-def test_no_process_outlives_the_kernel(open_kernel: Callable[..., Kernel]) -> None:
-    kernel = open_kernel()
+def test_no_process_and_no_file_outlives_the_kernel(open_kernel: Callable[..., Kernel], tmp_path: Path) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    kernel = open_kernel({"TMPDIR": str(scratch)})
     kernel.run("%load_ext grader")
     kernel.run(SOLUTION)
     kernel.run("%check 3")
     started = below(kernel.pid)
     assert started
+    assert list(scratch.glob("grader-*"))
     os.kill(kernel.pid, signal.SIGKILL)
     assert gone(started)
+    assert list(scratch.glob("grader-*")) == []
 
 
 def test_an_interrupt_ends_the_check_and_the_next_one_works(kernel: Kernel) -> None:
@@ -143,6 +155,78 @@ def test_the_saved_file_counts_where_the_server_names_it(
     kernel.run("%load_ext grader")
     got, out_of = points(kernel, "%check").split(" / ")
     assert got == out_of, "no cell ran, but the file has the work"
+
+
+def test_vs_code_names_the_file_and_its_cells_are_known_by_what_they_define(
+    open_kernel: Callable[..., Kernel], tmp_path: Path
+) -> None:
+    file = tmp_path / "mine.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in per_function()]), file)
+    kernel = open_kernel()
+    kernel.run(f"__vsc_ipynb_file__ = {str(file)!r}")  # its extension does this when it starts the kernel
+    kernel.run("%load_ext grader")
+    got, out_of = points(kernel).split(" / ")
+    assert got == out_of
+    kernel.run("def max_pool2d(feature_map, size=2):\n    return feature_map")
+    shown = kernel.text("%check 3")
+    assert "saved notebook with the cells that ran after" in shown
+    less, out_of = shown.splitlines()[0].split("  ")[-1].split(" / ")
+    assert 0 < float(less) < float(out_of), "the other functions are the file's"
+
+
+def per_function() -> list[str]:
+    """The solution as a notebook has it: a function in a cell."""
+    return [code for _, code in split(SOLUTION)]
+
+
+def test_training_gives_what_grader_check_gives_on_a_course_of_ones_own(
+    open_kernel: Callable[..., Kernel], command: Command, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    slug, course = "06_cifar10_cnn", tmp_path_factory.mktemp("course")
+    for kind in ("exercises", "reference"):
+        shutil.copytree(ROOT / kind / slug, course / kind / slug)
+    toml = course / "exercises" / slug / "exercise.toml"
+    budget = (
+        "[budgets.quick]\nbuiltin = { train = 200, validation = 50, test = 100, epochs = 1, wall_seconds = 60 }"
+    )
+    written = toml.read_text(encoding="utf-8")
+    toml.write_text(re.sub(r"\[budgets\.quick\]\nbuiltin = .*", budget, written), encoding="utf-8")
+    facts = course / "reference" / slug / "reference.json"
+    reference = json.loads(facts.read_text(encoding="utf-8"))
+    rows = reference["accuracy"]["thresholds"]
+    rows.append(rows[0] | {"train": 200, "epochs": 1, "minimum": 0.0, "test": 100})
+    facts.write_text(json.dumps(reference), encoding="utf-8")
+    answer = (ROOT / "solutions" / slug / "cifar10_cnn.py").read_text(encoding="utf-8")
+    file = tmp_path / "cifar10_cnn.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(answer)]), file)
+    kernel = open_kernel({"JPY_SESSION_NAME": str(file), "GRADER_DATA": ""})
+    kernel.run("%load_ext grader")
+    shown = kernel.text(f"%check 6 --train --course {shlex.quote(str(course))}")
+    done = command("--course", course, "check", "6", cwd=tmp_path)
+    assert done.code == 0, done.text
+    (graded,) = json.loads((tmp_path / ".grader" / "report" / "report.json").read_text("utf-8"))["exercises"]
+    assert shown.splitlines()[0].endswith(f"  {graded['points']} / {graded['max_points']}"), shown
+    said = [line.strip() for line in shown.splitlines()]
+    for check in graded["checks"]:
+        assert f"✓ {check['title']}  {check['points']} / {check['max_points']}" in said
+
+
+def test_colabs_first_cell_installs_and_brings_what_the_task_needs(
+    open_kernel: Callable[..., Kernel], tmp_path: Path
+) -> None:
+    """A name that is installed already stands for the wheel's address."""
+    place = "https://colab.research.google.com/github/o/c/blob/main/exercises"
+    colab = Colab(notebooks=place, install="vision-grader")
+    made = make_notebook("def f(): ...", "task", "task", "9", colab, "09/x.ipynb", supplied=True)
+    notebook = nbformat.reads(made, as_version=4)
+    assert f"]({place}/09/x.ipynb)" in notebook.cells[0].source
+    (install,) = [cell.source for cell in notebook.cells if "%pip" in cell.source]
+    kernel = open_kernel()
+    kernel.run(install)
+    assert not (tmp_path / "given.keras").exists(), "elsewhere it does nothing"
+    kernel.run("import sys, types; sys.modules['google.colab'] = types.ModuleType('google.colab')")
+    said = kernel.text(install)
+    assert (tmp_path / "given.keras").is_file(), said
 
 
 def test_colab_is_asked_for_the_notebook_on_the_screen(open_kernel: Callable[..., Kernel], tmp_path: Path) -> None:
@@ -180,8 +264,17 @@ def saved(*cells: tuple[str, str]) -> list[dict[str, object]]:
         ([ran("a = 1", "a", 12), ran("new", "c", 15)], ["a = 1", "new", "b = 1"]),
         ([ran("new", "c", 15)], None),
         ([ran("a = 1", "W0s", 15)], ["a = 1", "b = 1"]),
+        ([ran("b = 2", "W1s", 15), ran("import os", "W2s", 5)], ["a = 1", "b = 2"]),
     ],
-    ids=["nothing ran", "ran before the save", "edited since", "added since", "ids unknown", "same text"],
+    ids=[
+        "nothing ran",
+        "ran before the save",
+        "edited since",
+        "added since",
+        "ids unknown",
+        "same text",
+        "same name",
+    ],
 )
 def test_saved_cells_and_those_that_ran_since(history: list[Ran], expected: list[str] | None) -> None:
     cells, changed = merge_cells(saved(("a", "a = 1"), ("b", "b = 1")), history, saved_at=10)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from grader.sandbox import open_sandbox
+from grader.errors import NotConverted
 from grader.schema import Course
-from grader.workflows.playground import page_beside
+from grader.workflows import Grader
+from grader.workflows.playground import make_site, of_file, page_beside
 from tests.conftest import Command
 from tests.hostile import build as hostile
 from tests.playground.conftest import Open, Playground, noise_picture
@@ -52,16 +54,18 @@ def test_a_working_folder_offers_what_was_trained_there(
     assert all(model["samples"] for model in models)
 
 
-def test_a_report_gets_a_page_to_link_to(kinds: Path, built: None, course: Course, tmp_path: Path) -> None:
+def test_a_report_gets_a_page_to_link_to(
+    kinds: Path, built: None, course: Course, warm_grader: Grader, tmp_path: Path
+) -> None:
     exercise = next(e for e in course.exercises if e.playground and "trained" in e.playground.models)
     other = next(e for e in course.exercises if e.playground is None)
     evidence = tmp_path / "out" / "evidence" / exercise.id
     evidence.mkdir(parents=True)
-    with open_sandbox() as sandbox:
-        for wanted in (exercise, other):  # nothing was trained, and nothing could be
-            assert page_beside(wanted, tmp_path / "out", sandbox, tmp_path / "work", lang="ko") is None
-        shutil.copy(kinds / "many_kinds.keras", evidence / "trained.keras")
-        page = page_beside(exercise, tmp_path / "out", sandbox, tmp_path / "work", lang="ko")
+    sandbox = warm_grader.sandbox
+    for wanted in (exercise, other):  # nothing was trained, and nothing could be
+        assert page_beside(wanted, tmp_path / "out", sandbox, tmp_path / "work", lang="ko") is None
+    shutil.copy(kinds / "many_kinds.keras", evidence / "trained.keras")
+    page = page_beside(exercise, tmp_path / "out", sandbox, tmp_path / "work", lang="ko")
     assert page == tmp_path / "out" / "playground" / exercise.id / "playground.html"
     assert '<html lang="ko">' in page.read_text(encoding="utf-8")
 
@@ -87,6 +91,21 @@ def test_a_file_that_is_none_is_told(command: Command, tmp_path: Path, name: str
     assert "is no .keras file" in done.err
 
 
+Refusal = Callable[[Path], str]
+
+
+@pytest.fixture
+def refusal(built: None, course: Course, warm_grader: Grader, tmp_path: Path) -> Refusal:
+    """Why a model can't be put on a page."""
+
+    def refused(model: Path) -> str:
+        with pytest.raises(NotConverted) as error:
+            make_site([of_file(course, model)], tmp_path / "made", sandbox=warm_grader.sandbox)
+        return error.value.text.en
+
+    return refused
+
+
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
@@ -96,28 +115,29 @@ def test_a_file_that_is_none_is_told(command: Command, tmp_path: Path, name: str
         ("segmentation", "not one value for each class"),
     ],
 )
-def test_what_cannot_be_converted_says_why(
-    kinds: Path, built: None, command: Command, name: str, reason: str
-) -> None:
-    done = command("playground", kinds / f"{name}.keras", "--no-browser")
+def test_what_cannot_be_converted_says_why(refusal: Refusal, kinds: Path, name: str, reason: str) -> None:
+    assert reason in refusal(kinds / f"{name}.keras")
+
+
+def test_the_command_says_it_too(kinds: Path, built: None, command: Command, tmp_path: Path) -> None:
+    done = command("playground", kinds / "two_outputs.keras", "--out", tmp_path / "out")
     assert done.code == 2
-    assert reason in " ".join(done.err.split())
+    assert "several outputs" in " ".join(done.err.split())
+    assert not (tmp_path / "out").exists()
 
 
 HOSTILE = sorted(name for name in vars(hostile) if name.startswith("model_") and name != "model_other_formats")
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_model_is_refused(name: str, built: None, command: Command, tmp_path: Path) -> None:
+def test_a_hostile_model_is_refused(name: str, refusal: Refusal, tmp_path: Path) -> None:
     folder = tmp_path / "handed in"
     folder.mkdir()
     made = getattr(hostile, name)(folder, NEEDS)
     files = list(made.rglob("*.keras")) if made.is_dir() else [made]
     assert files
-    done = command("playground", files[0], "--out", tmp_path / "out", timeout=300)
-    assert done.code == 2, done.text
-    assert "can't run in the browser" in done.err or "takes too much" in done.err
-    assert not (tmp_path / "out").exists()
+    said = refusal(files[0])
+    assert "can't run in the browser" in said or "takes too much" in said
     assert not list(Path("/tmp").glob("hostile-mark-*"))
 
 
@@ -149,7 +169,7 @@ def test_a_network_of_nans_says_so(small: Any, tmp_path: Path) -> None:
 
 
 def test_the_description_of_layers(course: Course) -> None:
-    from grader.playground.described import Layer
+    from grader.playground.convert import Layer
     from grader.playground.layer_words import describe_layer
 
     def words(kind: str, activation: str | None = None, **config: Any) -> tuple[str, str]:

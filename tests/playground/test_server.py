@@ -21,7 +21,7 @@ import pytest
 from grader.errors import PictureError
 from grader.i18n import both
 from grader.playground import PageServer, Site
-from grader.playground.bring import bring
+from grader.playground.serve import bring
 from tests.conftest import ROOT, Command
 from tests.playground.conftest import Open
 

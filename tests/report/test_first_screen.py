@@ -5,15 +5,13 @@ The cause is what the wrong answer's own TOML file declares as the message of th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from grader.report import to_html
-from grader.schema import Course
-from grader.workflows import Grader, Options
-from tests.conftest import wrong_answer
+from grader.workflows import Grader
+from tests.conftest import beside, wrong_answer
 from tests.report.browser import measure
 
 WRONG = (
@@ -44,10 +42,9 @@ return seen.join("\\n");
 
 
 @pytest.fixture(scope="module")
-def quick_grader(course: Course) -> Iterator[Grader]:
+def quick_grader(warm_grader: Grader) -> Grader:
     """Without training: none of these mistakes needs any to be seen."""
-    with Grader(course, Options(budget="quick", builtin=True, staff=False, train=False)) as grader:
-        yield grader
+    return beside(warm_grader, staff=False, train=False)
 
 
 @pytest.mark.parametrize(("slug", "name"), WRONG)

@@ -48,7 +48,9 @@ def test_golden(sample: Sample) -> None:
         "submission": {"id": "제출물 가", "sha256": "5f" * 32},
         "points": 40,
         "max_points": 70,
+        "automatic_points": 40,
         "ungraded": [],
+        "earlier": [],
         "problems": [
             {
                 "file": "old/cifar10_cnn.ipynb",
@@ -64,6 +66,10 @@ def test_golden(sample: Sample) -> None:
         "title": "A network for CIFAR-10",
         "points": 10,
         "max_points": 40,
+        "automatic_points": 10,
+        "late_penalty": 0,
+        "adjustment": 0,
+        "comments": [],
         "data": "cifar10",
         "budget": "standard",
         "status": "graded",

@@ -32,7 +32,7 @@ from grader.schema import (
     SubmissionId,
     Text,
 )
-from grader.workflows import Grader, Options
+from grader.workflows import Grader
 from tests.conftest import ROOT
 
 #: Fields that are never a student's. A new field of these types belongs in one of the two lists.
@@ -178,7 +178,9 @@ def test_a_page_is_within_its_size_however_many_checks_and_exercises_there_are()
     assert "SHOWN-name" in page
 
 
-def test_a_script_that_fails_hidden_checks_gets_a_page_without_them(course: Course, tmp_path: Path) -> None:
+def test_a_script_that_fails_hidden_checks_gets_a_page_without_them(
+    course: Course, warm_grader: Grader, tmp_path: Path
+) -> None:
     exercise = next(e for e in course.exercises if e.file == "convolution")
     if exercise.staff_dir is None:
         pytest.skip("hidden checks are not installed here")
@@ -186,8 +188,7 @@ def test_a_script_that_fails_hidden_checks_gets_a_page_without_them(course: Cour
     work.mkdir()
     shutil.copy(ROOT / "exercises" / exercise.id / f"{exercise.file}.py", work)
     out = tmp_path / "out"
-    with Grader(course, Options(budget="quick", builtin=True)) as grader:
-        graded = grader.grade(work, out, only=[exercise.id], lang="en")
+    graded = warm_grader.grade(work, out, only=[exercise.id], lang="en")
     hidden = [check for check in graded.exercises[0].checks if check.visibility == "staff"]
     assert hidden
     assert graded.exercises[0].handed_in == "untouched"

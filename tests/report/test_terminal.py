@@ -12,6 +12,7 @@ from rich.console import Console
 
 from grader.cli.class_table import class_table
 from grader.cli.render import print_changes, print_result
+from grader.cli.verdict import print_verdict
 from grader.schema import Result
 
 Sample = Callable[[str], Result]
@@ -40,6 +41,23 @@ def test_failure_block(sample: Sample) -> None:
     ):
         assert needed in text
     assert "Compile settings" not in text  # passed: only counted
+
+
+def test_a_verdict_explains_the_first_failure_or_every_one_and_says_the_accuracy(sample: Sample) -> None:
+    said = {}
+    for every in (False, True):
+        console, file = screen()
+        print_verdict(console, sample("mixed"), "en", None, every=every)
+        said[every] = file.getvalue()
+    failed = sum(line.startswith("  ✗ ") for line in said[True].splitlines())
+    assert said[False].count("First:") == said[True].count("First:") == 1
+    assert "`grader check --all` explains each of them." in " ".join(said[False].split())
+    assert "--all" not in said[True]
+    assert said[True].count("Expected:") > said[False].count("Expected:")
+    assert failed > 1
+    console, file = screen()
+    print_verdict(console, sample("mismatch"), "en", None)
+    assert "Accuracy 56.9% · minimum 58.0%" in file.getvalue()
 
 
 def test_notebook_place(sample: Sample) -> None:

@@ -6,8 +6,6 @@ What it hands to ``say`` comes back as evidence.
 
 from __future__ import annotations
 
-import json
-import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,35 +15,14 @@ import pytest
 
 from grader.errors import SandboxUnavailable
 from grader.sandbox import LEVELS, OpenSandbox, open_sandbox
-from grader.schema import Json, RunOutcome
-from grader.schema.course import Limits
-from grader.schema.run import Job
+from grader.sandbox.conformance import job, read_said
+from grader.schema import RunOutcome
 
 #: What each level promises. A test names the promise it needs; at a level without it, the test is skipped.
 PROMISES = {
     "namespace": {"host_files", "network", "uid", "processes", "disk", "descendants", "limits", "verdicts"},
     "process": {"descendants", "limits", "verdicts"},
 }
-
-_PRELUDE = """\
-import json, os, signal, socket, subprocess, sys, time
-from pathlib import Path
-import numpy as np
-
-def probe(student, inputs, evidence):
-    OUT = Path(evidence._out)
-    WORK = Path(inputs.work)
-    IN = Path(inputs._in_dir)
-    def say(**values):
-        for name, value in values.items():
-            evidence.value(name, value)
-    def attempt(function, *arguments):
-        try:
-            function(*arguments)
-        except OSError as error:
-            return type(error).__name__
-        return "done"
-"""
 
 
 @dataclass(frozen=True)
@@ -61,30 +38,7 @@ class Ran:
     @property
     def said(self) -> dict[str, Any]:
         """The values that the snippet handed to ``say``."""
-        path = self.folder / "values.jsonl"
-        lines = path.read_text("utf-8").splitlines() if path.exists() else []
-        return {line["name"]: line["value"] for line in map(json.loads, lines)}
-
-
-def job(folder: Path, snippet: str, *, files: dict[str, Path] | None = None, seed: int = 0, **limits: Any) -> Job:
-    """The run of ``snippet``; its two source files are written to ``folder``."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "student.py").write_text("")
-    (folder / "probe.py").write_text(_PRELUDE + textwrap.indent(textwrap.dedent(snippet), "    "))
-    request: dict[str, Json] = {
-        "module": "student",
-        "name": "student.py",
-        "code_file": "student.py",
-        "probe_file": "probe.py",
-        "functions": [],
-        "arrays": [],
-        "files": [],
-        "epochs": None,
-        "submitted": [],
-    }
-    places = {name: folder / name for name in ("student.py", "probe.py")} | (files or {})
-    wanted = Limits(**{"wall_seconds": 30, "cpu_seconds": 30, "disk_mb": 64, **limits})
-    return Job(entry="student", request=request, files=places, limits=wanted, seed=seed)
+        return read_said(self.folder)
 
 
 @pytest.fixture(scope="session", params=list(LEVELS))

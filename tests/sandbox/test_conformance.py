@@ -10,12 +10,20 @@ from pathlib import Path
 
 import pytest
 
-from grader.sandbox import OpenSandbox
+from grader.sandbox import OpenSandbox, try_promises
+from grader.sandbox.conformance import PROMISES
 from grader.wire.entry import COMPLETED
 from tests.sandbox.conftest import Runner
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the runs of this suite need POSIX")
 promise = pytest.mark.promise
+
+
+@promise("verdicts")
+def test_what_doctor_tries_is_kept(sandbox: OpenSandbox) -> None:
+    tried = list(try_promises(sandbox))
+    assert {one.id for one, _ in tried} == {one.id for one in PROMISES if sandbox.isolation in one.levels}
+    assert [one.id for one, kept in tried if not kept] == []
 
 
 # --- verdicts ---------------------------------------------------------------------------------------------------

@@ -6,7 +6,10 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from grader.authoring.answers import read_choices
+from grader.errors import CourseError
 from grader.i18n import both
+from grader.samples import SOLUTION, groups
 from grader.schema import Exercise, Text
 
 
@@ -36,6 +39,24 @@ def _thresholds(exercise: Exercise, record: dict[str, Any]) -> Iterator[Text]:
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         yield both("accuracy.thresholds must be a list of objects.")
         return
+    try:
+        choices = {SOLUTION, *(choice.name for choice in read_choices(exercise))}
+    except CourseError as error:
+        yield error.text
+        return
+    for row in rows:
+        run = set(groups(row.get("samples"))) or {SOLUTION}
+        # Where a run takes long, those choices will do that did worst where it does not.
+        if run - choices or (run == {SOLUTION} != choices):
+            yield both(
+                "{data}, {train} images, epochs: {epochs}: measured with {run}; choices.toml has {choices}. Run "
+                "`grader calibrate`.",
+                data=row.get("data"),
+                train=row.get("train"),
+                epochs=row.get("epochs"),
+                run=", ".join(sorted(run)),
+                choices=", ".join(sorted(choices)),
+            )
     for name, budgets in exercise.budgets.items():
         for source, budget in budgets.items():
             what = {"data": source, "train": budget.train, "epochs": budget.epochs}

@@ -17,20 +17,13 @@ from typing import Any
 
 import numpy as np
 
-from grader.confined.inspector import (
-    compiling,
-    describe,
-    export_litert,
-    first_convolution,
-    measure,
-    naming,
-    optimizing,
-)
+from grader.confined.inspector import compiling, describe, export_litert, measure
+from grader.confined.inspector.allowed import Refused
 from grader.confined.inspector.archive import open_archive, read_architecture
 from grader.confined.inspector.comparing import Known, compare
 from grader.confined.inspector.config import Sanitised, sanitise
+from grader.confined.inspector.flatten import plainly_named
 from grader.confined.inspector.rebuild import build
-from grader.confined.inspector.refusal import Refused
 from grader.confined.inspector.weights import WeightFile
 from grader.wire.entry import Box
 from grader.wire.npy import read_array, write_array
@@ -94,10 +87,10 @@ def inspect_plan(box: Box, name: str, plan: dict[str, Any], known: dict[str, Kno
     try:
         archive = open_archive(path, unpacked)
         clean = sanitise(archive.config)
-        config, names = naming.plainly_named(clean.config) if plan.get("export") else (clean.config, {})
+        config, names = plainly_named(clean.config) if plan.get("export") else (clean.config, {})
         with WeightFile(unpacked) as weights:
             model = build(config, weights=weights)
-            state = optimizing.stored_state(weights)
+            state = compiling.stored_state(weights)
     finally:
         unpacked.unlink(missing_ok=True)
     settings = archive.config.get("compile_config")
@@ -110,14 +103,14 @@ def inspect_plan(box: Box, name: str, plan: dict[str, Any], known: dict[str, Kno
             read_array(box.in_dir / f"{plan['fit'][key]}.npy", max_bytes=MAX_INPUT_BYTES) for key in ("x", "y")
         )
         measure.fit(model, x, y, plan["fit"]["epochs"], plan["scale"])
-        state = optimizing.state_of(model)
+        state = compiling.state_of(model)
     else:
-        state = optimizing.named_state(state, model)
+        state = compiling.named_state(state, model)
     made = Known(describe.describe(model, clean), describe.rows(model), state=state)
     made.weights = [(variable.path, np.asarray(variable)) for variable in model.weights]
     made.fact["weights"] = describe.weight_facts(model, made.weights)
     made.fact["compiled"] = compiling.compile_fact(settings, made.fact["output_shape"])
-    made.fact["optimizer"] = optimizing.optimizer_fact(state)
+    made.fact["optimizer"] = compiling.optimizer_fact(state)
     for wanted in plan["predict"]:
         inputs = read_array(box.in_dir / f"{wanted}.npy", max_bytes=MAX_INPUT_BYTES)
         try:
@@ -128,7 +121,7 @@ def inspect_plan(box: Box, name: str, plan: dict[str, Any], known: dict[str, Kno
         write_array(box.out_dir / f"{name}.predict.{wanted}.npy", made.predictions[wanted])
     made.fact["predictions"] = list(made.predictions)
     if plan.get("look"):
-        first_convolution.keep(
+        measure.keep_first_convolution(
             model,
             read_array(box.in_dir / f"{plan['look']}.npy", max_bytes=MAX_INPUT_BYTES)[:1],
             plan["scale"],

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from grader.confined.inspector.refusal import Refused
+from grader.confined.inspector.allowed import Refused
 
 #: Largest size of each member once unpacked, in bytes.
 MEMBERS = {"metadata.json": 64 << 10, "config.json": 8 << 20, "model.weights.h5": 1 << 30}

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from grader.confined.inspector import allowed
-from grader.confined.inspector.refusal import Refused
+from grader.confined.inspector.allowed import Refused
 from grader.wire.layer_types import ACTIVATION_LAYERS, TENSORFLOW_FUNCTIONS
 
 #: Layers of all nested models, and calls of layers that building takes: a model inside a model is built, then

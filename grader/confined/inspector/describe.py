@@ -13,18 +13,7 @@ from grader.wire.layer_types import ACTIVATION_LAYERS, activation_name, activati
 
 #: Settings that do not decide what a layer computes, or that facts carry elsewhere.
 _LEFT_OUT = frozenset(
-    {
-        "name",
-        "trainable",
-        "dtype",
-        "activation",
-        "seed",
-        "sparse",
-        "ragged",
-        "optional",
-        "batch_shape",
-        "batch_input_shape",
-    }
+    "name trainable dtype activation seed sparse ragged optional batch_shape batch_input_shape".split()
 )
 
 

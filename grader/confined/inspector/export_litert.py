@@ -15,11 +15,11 @@ from typing import Any
 
 import numpy as np
 
+from grader.confined.inspector.allowed import Refused
 from grader.confined.inspector.describe import activation, layer_fact
 from grader.confined.inspector.describe import count as count_numbers
 from grader.confined.inspector.flatten import Flat, Step, flatten, pooled_maps
 from grader.confined.inspector.rebuild import first_line
-from grader.confined.inspector.refusal import Refused
 from grader.wire.npy import write_array
 
 #: Numbers in all outputs together (64 MiB); the largest are left out beyond that.

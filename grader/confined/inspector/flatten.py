@@ -6,15 +6,17 @@ operation is called again, in order, on a picture of a fixed size.
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from grader.confined.inspector.allowed import Refused
 from grader.confined.inspector.describe import activation, is_model
 from grader.confined.inspector.rebuild import first_line
-from grader.confined.inspector.refusal import Refused
 
 #: What classes go through at the end without changing their order; None: layers without an activation.
 _LAST = frozenset({None, "linear", "softmax", "sigmoid"})
@@ -155,3 +157,32 @@ def _over_both_sides(mean: Any) -> bool:
     """Whether a ``keras.ops.mean`` is one over height and width."""
     axes = mean.axis if isinstance(mean.axis, list | tuple) else [mean.axis]
     return sorted(axis % 4 for axis in axes if isinstance(axis, int)) == [1, 2]
+
+
+_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+
+
+def plainly_named(config: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+    """A sanitised configuration in which every name is plain, and the new names with the old ones."""
+    old: dict[str, str] = {}
+
+    def plain(name: str) -> str:
+        if _PLAIN.fullmatch(name):
+            return name
+        made = f"name_{hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
+        old[made] = name
+        return made
+
+    def walk(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {
+                key: plain(part) if key == "name" and isinstance(part, str) else walk(part)
+                for key, part in value.items()
+            }
+        if not isinstance(value, list):
+            return value
+        if len(value) == 3 and isinstance(value[0], str):  # a tensor: whose, of which call, which one
+            return [plain(value[0]), *value[1:]]
+        return [walk(part) for part in value]
+
+    return walk(config), old

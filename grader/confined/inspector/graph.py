@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from grader.confined.inspector import allowed
+from grader.confined.inspector.allowed import Refused
 from grader.confined.inspector.config import is_model
-from grader.confined.inspector.refusal import Refused
 
 #: Element types of constants in a graph.
 _CONSTANTS = frozenset({"float16", "float32", "float64", "int32", "int64", "uint8"})

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from grader.confined.inspector.allowed import Refused
 from grader.confined.inspector.graph import make_model
-from grader.confined.inspector.refusal import Refused
 from grader.confined.inspector.weights import WeightFile
 
 #: Parameters of one model; the chapter's largest (VGG19) has 144 million.

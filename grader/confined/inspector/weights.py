@@ -10,7 +10,7 @@ from typing import Any
 import h5py
 import numpy as np
 
-from grader.confined.inspector.refusal import Refused
+from grader.confined.inspector.allowed import Refused
 
 MAX_OBJECTS = 20_000
 MAX_DEPTH = 40

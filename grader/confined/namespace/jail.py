@@ -20,20 +20,10 @@ CODE = "/opt/vision-grader"
 _OLD = ".old-root"
 #: No "zero": mapped and shared, its memory is charged to nobody.
 _DEVICES = ("null", "full", "random", "urandom")
-_FOLDERS = (
-    "proc",
-    "tmp",
-    "run",
-    "dev/shm",
-    "etc",
-    "spool",
-    "box/in",
-    "box/out",
-    "box/work",
-    "box/home",
-    "box/scratch",
-    "opt/vision-grader/grader",
-)
+_FOLDERS = """
+    proc tmp run dev/shm etc spool box/in box/out box/work box/home box/scratch
+    opt/vision-grader/grader
+""".split()
 #: Where each run has folders of its own. What the host keeps below them is shown elsewhere, not covered.
 _COVERED = ("/tmp/", "/run/", "/dev/shm/", "/box/", "/spool/")
 _DEV_LINKS = {"fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2"}

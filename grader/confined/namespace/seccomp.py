@@ -20,89 +20,31 @@ _CMP_EQ, _CMP_GE, _CMP_MASKED_EQ = 4, 5, 7
 
 DENIED: Final = (
     # other processes, and more rights
-    "ptrace",
-    "process_vm_readv",
-    "process_vm_writev",
-    "process_madvise",
-    "pidfd_getfd",
-    "kcmp",
-    "personality",
+    *"""
+    ptrace process_vm_readv process_vm_writev process_madvise pidfd_getfd kcmp personality
+    """.split(),
     # namespaces, mounts and roots
-    "unshare",
-    "setns",
-    "mount",
-    "umount",
-    "umount2",
-    "pivot_root",
-    "chroot",
-    "fsopen",
-    "fsmount",
-    "fsconfig",
-    "fspick",
-    "open_tree",
-    "move_mount",
-    "mount_setattr",
-    "open_tree_attr",
-    "statmount",
-    "listmount",
-    "name_to_handle_at",
-    "open_by_handle_at",
+    *"""
+    unshare setns mount umount umount2 pivot_root chroot fsopen fsmount fsconfig fspick open_tree move_mount
+    mount_setattr open_tree_attr statmount listmount name_to_handle_at open_by_handle_at
+    """.split(),
     # kernel interfaces with a history
-    "bpf",
-    "perf_event_open",
-    "keyctl",
-    "add_key",
-    "request_key",
-    "userfaultfd",
-    "io_uring_setup",
-    "io_uring_enter",
-    "io_uring_register",
-    "kexec_load",
-    "kexec_file_load",
-    "init_module",
-    "finit_module",
-    "delete_module",
-    "fanotify_init",
-    "lookup_dcookie",
-    "vmsplice",
-    "acct",
-    "swapon",
-    "swapoff",
-    "reboot",
-    "quotactl",
-    "quotactl_fd",
-    "syslog",
-    "settimeofday",
-    "clock_settime",
-    "clock_settime64",
-    "adjtimex",
-    "clock_adjtime",
-    "clock_adjtime64",
-    "iopl",
-    "ioperm",
-    "nfsservctl",
-    "vhangup",
+    *"""
+    bpf perf_event_open keyctl add_key request_key userfaultfd io_uring_setup io_uring_enter io_uring_register
+    kexec_load kexec_file_load init_module finit_module delete_module fanotify_init lookup_dcookie vmsplice
+    acct swapon swapoff reboot quotactl quotactl_fd syslog settimeofday clock_settime clock_settime64 adjtimex
+    clock_adjtime clock_adjtime64 iopl ioperm nfsservctl vhangup
+    """.split(),
     # memory that no process is charged with
-    "shmget",
-    "shmat",
-    "shmctl",
-    "msgget",
-    "msgsnd",
-    "msgrcv",
-    "semget",
-    "mq_open",
-    "memfd_secret",
+    *"""
+    shmget shmat shmctl msgget msgsnd msgrcv semget mq_open memfd_secret
+    """.split(),
 )
 #: Answered with ENOSYS, so that libraries take their other way: glibc's clone, libffi's temporary file.
 ABSENT: Final = ("clone3", "memfd_create")
 _NAMESPACES: Final = (
-    linux.CLONE_NEWNS,
-    linux.CLONE_NEWCGROUP,
-    linux.CLONE_NEWUTS,
-    linux.CLONE_NEWIPC,
-    linux.CLONE_NEWUSER,
-    linux.CLONE_NEWPID,
-    linux.CLONE_NEWNET,
+    *(linux.CLONE_NEWNS, linux.CLONE_NEWCGROUP, linux.CLONE_NEWUTS, linux.CLONE_NEWIPC),
+    *(linux.CLONE_NEWUSER, linux.CLONE_NEWPID, linux.CLONE_NEWNET),
 )
 #: MAP_SHARED (or MAP_SHARED_VALIDATE) with MAP_ANONYMOUS.
 _SHARED: Final = 0x01 | 0x20

@@ -6,7 +6,7 @@ import math
 import os
 import sys
 
-from grader.wire.limits import MIB, RunLimits
+from grader.wire.task import MIB, RunLimits
 
 #: Address space beyond the memory limit: TensorFlow reserves arenas and thread stacks that it never touches.
 ADDRESS_HEADROOM = 6 << 30

@@ -1,9 +1,11 @@
 """The warm process that runs are forked from: jailed, without rights or secrets, TensorFlow imported, nothing run.
 
 Started as ``python -I zygote.py DESCRIPTOR`` with an empty environment; the descriptor is a SOCK_SEQPACKET to the
-coordinator. It gets one ``plan`` (with a control group to
-try, where there are any), answers ``jailed`` (or ``unavailable``) and ``ready`` (or ``failed``), then gets
-``run`` messages, each with a socket of the run's own, until the coordinator closes its side.
+coordinator. It gets one ``plan`` (with a control group to try, where there are any) and answers ``jailed`` (or
+``unavailable``). Then anybody who holds the other side sends ``run`` messages, each with a socket of the run's
+own, on which all answers go: workers share one zygote, and their runs are side by side. A message of nothing but
+``{}`` says that there will be one; the first message of either kind has TensorFlow imported. When the last holder
+closes its side, this is the end of it and of all its runs.
 """
 
 from __future__ import annotations
@@ -54,25 +56,22 @@ def main(channel: socket.socket) -> None:
         )
         return
     _say(channel, "jailed", seccomp=program is not None, charged=charged, uid=os.getuid())
-    if plan["only_try"]:
-        return
-    try:
-        launch.preload()
-        linux.collapse_memory()
-        _assert_one_thread()
-    except Exception:
-        _say(channel, "failed", detail=traceback.format_exc())
-        return
-    _say(channel, "ready")
-    while _serve(channel, program):
-        pass
+    warm = False
+    while True:
+        data, descriptors, _, _ = socket.recv_fds(channel, MAX_MESSAGE, MAX_DESCRIPTORS)
+        if not data:
+            return
+        if not warm:
+            launch.preload()
+            linux.collapse_memory()
+            warm = True
+        if descriptors:
+            _begin(channel, program, data, descriptors)
+        _reap()
 
 
-def _serve(channel: socket.socket, program: bytes | None) -> bool:
-    """Do one run in a fork of this process; False when there will be none any more."""
-    data, descriptors, _, _ = socket.recv_fds(channel, MAX_MESSAGE, MAX_DESCRIPTORS)
-    if not data:
-        return False
+def _begin(channel: socket.socket, program: bytes | None, data: bytes, descriptors: list[int]) -> None:
+    """One run in a fork of this process, which does not wait for it."""
     connection, group = socket.socket(fileno=descriptors[0]), descriptors[1:]
     _assert_one_thread()
     pid = os.fork()
@@ -88,9 +87,6 @@ def _serve(channel: socket.socket, program: bytes | None) -> bool:
     connection.close()
     for descriptor in group:
         os.close(descriptor)
-    os.waitpid(pid, 0)
-    _reap()
-    return True
 
 
 def _reap() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from grader.confined.student.describe import describe, is_a
-from grader.confined.student.step_errors import BadReturn
+from grader.confined.student.errors import BadReturn
 from grader.wire.description import Description
 from grader.wire.npy import DTYPES
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.confined.student.step_errors import MissingFunction, Overwritten, ProbeFault
+from grader.confined.student.errors import MissingFunction, Overwritten, ProbeFault
 from grader.wire.entry import Box
 from grader.wire.names import natural_key
 

@@ -12,10 +12,9 @@ from types import CodeType, ModuleType, TracebackType
 from typing import Any
 
 from grader.confined.student import notebook_shims
-from grader.confined.student.errors import error_record, syntax_record
+from grader.confined.student.errors import NotPython, error_record, syntax_record
 from grader.confined.student.inputs import Student
 from grader.confined.student.recorder import Recorder
-from grader.confined.student.step_errors import NotPython
 from grader.wire.entry import Box
 
 IMPORT_STEP = "import"

@@ -7,6 +7,7 @@ none of them matters for what the functions compute, so their absence must not c
 from __future__ import annotations
 
 import builtins
+import contextlib
 import importlib.abc
 import importlib.machinery
 import os
@@ -16,7 +17,7 @@ from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any, NoReturn
 
-from grader.confined.student.step_errors import InputNotAvailable
+from grader.confined.student.errors import InputNotAvailable
 
 #: Packages that get a stand-in where they are not installed.
 STAND_INS = ("IPython", "google.colab", "ipywidgets")
@@ -146,3 +147,29 @@ def settle(work_dir: Path) -> None:
     builtins.input = no_input
     if not any(isinstance(finder, _Finder) for finder in sys.meta_path):
         sys.meta_path.append(_Finder())
+    if "keras" in sys.modules:
+        settle_precision()
+
+
+def settle_precision() -> None:
+    """Let ``mixed_float16`` be ``mixed_bfloat16``: a CPU computes float16 some thirty times slower than either.
+
+    Notebooks choose it for Colab's GPUs, which have no time limit of ours. Both halve the precision of the same
+    layers, and float32 variables stay what they are.
+    """
+    import keras
+
+    chosen = keras.config.set_dtype_policy
+
+    def set_dtype_policy(policy: Any) -> None:
+        """keras.config.set_dtype_policy"""
+        half = getattr(policy, "name", policy) == "mixed_float16"
+        chosen("mixed_bfloat16" if half else policy)
+
+    for name in ("keras", "keras._tf_keras.keras"):
+        for module in (f"{name}.config", f"{name}.mixed_precision"):
+            with contextlib.suppress(ImportError):
+                place = importlib.import_module(module)
+                for function in ("set_dtype_policy", "set_global_policy"):
+                    if hasattr(place, function):
+                        setattr(place, function, set_dtype_policy)

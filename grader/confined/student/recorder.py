@@ -24,8 +24,7 @@ from typing import Any
 
 from grader.confined.student.convert import to_array, to_json
 from grader.confined.student.describe import describe, is_a
-from grader.confined.student.errors import error_record
-from grader.confined.student.step_errors import BadReturn, ProbeFault
+from grader.confined.student.errors import BadReturn, ProbeFault, error_record
 from grader.wire.description import Description, words
 from grader.wire.npy import write_array
 

@@ -22,11 +22,17 @@ from types import ModuleType
 import numpy as np
 
 from grader.confined.student import notebook_shims
-from grader.confined.student.errors import error_record, student_frames
+from grader.confined.student.errors import (
+    BadReturn,
+    MissingFunction,
+    Overwritten,
+    ProbeFault,
+    error_record,
+    student_frames,
+)
 from grader.confined.student.inputs import Inputs, Student
 from grader.confined.student.module import import_student
 from grader.confined.student.recorder import Recorder
-from grader.confined.student.step_errors import BadReturn, MissingFunction, Overwritten, ProbeFault
 from grader.wire.entry import Box
 
 PROBE_STEP = "probe"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,27 +18,15 @@ class Generator:
 
     version: int
     """A change of any pixel needs a new one: stored copies and thresholds belong to it."""
-    render: Callable[[int, int], tuple[NDArray[np.uint8], NDArray[np.int64]]]
-    """``render(split, count)``, split 0 for training and 1 for test -> images uint8, labels int64."""
+    render: Callable[[int, int], tuple[Any, NDArray[np.int64]]]
+    """``render(split, count)``, split 0 for training and 1 for test -> images uint8 (of photographs a list of
+    pictures, each of its own size) and labels int64."""
     train: int
     """Training images there are."""
     test: int
 
 
-@dataclass(frozen=True)
-class PictureGenerator:
-    """Likewise, for pictures of different sizes."""
-
-    version: int
-    render: Callable[[int, int], tuple[list[NDArray[np.uint8]], NDArray[np.int64]]]
-    """``render(split, count)`` -> pictures uint8 (h, w, 3), each of its own size, and labels int64 (n,)."""
-    train: int
-    test: int
-
-
-GENERATORS: Mapping[str, Generator | PictureGenerator] = {
-    "cats_vs_dogs": PictureGenerator(
-        version=cats_vs_dogs.VERSION, render=cats_vs_dogs.render, train=1000, test=300
-    ),
-    "cifar10": Generator(version=cifar10.VERSION, render=cifar10.render, train=5000, test=1000),
+GENERATORS: Mapping[str, Generator] = {
+    "cats_vs_dogs": Generator(cats_vs_dogs.VERSION, cats_vs_dogs.render, train=1000, test=300),
+    "cifar10": Generator(cifar10.VERSION, cifar10.render, train=5000, test=1000),
 }

@@ -60,16 +60,12 @@ class Listing:
             found = list(islice(folder.iterdir(), MAX_LISTED + 1))
         except OSError as error:
             raise IntakeError(
-                both(
-                    "The folder {name} can't be read ({reason}).",
-                    name=clean_line(folder.name),
-                    reason=error.strerror or "?",
-                )
+                "The folder {name} can't be read ({reason}).",
+                name=clean_line(folder.name),
+                reason=error.strerror or "?",
             ) from None
         if len(found) > MAX_LISTED:
-            raise IntakeError(
-                both("{name} holds more than {n} files.", name=clean_line(folder.name), n=MAX_LISTED)
-            )
+            raise IntakeError("{name} holds more than {n} files.", name=clean_line(folder.name), n=MAX_LISTED)
         people = [entry for entry in found if entry.name not in _SYSTEMS and not entry.name.startswith("._")]
         self.entries = sorted(people, key=lambda entry: entry.name)
 
@@ -128,7 +124,6 @@ class ByName:
         return fitting > 0 and 2 * fitting >= len(listing.entries)
 
     def submissions(self, listing: Listing, problems: list[Problem]) -> list[Work]:
-        """See :class:`Platform`."""
         parts = self.parts(listing)
         nobodys([entry for entry in listing.entries if entry not in parts], problems)
         return by_person(parts.items(), problems)

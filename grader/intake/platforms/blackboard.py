@@ -59,7 +59,7 @@ class Blackboard(ByName):
                 continue
             if work.key in receipts:
                 work.shown, login = receipts[work.key]
-                work.ids = (login,)
+                work.ids, work.names = (login,), (work.shown,)
                 work.key = login
             else:
                 pieces = work.key[len(title) :].split("_")[:10]

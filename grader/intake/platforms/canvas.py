@@ -58,13 +58,10 @@ def _part(work: Work, file: str, typed: bool) -> Part:
 
 
 class Canvas(ByName):
-    """See the module."""
-
     def __init__(self) -> None:
         super().__init__("canvas", read_name)
 
     def parts(self, listing: Listing) -> dict[Path, Part]:
-        """See :class:`ByName`. Canvas makes no folders; either all of a download is anonymous or nothing is."""
         names = {entry: plain_name(entry.name) for entry in listing.entries if not entry.is_dir()}
         named = {entry: part for entry, name in names.items() if (part := read_name(name)) is not None}
         anonymous = {entry: part for entry, name in names.items() if (part := read_anonymous(name)) is not None}
@@ -84,7 +81,6 @@ class Canvas(ByName):
         return 2 * shared <= len(listing.entries) and super().recognise(listing)
 
     def submissions(self, listing: Listing, problems: list[Problem]) -> list[Work]:
-        """See :class:`~grader.intake.platforms.base.Platform`."""
         parts = self.parts(listing)
         nobodys([entry for entry in listing.entries if entry not in parts], problems)
         other = {

@@ -30,7 +30,6 @@ class Checkouts:
         self._around = re.compile(around, re.DOTALL)
 
     def recognise(self, listing: Listing) -> bool:
-        """See :class:`~grader.intake.platforms.base.Platform`."""
         clones = [folder for folder in listing.folders if _is_clone(folder)]
         return bool(
             clones
@@ -39,7 +38,6 @@ class Checkouts:
         )
 
     def submissions(self, listing: Listing, problems: list[Problem]) -> list[Work]:
-        """See :class:`~grader.intake.platforms.base.Platform`."""
         match = self._around.fullmatch(plain_name(listing.folder.resolve().name))
         front = f"{match[1]}-" if match and match.groups() else ""
         works, strays = [], []

@@ -13,7 +13,6 @@ from typing import Any
 import yaml
 
 from grader.errors import IntakeError
-from grader.i18n import both
 from grader.intake.platforms.base import Listing, Work, nobodys
 from grader.schema import Problem
 from grader.text import clean_line
@@ -25,12 +24,9 @@ MAX_SUBMITTERS = 100
 
 
 class Gradescope:
-    """See the module."""
-
     name = "gradescope"
 
     def recognise(self, listing: Listing) -> bool:
-        """See :class:`~grader.intake.platforms.base.Platform`."""
         return (listing.folder / METADATA).is_file()
 
     def submissions(self, listing: Listing, problems: list[Problem]) -> list[Work]:
@@ -62,14 +58,14 @@ def _metadata(listing: Listing) -> dict[str, tuple[list[dict[str, str]], datetim
     path = listing.folder / METADATA
     try:
         if path.stat().st_size > MAX_METADATA:
-            raise IntakeError(both("{name} is too large.", name=METADATA))
+            raise IntakeError("{name} is too large.", name=METADATA)
         with path.open("rb") as file:
             return _submissions(_Events(file))
     except OSError as error:
         reason = error.strerror or "?"
     except (yaml.YAMLError, RecursionError, UnicodeDecodeError) as error:
         reason = clean_line(str(error).replace("\n", " "))
-    raise IntakeError(both("{name} can't be read ({reason}).", name=METADATA, reason=reason))
+    raise IntakeError("{name} can't be read ({reason}).", name=METADATA, reason=reason)
 
 
 class _Events:

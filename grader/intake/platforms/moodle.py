@@ -43,13 +43,10 @@ def read_name(name: str) -> Part | None:
 
 
 class Moodle(ByName):
-    """See the module."""
-
     def __init__(self) -> None:
         super().__init__("moodle", read_name)
 
     def submissions(self, listing: Listing, problems: list[Problem]) -> list[Work]:
-        """See :class:`~grader.intake.platforms.base.Platform`."""
         parts = self.parts(listing)
         others = [entry for entry in listing.entries if entry not in parts]
         inside: dict[Path, Part] = {}

@@ -13,19 +13,15 @@ PACKED = (".zip", *OTHER_ARCHIVES)
 
 
 class Plain:
-    """See the module."""
-
     def __init__(self, name: str) -> None:
         self.name = name
 
     def recognise(self, listing: Listing) -> bool:
-        """See :class:`~grader.intake.platforms.base.Platform`."""
         folders = len(listing.folders)
         packed = sum(entry.suffix.casefold() in PACKED for entry in listing.entries if entry.is_file())
         return (packed > folders) == (self.name == "zips") and packed + folders > 0
 
     def submissions(self, listing: Listing, problems: list[Problem]) -> list[Work]:
-        """See :class:`~grader.intake.platforms.base.Platform`."""
         works, strays = [], []
         for entry in listing.entries:
             if entry.is_dir() or (entry.is_file() and entry.suffix.casefold() in PACKED):

@@ -25,17 +25,13 @@ _STAMP = re.compile(r"\d{17}")
 
 
 class Sakai:
-    """See the module."""
-
     name = "sakai"
 
     def recognise(self, listing: Listing) -> bool:
-        """See :class:`~grader.intake.platforms.base.Platform`."""
         fitting = sum(_is_person(entry) or bool(_FLAT.search(plain_name(entry.name))) for entry in listing.entries)
         return fitting > 0 and 2 * fitting >= len(listing.entries)
 
     def submissions(self, listing: Listing, problems: list[Problem]) -> list[Work]:
-        """See :class:`~grader.intake.platforms.base.Platform`."""
         works, flat, strays = [], [], []
         for entry in listing.entries:
             name = plain_name(entry.name)

@@ -6,9 +6,11 @@ import atexit
 import contextlib
 import importlib
 import logging
+import multiprocessing
 import pickle
 import shutil
 import tempfile
+import threading
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -16,40 +18,48 @@ from typing import Any
 
 from grader.errors import BatchError, BatchStopped
 from grader.i18n import both
-from grader.workflows.batch.local import TRIES
+from grader.workflows.batch.local import TRIES, Tries
 from grader.workflows.batch.store import discard, sync_tree
-from grader.workflows.batch.tasks import Done, Finished, Lost, MakeWorker, Outcome, Started, Task, Worker
+from grader.workflows.batch.tasks import Done, Finished, Lost, MakeWorker, Outcome, Started, Task
 from grader.workflows.batch.transfer import Parcel, Reply, pack, pack_task, unpack, unpack_task
-from grader.workflows.batch.worker import Failed, answer_to, failed
+from grader.workflows.batch.worker import Failed
 
 #: How long to wait for the first worker of a cluster that is just being started.
 WORKER_SECONDS = 120
 #: Submissions per worker that are on their way or waiting, so that no worker waits for the network.
 AHEAD = 2
 
-_warm: dict[bytes, Worker] = {}
+_warm: dict[bytes, Tries] = {}
+#: A cluster's worker may have several threads; its process for grading is one.
+_one_at_a_time = threading.Lock()
 
 
 def grade_parcel(made: bytes, parcel: Parcel) -> Reply:
-    """On a cluster's worker: grade with the process's one warm grader."""
-    folder = Path(tempfile.mkdtemp(prefix="grader-parcel-"))
+    """On a cluster's worker: grade in the one warm process that it has for this, limited as it is anywhere."""
+    with _one_at_a_time:
+        tries = _tries(made)
+    folder = Path(tempfile.mkdtemp(prefix="parcel-", dir=tries.scratch))  # its worker may write nowhere else
     try:
-        try:
-            worker = _worker(made)
-        except Exception as error:
-            return Reply(failed(error), None)
         task = unpack_task(parcel, folder)
-        answer = answer_to(worker, task)
+        with _one_at_a_time:
+            answer = tries.answer(task)
         kept = isinstance(answer, Done) and task.out.is_dir()
         return Reply(answer, pack([(task.out, "out")]) if kept else None)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _worker(made: bytes) -> Worker:
+def _tries(made: bytes) -> Tries:
     if made not in _warm:
+        # Dask's workers are daemons, which may start no process; ours ends with its parent by itself.
+        multiprocessing.current_process().daemon = False
+        scratch = Path(tempfile.mkdtemp(prefix="grader-worker-"))
         make_worker: MakeWorker = pickle.loads(made)
-        _warm[made] = make_worker()
+        zygote = make_worker.zygote()
+        _warm[made] = Tries(make_worker, scratch, zygote=zygote)
+        atexit.register(shutil.rmtree, scratch, ignore_errors=True)
+        if zygote is not None:
+            atexit.register(zygote.close)
         atexit.register(_warm[made].close)
     return _warm[made]
 
@@ -66,6 +76,7 @@ class DaskExecutor:
         """Raises BatchError where Dask is not installed."""
         try:
             _distributed()
+            importlib.import_module("cryptography")
         except ImportError as error:
             raise BatchError(
                 both("Dask is not installed here. Install it with: pip install 'vision-grader[cluster]'")
@@ -100,14 +111,14 @@ class DaskExecutor:
             send_next()
         for future in waiting:
             task, tries, began = flying.pop(future.key)
+            if future.exception() is not None and tries < TRIES:
+                send(task, tries + 1)
+                continue
             outcome = self._outcome(future, task)
             future.release()
             if isinstance(outcome, Failed):
                 text = outcome.text or both("The batch was stopped by a fault of the grader.")
                 raise BatchStopped(text, outcome.detail)
-            if isinstance(outcome, Lost) and tries < TRIES:
-                send(task, tries + 1)
-                continue
             finished(task, outcome, time.perf_counter() - began)
             send_next()
 
@@ -117,8 +128,8 @@ class DaskExecutor:
         if error is not None:
             return Lost(f"{type(error).__name__}: {error}")
         reply: Reply = future.result()
-        if isinstance(reply.answer, Failed):
-            return reply.answer if reply.answer.kind == "stop" else Lost(reply.answer.detail)
+        if isinstance(reply.answer, Failed | Lost):
+            return reply.answer
         if reply.out is not None:
             # Unpacked under another name first: a folder at ``out`` is a whole result.
             unpack(reply.out, task.out.with_name(f"{task.out.name}.parcel"))
@@ -136,6 +147,8 @@ class DaskExecutor:
             if self._scheduler is None:
                 temporary = self._scratch / "dask"
                 temporary.mkdir()
+                # A key of this run alone, in memory: whoever else is on this machine can neither ask nor listen.
+                security = distributed.Security.temporary()
                 cluster = stack.enter_context(
                     distributed.LocalCluster(
                         n_workers=self._jobs,
@@ -146,6 +159,7 @@ class DaskExecutor:
                         silence_logs=logging.ERROR,
                         local_directory=str(temporary),
                         env={"TMPDIR": str(temporary)},
+                        security=security,
                     )
                 )
                 yield stack.enter_context(distributed.Client(cluster))
@@ -153,7 +167,7 @@ class DaskExecutor:
             try:
                 client = stack.enter_context(distributed.Client(self._scheduler, timeout="20s"))
                 client.wait_for_workers(1, timeout=WORKER_SECONDS)
-            except (OSError, TimeoutError, ValueError) as error:
+            except (OSError, TimeoutError, TypeError, ValueError) as error:  # TypeError: TLS without a certificate
                 raise BatchStopped(
                     both(
                         "There is no Dask cluster with workers at {address} ({reason}).",

@@ -8,14 +8,16 @@ import queue
 import signal
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from grader.errors import BatchStopped
+from grader.sandbox import Door, NamespaceSandbox
 from grader.schema import Text
 from grader.workflows.batch.store import discard
 from grader.workflows.batch.tasks import Done, Finished, Lost, MakeWorker, Outcome, Started, Task
-from grader.workflows.batch.worker import Answer, Failed, serve
+from grader.workflows.batch.worker import TRACE, Answer, Failed, Working, serve
 
 #: How often a submission is tried before it is left ungraded: a worker may have died of something else.
 TRIES = 2
@@ -25,30 +27,50 @@ _START = threading.Lock()
 
 
 class WorkerDied(Exception):
-    """The process is gone and did not answer."""
+    """The process is gone and did not answer. ``part``: of the grader's own work, in which that happened."""
+
+    def __init__(self, reason: str, part: str) -> None:
+        super().__init__(reason)
+        self.part = part
 
 
 class Slot:
     """One worker process."""
 
-    def __init__(self, make_worker: MakeWorker, scratch: Path) -> None:
+    def __init__(
+        self, make_worker: MakeWorker, scratch: Path, door: Door | None = None, writable: Sequence[Path] = ()
+    ) -> None:
         # Spawned, not forked: a child that imports nothing of ours by chance, on any system.
         context = multiprocessing.get_context("spawn")
         self._channel, theirs = context.Pipe()
-        self._process = context.Process(target=serve, args=(theirs, make_worker, scratch), daemon=True)
+        self._scratch = scratch
+        self._process = context.Process(
+            target=serve, args=(theirs, make_worker, scratch, door, writable), daemon=True
+        )
         with _START, _sigint_blocked():
             self._process.start()
         theirs.close()
 
     def ask(self, task: Task) -> Answer:
         """Raises WorkerDied."""
+        part = ""
         try:
             self._channel.send(task)
-            answer: Answer = self._channel.recv()
+            while isinstance(answer := self._channel.recv(), Working):
+                part = answer.part
         except (EOFError, OSError) as error:
             self._process.join(5)
-            raise WorkerDied(f"the worker process ended with code {self._process.exitcode}") from error
-        return answer
+            reason = f"the worker process ended with code {self._process.exitcode}{part and f' while {part}'}"
+            raise WorkerDied(f"{reason}\n{self._trace()}".strip(), part) from error
+        found: Answer = answer
+        return found
+
+    def _trace(self) -> str:
+        """Where the process was when its watchdog ended it; empty where another thing did."""
+        with contextlib.suppress(OSError):
+            trace = self._scratch / f"worker-{self._process.pid}" / TRACE
+            return trace.read_bytes()[-4000:].decode("utf-8", "replace")
+        return ""
 
     def terminate(self) -> None:
         """Ask it to leave its work and end; from any thread."""
@@ -79,25 +101,100 @@ def _sigint_blocked() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
+class Tries:
+    """One worker after the other: whatever ends one, the next submission finds another.
+
+    A submission is tried :data:`TRIES` times; where its worker ended in a part of the grader's own work, again
+    without that part.
+    """
+
+    def __init__(
+        self,
+        make_worker: MakeWorker,
+        scratch: Path,
+        *,
+        zygote: NamespaceSandbox | None = None,
+        writable: Sequence[Path] = (),
+        stopping: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._make_worker = make_worker
+        self.scratch = scratch
+        self._zygote = zygote
+        self._writable = writable
+        self._stopping = stopping
+        self._slot: Slot | None = None
+
+    def answer(self, task: Task) -> Answer | Lost:
+        """What came of ``task``, at the latest after the last try."""
+        left = TRIES
+        while True:
+            left -= 1
+            died = ""
+            try:
+                answer = self._open().ask(task)
+                if not isinstance(answer, Failed) or answer.kind == "stop":
+                    return answer
+                lost = Lost(answer.detail)
+            except WorkerDied as error:
+                lost, died = Lost(str(error)), error.part
+            if self._stopping():
+                return lost
+            discard(task.out)
+            self.close()
+            if died and died not in task.given_up:
+                task = replace(task, given_up=task.given_up | {died})
+            elif left <= 0:
+                return lost
+
+    def _open(self) -> Slot:
+        if self._slot is None:
+            door = self._zygote.door() if self._zygote is not None else None
+            self._slot = Slot(self._make_worker, self.scratch, door, self._writable)
+            if self._stopping():
+                self._slot.terminate()
+        return self._slot
+
+    def terminate(self) -> None:
+        """Ask the worker to leave its work and end; from any thread."""
+        if (slot := self._slot) is not None:
+            slot.terminate()
+
+    def close(self) -> None:
+        """End the worker."""
+        slot, self._slot = self._slot, None
+        if slot is not None:
+            slot.close()
+
+
 _Event = tuple[str, Task | None, Outcome | Failed | BaseException | None, float]
 
 
 class LocalExecutor:
     """``jobs`` workers on this machine."""
 
-    def __init__(self, make_worker: MakeWorker, *, jobs: int, scratch: Path) -> None:
-        self._make_worker = make_worker
-        self._jobs = jobs
-        self._scratch = scratch
+    def __init__(
+        self,
+        make_worker: MakeWorker,
+        *,
+        jobs: int,
+        scratch: Path,
+        zygote: NamespaceSandbox | None = None,
+        writable: Sequence[Path] = (),
+    ) -> None:
+        """``zygote``: for all workers; without one, each starts its own. ``writable``: where results go."""
         self._events: queue.SimpleQueue[_Event] = queue.SimpleQueue()
         self._stopping = threading.Event()
-        self._slots: set[Slot] = set()
+        stopping = self._stopping.is_set
+        self._workers = [
+            Tries(make_worker, scratch, zygote=zygote, writable=writable, stopping=stopping) for _ in range(jobs)
+        ]
         self._next = threading.Lock()
 
     def run(self, tasks: Iterable[Task], started: Started, finished: Finished) -> None:
         """See :class:`grader.workflows.batch.tasks.Executor`."""
         todo = iter(tasks)
-        drivers = [threading.Thread(target=self._drive, args=(todo,), daemon=True) for _ in range(self._jobs)]
+        workers = self._workers
+        drivers = [threading.Thread(target=self._drive, args=(todo, tries), daemon=True) for tries in workers]
         for driver in drivers:
             driver.start()
         try:
@@ -118,14 +215,13 @@ class LocalExecutor:
                     finished(task, value, seconds)
         finally:
             self._stopping.set()
-            for slot in list(self._slots):
-                slot.terminate()
+            for tries in workers:
+                tries.terminate()
             for driver in drivers:
                 driver.join()
 
-    def _drive(self, todo: Iterator[Task]) -> None:
-        """One slot's thread: the next task, a worker that is alive, an answer."""
-        slot: Slot | None = None
+    def _drive(self, todo: Iterator[Task], tries: Tries) -> None:
+        """One worker's thread: the next task, an answer."""
         problem: BaseException | None = None
         try:
             while not self._stopping.is_set():
@@ -135,44 +231,15 @@ class LocalExecutor:
                     break
                 began = time.perf_counter()
                 self._events.put(("start", task, None, 0.0))
-                outcome: Outcome | Failed = Lost("")
-                for _ in range(TRIES):
-                    slot = slot or self._new_slot()
-                    outcome = self._once(slot, task)
-                    if self._stopping.is_set() or not isinstance(outcome, Lost):
-                        break
-                    discard(task.out)
-                    self._drop(slot)
-                    slot = None
+                outcome = tries.answer(task)
                 if self._stopping.is_set():
                     break
                 self._events.put(("finish", task, outcome, time.perf_counter() - began))
         except BaseException as error:
             problem = error
         finally:
-            if slot is not None:
-                self._drop(slot)
+            tries.close()
             self._events.put(("end", None, problem, 0.0))
-
-    def _once(self, slot: Slot, task: Task) -> Outcome | Failed:
-        try:
-            answer = slot.ask(task)
-        except WorkerDied as error:
-            return Lost(str(error))
-        if isinstance(answer, Failed) and answer.kind == "fault":
-            return Lost(answer.detail)
-        return answer
-
-    def _new_slot(self) -> Slot:
-        slot = Slot(self._make_worker, self._scratch)
-        self._slots.add(slot)
-        if self._stopping.is_set():
-            slot.terminate()
-        return slot
-
-    def _drop(self, slot: Slot) -> None:
-        slot.close()
-        self._slots.discard(slot)
 
 
 def _unknown() -> Text:

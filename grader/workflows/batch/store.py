@@ -19,7 +19,6 @@ from pydantic import TypeAdapter
 
 from grader.errors import BatchError
 from grader.files import write_whole
-from grader.i18n import both
 from grader.schema import ClassEntry, Download, Downloads, Lang, Result, SimilarPair, Student
 from grader.schema.base import Frozen
 from grader.text import natural_key
@@ -72,24 +71,20 @@ class Store:
             out.mkdir(parents=True, exist_ok=True)
             self._lock = _locked(out / _LOCK)
         except Timeout as error:
-            raise BatchError(both("Another batch is writing to {folder} right now.", folder=str(out))) from error
+            raise BatchError("Another batch is writing to {folder} right now.", folder=str(out)) from error
         except OSError as error:
             raise BatchError(
-                both(
-                    "The output folder {folder} cannot be written ({reason}). Choose another one with --out.",
-                    folder=str(out),
-                    reason=error.strerror or str(error),
-                )
+                "The output folder {folder} cannot be written ({reason}). Choose another one with --out.",
+                folder=str(out),
+                reason=error.strerror or str(error),
             ) from error
         try:
             self._tidy()
             if not resume and next(student_folders(out), None) is not None:
                 raise BatchError(
-                    both(
-                        "{folder} holds results already. Add --resume to go on with them (what has not changed is "
-                        "not run again), or choose another folder with --out.",
-                        folder=str(out),
-                    )
+                    "{folder} holds results already. Add --resume to go on with them (what has not changed is "
+                    "not run again), or choose another folder with --out.",
+                    folder=str(out),
                 )
             self.scratch = Path(tempfile.mkdtemp(prefix=_SCRATCH_PREFIX))
             write_whole(out / _SCRATCH, f"{self.scratch}\n")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from grader.i18n import both
+from grader.sandbox import Door, NamespaceSandbox
 from grader.schema import Download, Result, Status, Text
 
 
@@ -20,6 +21,8 @@ class Task:
     """Where to write; it does not exist yet, and is not made where ``earlier`` still holds."""
     earlier: Path | None = None
     """What an earlier batch wrote for this student."""
+    given_up: frozenset[str] = frozenset()
+    """Parts of the grader's own work that have ended a worker on it (:mod:`grader.bounds`)."""
 
 
 @dataclass(frozen=True)
@@ -116,8 +119,16 @@ class Worker(Protocol):
         ...
 
 
-#: Makes a worker, in the worker's own process: it must be picklable.
-MakeWorker = Callable[[], Worker]
+class MakeWorker(Protocol):
+    """Makes a worker, in the worker's own process: it must be picklable."""
+
+    def __call__(self, door: Door | None) -> Worker:
+        """``door``: of the zygote that all workers of a machine share."""
+        ...
+
+    def zygote(self) -> NamespaceSandbox | None:
+        """That zygote, opened in the process that starts the workers; None where they need none."""
+        ...
 
 
 class Executor(Protocol):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.schema import Download
-from grader.workflows.batch.tasks import Task
+from grader.workflows.batch.tasks import Lost, Task
 from grader.workflows.batch.worker import Answer
 
 
@@ -29,7 +29,7 @@ class Parcel:
 class Reply:
     """What came of it, and the new result folder, packed; None where the earlier one still holds."""
 
-    answer: Answer
+    answer: Answer | Lost
     out: bytes | None
 
 

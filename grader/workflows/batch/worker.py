@@ -9,17 +9,23 @@ import signal
 import tempfile
 import threading
 import traceback
+from collections.abc import Sequence
 from dataclasses import dataclass
 from multiprocessing import connection
 from pathlib import Path
 from typing import Literal
 
+from grader import bounds
+from grader.datasets.cache import cache_dir
 from grader.errors import GraderError
 from grader.files import is_full
+from grader.sandbox import Door, wall_in
 from grader.schema import Text
 from grader.workflows.batch.store import StudentRecord, sync_tree
 from grader.workflows.batch.tasks import Done, MakeWorker, Task, Worker, disk_full
 
+#: In a worker's own folder: where it was when its watchdog ended it.
+TRACE = "trace.txt"
 _GRACE_SECONDS = 10.0
 
 
@@ -33,6 +39,13 @@ class Failed:
 
 
 Answer = Done | Failed
+
+
+@dataclass(frozen=True)
+class Working:
+    """``part`` of the grader's own work begins; "": nothing of it runs now."""
+
+    part: str
 
 
 def answer_to(worker: Worker, task: Task) -> Answer:
@@ -61,8 +74,18 @@ def _no_room(out: Path, detail: str) -> Failed:
     return Failed("stop", disk_full(), detail)
 
 
-def serve(channel: connection.Connection, make_worker: MakeWorker, scratch: Path) -> None:
-    """The life of a worker process: tasks in, answers out; None, or the coordinator's end, is the end."""
+def serve(
+    channel: connection.Connection,
+    make_worker: MakeWorker,
+    scratch: Path,
+    door: Door | None,
+    writable: Sequence[Path],
+) -> None:
+    """The life of a worker process: tasks in, answers out; None, or the coordinator's end, is the end.
+
+    With a zygote behind ``door`` it needs no rights to confine anything, and gives up its own: it reads strangers'
+    bytes within a wall of the kernel's, where there is one.
+    """
     # Ctrl-C reaches the whole group of a terminal; the coordinator decides what it means for us. A handler, unlike
     # "ignore", is not inherited by programs that we start.
     signal.signal(signal.SIGINT, lambda *_: None)
@@ -75,9 +98,14 @@ def serve(channel: connection.Connection, make_worker: MakeWorker, scratch: Path
     try:
         folder.mkdir(parents=True)
         tempfile.tempdir = str(folder)
+        if door is not None:
+            cache = cache_dir()
+            wall_in(door, (scratch, *writable, *([cache] if cache is not None else [])))
+        trace = os.open(folder / TRACE, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600)
+        bounds.listen(lambda part: channel.send(Working(part)), trace)
         while (task := channel.recv()) is not None:
             try:
-                worker = worker or make_worker()
+                worker = worker or make_worker(door)
             except Exception as error:
                 channel.send(failed(error))
                 continue
@@ -94,6 +122,8 @@ def serve(channel: connection.Connection, make_worker: MakeWorker, scratch: Path
 
 def _leave(*_: object) -> None:
     signal.signal(signal.SIGTERM, lambda *_: None)
+    # An exception that a handler raises can get lost in a callback of the interpreter: then the end comes hard.
+    threading.Thread(target=_end_in_the_end, daemon=True).start()
     raise KeyboardInterrupt
 
 
@@ -104,5 +134,9 @@ def _end_with_coordinator() -> None:
         return
     connection.wait([parent.sentinel])
     os.kill(os.getpid(), signal.SIGTERM)
+    _end_in_the_end()
+
+
+def _end_in_the_end() -> None:
     threading.Event().wait(_GRACE_SECONDS)
     os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
