@@ -56,7 +56,7 @@ class Traits:
             array = self._view.array(name)
             yield f"{key} shape", list(array.shape)
             yield f"{key} dtype", str(array.dtype)
-            yield f"{key} values", _array(array)
+            yield f"{key} values", array_trait(array)
         elif kind == "value":
             if name not in record.values:
                 yield key, self._why_missing(name)
@@ -162,7 +162,7 @@ def _ended(step: Step) -> str:
     return " ".join(filter(None, (error.kind, error.type, said)))
 
 
-def _array(array: np.ndarray[Any, Any]) -> Json:
+def array_trait(array: np.ndarray[Any, Any]) -> Any:
     """All elements of a small array; of a large one some, and sums that a change, or another order, changes."""
     if array.dtype.kind not in "biuf":
         return hashlib.sha256(array.tobytes()).hexdigest()[:16]
