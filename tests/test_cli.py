@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 from rich.console import Console
 
 from grader.cli.standing import Standing, exercise_table
@@ -44,6 +45,7 @@ def test_start_check_list_as_a_student_does(command: Command, tmp_path: Path) ->
     assert old.read_bytes() == solved
     assert str(old) in fresh.out.replace("\n", "")
     assert (home / "03_convolution" / "convolution.py").read_bytes() != solved
+    (home / "03_convolution" / "convolution.py").write_bytes(solved)
     rows = {row["id"]: row for row in json.loads(command("list", "--json", cwd=home).out)}
     assert rows["03_convolution"]["status"] is None, "it is not done any more"
     assert command("start", "--given", "9", tmp_path / "colab").code == 0
@@ -141,6 +143,18 @@ def test_list_says_how_far_one_is(course: Course) -> None:
     assert lines["Total"].rstrip().endswith(f"1 of {len(course.exercises)} passed")
     assert "Hidden" in lines, "01 has points that only hidden checks give"
     assert "모두 통과" in listed(course, standing, "ko")["01"]
+    state = {"points": 0.0, "max_points": 13, "status": "graded"}
+    for more, word in (({"untouched": True}, "· As handed out"), ({"so_far": True}, "✓ so far")):
+        standing = {course.exercises[2].id: state | more}
+        assert listed(course, standing)["03"].rstrip().endswith(word)
+
+
+def test_file_names_are_whole_on_a_narrow_terminal(course: Course) -> None:
+    stream = io.StringIO()
+    exercise_table(Console(file=stream, width=80), course, {}, "ko")
+    for each in course.exercises:
+        assert f"{each.file}.py" in stream.getvalue()
+    assert max(cell_len(line) for line in stream.getvalue().splitlines()) <= 80
 
 
 def test_list_outside_a_working_folder_has_no_status(course: Course) -> None:

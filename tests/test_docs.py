@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import inspect
 import re
@@ -21,6 +22,7 @@ from grader.confined.student.inputs import Inputs
 from grader.confined.student.recorder import Recorder
 from grader.schema import Facts, StepError
 from tests.conftest import ROOT
+from tests.sandbox.conftest import PROMISES
 
 PAGES = sorted([*ROOT.glob("README*.md"), *(ROOT / "docs").glob("*.md")])
 ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
@@ -121,3 +123,48 @@ def test_every_command_and_option_of_the_documents_exists(page: str, line: str) 
     known = {name for owner in (root, command) for parameter in owner.params for name in parameter.opts}
     known |= {name for owner in (root, command) for parameter in owner.params for name in parameter.secondary_opts}
     assert options <= known | {"--help", "-h"}, f"{page}: grader {line}"
+
+
+def promises() -> dict[str, tuple[str, str, str]]:
+    """What docs/security.md promises -> at `namespace`, at `process`, and the tests that it names."""
+    text = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([^|]+) \| ([^|]+) \| ([^|]+) \| (.+) \|$", text, re.MULTILINE)
+    return {row[0]: row[1:] for row in rows if row[3] not in ("tests", "---")}
+
+
+def levels_of(name: str) -> set[str]:
+    """Levels at which a named test runs; none where there is no such test."""
+    if "::" not in name:
+        return {"namespace"} if (ROOT / f"tests/hostile/corpus/{name}.toml").is_file() else set()
+    path, _, function = name.partition("::")
+    file = ROOT / "tests" / path
+    tree = ast.parse(file.read_text(encoding="utf-8")) if file.is_file() else ast.Module([], [])
+    found = next((n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == function), None)
+    if found is None:
+        return set()
+    asked = {argument.arg for argument in found.args.args}
+    if path == "sandbox/test_conformance.py":
+        marks = [ast.unparse(mark) for mark in found.decorator_list]
+        promised = next(re.findall(r"promise\('(\w+)'\)", mark)[0] for mark in marks if "promise(" in mark)
+        return {level for level, known in PROMISES.items() if promised in known}
+    if path.startswith("hostile/") or asked & {"grade", "has_namespaces", "opened"}:
+        return {"namespace"}
+    return {"namespace", "process"}  # nothing is run, or whatever the level does is the same
+
+
+@pytest.mark.parametrize("promise", promises())
+def test_every_promise_is_tested_at_its_level(promise: str) -> None:
+    namespace, process, tests = promises()[promise]
+    last, names = "", []
+    for name in re.findall(r"`([^`]+)`|\*([^*]+)\*", tests):
+        last = (name[0] or name[1]).replace("…", last.partition("::")[0])
+        names.append(last)
+    levels = {name: levels_of(name) for name in names}
+    assert [name for name, found in levels.items() if not found] == [], "there are no such tests"
+    assert any("namespace" in found for found in levels.values()) == (namespace != "**no**")
+    if process != "**no**":
+        assert any("process" in found for found in levels.values()), f"no test of it runs at process: {levels}"
+
+
+def test_the_page_promises_enough_to_be_worth_reading() -> None:
+    assert len(promises()) >= 20

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import sys
 from contextlib import nullcontext
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from grader.bounds import Bounds
 from grader.catalog import load_course
+from grader.sandbox import landlock
 from grader.workflows import Options
 from grader.workflows.batch import read_entries
 from grader.workflows.grade_class import ClassRequest, grade_class
@@ -26,6 +28,14 @@ def hog(facts):
     note = facts.value("note", default="")
     while note == "loop":
         pass
+    for attempt in (
+        lambda: open(OUTSIDE, "w").close(),
+        lambda: __import__("socket").create_connection(("127.0.0.1", PORT), 2).close(),
+    ):
+        try:
+            attempt()
+        except PermissionError:
+            continue
     if note == "call":
         sum(range(10**13))
 """
@@ -51,7 +61,10 @@ def test_hogs_end_alone(own_course: Path, has_namespaces: bool, tmp_path: Path) 
     text = checks.read_text(encoding="utf-8")
     head, valid, rest = text.partition("def test_conv2d_valid(facts, reference):\n")
     docstring, end, body = rest.partition("\n")
-    checks.write_text(f"{head}{valid}{docstring}{end}    hog(facts)\n{body}{CHECK}", encoding="utf-8")
+    listener = socket.create_server(("127.0.0.1", 0))
+    listener.setblocking(False)
+    places = f"OUTSIDE, PORT = {str(tmp_path / 'outside')!r}, {listener.getsockname()[1]}\n"
+    checks.write_text(f"{head}{valid}{docstring}{end}    hog(facts)\n{body}{CHECK}\n{places}", encoding="utf-8")
     solution = (ROOT / "solutions" / EXERCISE / "convolution.py").read_text(encoding="utf-8")
     for name, code in {"right": "", "zeta": "", **{k: WRITES + v for k, v in NOTES.items()}}.items():
         (tmp_path / "class" / name).mkdir(parents=True)
@@ -77,6 +90,13 @@ def test_hogs_end_alone(own_course: Path, has_namespaces: bool, tmp_path: Path) 
     marks = {name: result.points for name, result in results.items()}
     assert marks == {"right": 20, "zeta": 20, "loop": 9, "call": 0, "flood": 0, "wide": 0}
     assert done.summary.ungraded == []
+    # What got hold of a worker would have written and connected: where the kernel has the wall, it did not.
+    known = landlock.version()
+    assert (tmp_path / "outside").exists() == (known == 0)
+    if known >= landlock.TCP_FROM:
+        with pytest.raises(BlockingIOError):
+            listener.accept()
+    listener.close()
     told = {
         name: " ".join(
             [p.message.en for p in result.problems]
