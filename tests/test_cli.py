@@ -258,9 +258,10 @@ def test_a_narrow_pipe_gets_plain_text(command: Command) -> None:
 
 
 def test_doctor(command: Command) -> None:
-    done = command("doctor")
+    done = command("doctor", "--try")
     assert done.code == 0, done.text
     assert "TensorFlow" in done.out
+    assert "✓ A run ends at its time limit." in done.out
 
 
 def test_demo_grades_right_wrong_and_misbehaving(command: Command, tmp_path: Path) -> None:

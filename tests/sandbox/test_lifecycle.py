@@ -112,6 +112,7 @@ def test_workers_share_a_zygote_and_see_nothing_of_each_other(opened: NamespaceS
         """,
     )
     zygote = opened._worker
+    assert zygote is not None
     with first, second, ThreadPoolExecutor() as pool:
         assert second.run(curious, tmp_path / "0").verdict == "completed"  # TensorFlow is there now
         running = pool.submit(first.run, busy, tmp_path / "1")
