@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import typer
+import yaml
 
 import grader
 import grader.cli
@@ -137,6 +138,12 @@ def test_the_extras_are_those_of_the_package(page: str) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     rows = re.findall(r"^\| `(\w+)` \|", (ROOT / "docs" / page).read_text(encoding="utf-8"), re.MULTILINE)
     assert sorted(rows) == sorted(project["optional-dependencies"])
+
+
+def test_the_citation_is_of_this_version_and_names_nobody() -> None:
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert cited["version"] == grader.__version__
+    assert all(set(author) == {"name"} for author in cited["authors"]), "an entity, no person"
 
 
 def test_nothing_names_a_release_that_nobody_can_have() -> None:
