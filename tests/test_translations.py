@@ -111,8 +111,8 @@ def test_one_word_for_each_thing(korean: Catalog) -> None:
     for message in korean:
         ids = message.id if isinstance(message.id, tuple) else (message.id,)
         strings = message.string if isinstance(message.string, tuple) else (message.string,)
-        texts["en"][f"the message {ids[0]}"] = "\n".join(ids)
-        texts["ko"][f"the Korean of {ids[0]}"] = "\n".join(strings)
+        texts["en"][f"the message {ids[0]}"] = "\n".join(map(str, ids))
+        texts["ko"][f"the Korean of {ids[0]}"] = "\n".join(map(str, strings))
     assert len(texts["ko"]) > 1000
     wrong = []
     for english, word, _, bad_english, bad_korean in rows:

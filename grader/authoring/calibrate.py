@@ -116,7 +116,7 @@ def calibrate(
         budget = exercise.budgets.get(name, {}).get(data)
         if budget is None or (budget.train, budget.epochs) in rows:
             continue
-        key = {"data": data, "train": budget.train, "epochs": budget.epochs}
+        key: dict[str, Any] = {"data": data, "train": budget.train, "epochs": budget.epochs}
         row, proved = _stored(exercise.reference_file, key)
         samples = {choice: values for choice, values in groups(row.get("samples")).items() if choice in codes}
         untrained = shares(row.get("untrained"))
@@ -223,7 +223,7 @@ def lower_prediction_bounds(
 
 def false_fail_rates(samples: Mapping[str, Sequence[float]], minimum: float) -> dict[str, float]:
     """By choice, how probably one run falls below ``minimum``: :func:`lower_prediction_bounds` the other way."""
-    from scipy import stats
+    from scipy import stats  # type: ignore[import-untyped]
 
     pooled, freedom = spread(samples.values())
     rates = {}
@@ -242,7 +242,7 @@ def upper_chance_bound(chance: float, images: int, confidence: float = CONFIDENC
 
 
 def _quantile(probability: float, freedom: int) -> float:
-    from scipy import stats  # type: ignore[import-untyped]
+    from scipy import stats
 
     return float(stats.t.ppf(probability, freedom))
 
@@ -261,7 +261,7 @@ def _stored(file: Path, key: dict[str, Any]) -> tuple[dict[str, Any], bool]:
     try:
         accuracy = json.loads(file.read_text(encoding="utf-8")).get("accuracy", {})
         rows = [row for row in accuracy.get("thresholds", []) if key.items() <= row.items()]
-        row = next((row for row in rows if row.get("versions") in ({}, None, _versions())), {})
+        row: dict[str, Any] = next((row for row in rows if row.get("versions") in ({}, None, _versions())), {})
         return row, "learning_proved_by" in accuracy
     except (OSError, ValueError, AttributeError, TypeError) as error:
         raise _unusable(file, error) from error

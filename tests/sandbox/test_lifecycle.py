@@ -18,9 +18,10 @@ import pytest
 from grader.confined.process.usage import descendants
 from grader.errors import SandboxUnavailable
 from grader.sandbox import OpenSandbox, open_sandbox, probe_host
+from grader.sandbox.conformance import job
 from grader.sandbox.namespace import NamespaceSandbox
 from grader.sandbox.worker import ZygoteGone
-from tests.sandbox.conftest import Ran, job
+from tests.sandbox.conftest import Ran
 
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
