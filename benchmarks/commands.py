@@ -16,7 +16,7 @@ from benchmarks.processes import ROOT, Cost, in_turn, median, ratio, run, say, v
 from benchmarks.structure import CONTESTANTS, REFERENCE
 from grader.catalog import load_course
 from grader.notebook.client import Server
-from grader.notebook.source import Found
+from grader.notebook.source import Cell, Found
 from grader.workflows import Grader, Options
 
 #: Importing it is seconds; a small command must not.
@@ -122,7 +122,7 @@ def _below_a_cell(course: Path, times: int) -> list[float]:
     source = SOLUTION.read_text(encoding="utf-8")
     request = {"name": "", "folder": str(course), "exercises": ["06"], "train": False, "lang": "en", "data": ""}
     request["course"] = str(course)
-    empty = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": []}
+    empty: Cell = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": []}
     seconds = []
     with Server() as server:
         for number in range(times + 1):

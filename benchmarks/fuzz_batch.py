@@ -1,8 +1,32 @@
 """500 mutated submissions through the whole of ``batch``: ``python -m benchmarks.fuzz_batch [COUNT] [SEED]``.
 
-Right answers of three cheap exercises as programs, notebooks and zips, each damaged in one or two of the ways below,
-every tenth one honest; then every export. Exits with 1 when a command fails, anything is ungraded, a part of the
-grader's own work goes over its limit, or an honest mark is not full.
+Right answers of three cheap exercises as programs, notebooks and zips, each damaged in one or two of the ways
+below, every tenth one honest; then every export. Exits with 1 when a command fails, anything is ungraded, a part
+of the grader's own work goes over its limit, or an honest mark is not full.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from grader.catalog import load_course
+from grader.export import FORMATS
+from grader.workflows.batch import read_entries
+
+ROOT = Path(__file__).parent.parent
+SLUGS = ("03_convolution", "04_vision_tasks", "05_cifar10_data")
+HONEST_EVERY = 10
+SLOW = 5
 """How many of the slowest are named."""
 
 #: What a function gives back instead of its result.

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
-from typing import Any, get_args
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
+from typing import Any, cast, get_args
 
 from grader.errors import ChoiceError
-from grader.i18n import both
-from grader.schema import Text
+from grader.i18n import both, speak
+from grader.schema import Lang, Text
 
 #: Two words of two letters that share one are near enough: "kr" for "ko".
 _NEAR = 0.5
@@ -46,3 +48,23 @@ def pick(word: str, known: Iterable[str], what: str) -> str:
 def words_of(literal: Any) -> tuple[str, ...]:
     """The words of a ``Literal`` type: what is possible stands in one place, the type itself."""
     return get_args(literal)
+
+
+def choose_language(words: Sequence[str], variables: Mapping[str, str]) -> None:
+    """``--lang``, else GRADER_LANG, before anything else is read: help and errors are in that language, too.
+
+    Raises:
+        ChoiceError: it is none that we speak.
+    """
+    known = words_of(Lang)
+    options = words[: words.index("--")] if "--" in words else words
+    chosen = [word.partition("=")[2] for word in options if word.startswith("--lang=")]
+    chosen += [word for flag, word in pairwise(options) if flag == "--lang"]
+    variable = variables.get("GRADER_LANG", "").strip()
+    general = re.split(r"[_.@-]", variable.lower())[0]  # ko_KR.UTF-8
+    if general in known:
+        speak(cast(Lang, general))
+    elif variable and not chosen:
+        pick(variable, known, "GRADER_LANG")
+    for word in chosen:
+        speak(cast(Lang, pick(word, known, "--lang")))

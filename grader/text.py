@@ -10,8 +10,7 @@ import math
 import re
 import unicodedata
 
-from grader.wire.names import natural_key
-from grader.wire.sanitise import clean_line, plain, tail
+from grader.wire.sanitise import clean_line, natural_key, plain, tail
 
 __all__ = [
     "clean_line",

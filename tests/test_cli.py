@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 from rich.console import Console
 
 from grader.cli.standing import Standing, exercise_table
@@ -44,6 +46,7 @@ def test_start_check_list_as_a_student_does(command: Command, tmp_path: Path) ->
     assert old.read_bytes() == solved
     assert str(old) in fresh.out.replace("\n", "")
     assert (home / "03_convolution" / "convolution.py").read_bytes() != solved
+    (home / "03_convolution" / "convolution.py").write_bytes(solved)
     rows = {row["id"]: row for row in json.loads(command("list", "--json", cwd=home).out)}
     assert rows["03_convolution"]["status"] is None, "it is not done any more"
     assert command("start", "--given", "9", tmp_path / "colab").code == 0
@@ -141,6 +144,18 @@ def test_list_says_how_far_one_is(course: Course) -> None:
     assert lines["Total"].rstrip().endswith(f"1 of {len(course.exercises)} passed")
     assert "Hidden" in lines, "01 has points that only hidden checks give"
     assert "모두 통과" in listed(course, standing, "ko")["01"]
+    state = {"points": 0.0, "max_points": 13, "status": "graded"}
+    for more, word in (({"untouched": True}, "· As handed out"), ({"so_far": True}, "✓ so far")):
+        standing = {course.exercises[2].id: state | more}
+        assert listed(course, standing)["03"].rstrip().endswith(word)
+
+
+def test_file_names_are_whole_on_a_narrow_terminal(course: Course) -> None:
+    stream = io.StringIO()
+    exercise_table(Console(file=stream, width=80), course, {}, "ko")
+    for each in course.exercises:
+        assert f"{each.file}.py" in stream.getvalue()
+    assert max(cell_len(line) for line in stream.getvalue().splitlines()) <= 80
 
 
 def test_list_outside_a_working_folder_has_no_status(course: Course) -> None:
@@ -235,10 +250,18 @@ def test_help_is_quick_to_have(command: Command) -> None:
     )
 
 
+def test_a_narrow_pipe_gets_plain_text(command: Command) -> None:
+    done = command("list", "--lang", "ko", env={"COLUMNS": "60"})
+    assert done.code == 0, done.text
+    assert "\x1b" not in done.out
+    assert max(cell_len(line.rstrip()) for line in done.out.splitlines()) <= 60
+
+
 def test_doctor(command: Command) -> None:
-    done = command("doctor")
+    done = command("doctor", "--try")
     assert done.code == 0, done.text
     assert "TensorFlow" in done.out
+    assert "✓ A run ends at its time limit." in done.out
 
 
 def test_demo_grades_right_wrong_and_misbehaving(command: Command, tmp_path: Path) -> None:
@@ -254,3 +277,11 @@ def test_demo_grades_right_wrong_and_misbehaving(command: Command, tmp_path: Pat
     assert "ungraded" not in set().union(*statuses.values())
     for name in reports:
         assert name in done.out
+    said = {line.split()[0]: " ".join(line.split()) for line in done.out.splitlines() if "/" in line}
+    for page in ("README.en.md", "README.md"):
+        (table,) = re.findall(r"^```text\n(.*?)^```", (ROOT / page).read_text(encoding="utf-8"), re.M | re.S)
+        shown = [line.split() for line in table.splitlines()]
+        assert [name for name, *_ in shown] == [name for name in said if name in reports], page
+        for name, *rest in shown:
+            told = " ".join(rest if page == "README.en.md" else rest[:3])
+            assert told in said[name], f"{page} says {name}: {told}"

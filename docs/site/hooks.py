@@ -27,6 +27,17 @@ HEADS = {
     "en": "# Commands\n\nMade from the program's own help. `grader COMMAND --help` shows the same.\n\n",
     "ko": "# 명령어\n\n프로그램의 도움말로 만든 페이지입니다. `grader 명령 --help`도 같은 것을 보여 줍니다.\n\n",
 }
+#: What the library that writes the help says by itself.
+KOREAN = {
+    "**Usage**": "**사용법**",
+    "**Arguments**": "**인자**",
+    "**Options**": "**옵션**",
+    "**Commands**": "**명령**",
+    "Show this message and exit.": "이 도움말을 보여 주고 끝냅니다.",
+    "[default: ": "[기본값: ",
+    "[required]": "[필수]",
+    "[env var: ": "[환경 변수: ",
+}
 _PRINT = """
 import os
 import typer
@@ -57,7 +68,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 
 def on_page_content(html: str, **_: Any) -> str:
-    """Roles of Sphinx in docstrings are names: ``:class:`~a.b.C``` is C."""
+    """Roles of Sphinx in docstrings are names (``:class:`~a.b.C``` is C); what scrolls takes the focus."""
+    html = re.sub(r"(<pre>(?:<span></span>)?<code)(?=[ >])", r'\1 tabindex="0"', html)
     return re.sub(r":(?:class|func|meth|data|mod):<code>(?:~[\w.]*\.|~)?([\w.]+)</code>", r"<code>\1</code>", html)
 
 
@@ -71,7 +83,10 @@ def _commands(lang: str) -> str:
         encoding="utf-8",
         check=True,
     )
-    return HEADS[lang] + re.sub(r"<(path|str|int|float|list\[str\])(?: range)?>", r"\1", done.stdout)
+    text = re.sub(r"<(path|str|int|float|list\[str\])(?: range)?>", r"\1", done.stdout)
+    for english, korean in KOREAN.items() if lang == "ko" else ():
+        text = text.replace(english, korean)
+    return HEADS[lang] + text
 
 
 def _with_links(text: str, before: str) -> str:

@@ -136,7 +136,7 @@ def read_answer(exercise: Exercise, kind: Kind, name: str) -> Answer:
     for answer in read_answers(exercise, kind):
         if isinstance(answer, Answer) and answer.name == name:
             return answer
-    raise CourseError(both("{file} is missing.", file=f"solutions/{exercise.id}/{kind}/{name}"))
+    raise CourseError("{file} is missing.", file=f"solutions/{exercise.id}/{kind}/{name}")
 
 
 def read_choices(exercise: Exercise) -> list[Choice]:
@@ -181,7 +181,7 @@ def apply_edits(solution: str, edits: Sequence[Edit], name: str) -> str:
     new = {edit.old: edit.new for edit in edits}
     made, count = re.subn("|".join(map(re.escape, new)), lambda found: new[found[0]], solution)
     if count != len(edits):
-        raise CourseError(both("{file}: two edits overlap.", file=name))
+        raise CourseError("{file}: two edits overlap.", file=name)
     return made
 
 
@@ -231,12 +231,12 @@ def _alternatives(exercise: Exercise, file: Path, name: str) -> Iterator[Answer]
 def _wrong(exercise: Exercise, file: Path, name: str) -> Iterator[Answer]:
     program, table = file.with_suffix(".py"), file.with_suffix(".toml")
     if not table.is_file():
-        raise CourseError(both("It has no .toml beside it to declare what it gets."))
+        raise CourseError("It has no .toml beside it to declare what it gets.")
     if file == program:
         return  # what is to be read is its declaration
     declared = read_model(table, name, Declaration)
     if bool(declared.edit) == program.is_file():
-        raise CourseError(both("It must have either edits or a .py beside it."))
+        raise CourseError("It must have either edits or a .py beside it.")
     source = _edited(exercise, declared.edit, name) if declared.edit else read_text(program, name)
     yield Answer(file.stem, name, source, declared)
 

@@ -14,7 +14,7 @@ from typing import Any
 from grader.authoring.answers import read_choices
 from grader.errors import CalibrationError, OutputError
 from grader.files import write_whole
-from grader.i18n import both, ui
+from grader.i18n import ui
 from grader.samples import SOLUTION, groups, shares, spread
 from grader.schema import BudgetName, Exercise
 
@@ -109,18 +109,18 @@ def calibrate(
     """
     wanted = list(dict.fromkeys(seeds))
     if exercise.reference_file is None:
-        raise CalibrationError(both("{exercise} has no reference.json.", exercise=exercise.id))
+        raise CalibrationError("{exercise} has no reference.json.", exercise=exercise.id)
     codes = {SOLUTION: None, **{choice.name: choice.source for choice in read_choices(exercise)}}
     if unknown := set(only) - codes.keys():
         raise CalibrationError(
-            both("{exercise} has no choice {name}.", exercise=exercise.id, name=", ".join(sorted(unknown)))
+            "{exercise} has no choice {name}.", exercise=exercise.id, name=", ".join(sorted(unknown))
         )
     rows: dict[tuple[int, int], Threshold] = {}
     for name in budgets:
         budget = exercise.budgets.get(name, {}).get(data)
         if budget is None or (budget.train, budget.epochs) in rows:
             continue
-        key = {"data": data, "train": budget.train, "epochs": budget.epochs}
+        key: dict[str, Any] = {"data": data, "train": budget.train, "epochs": budget.epochs}
         row, proved = _stored(exercise.reference_file, key)
         samples = {choice: values for choice, values in groups(row.get("samples")).items() if choice in codes}
         untrained = shares(row.get("untrained"))
@@ -136,7 +136,7 @@ def calibrate(
             if choice == SOLUTION:
                 untrained = [run.untrained_accuracy for run in runs]
             if spread(samples.values())[1] < LEAST_RUNS - 1:
-                refused = CalibrationError(both("A threshold needs at least {n} seeds.", n=LEAST_RUNS))
+                refused = CalibrationError("A threshold needs at least {n} seeds.", n=LEAST_RUNS)
                 continue
             try:
                 made = make_threshold(
@@ -191,16 +191,14 @@ def make_threshold(
     floor = max(upper_chance_bound(1 / classes, images), *untrained, 0.0)
     if minimum < floor + MARGIN and not proved:
         raise CalibrationError(
-            both(
-                "{data}, {train} images, epochs: {epochs}: the threshold would be {minimum}, but a model that "
-                "learnt nothing reaches {floor}. Use more images or epochs, or more seeds, or leave less open in "
-                "the task.",
-                data=data,
-                train=train,
-                epochs=epochs,
-                minimum=f"{minimum:.2f}",
-                floor=f"{floor:.2f}",
-            )
+            "{data}, {train} images, epochs: {epochs}: the threshold would be {minimum}, but a model that "
+            "learnt nothing reaches {floor}. Use more images or epochs, or more seeds, or leave less open in "
+            "the task.",
+            data=data,
+            train=train,
+            epochs=epochs,
+            minimum=f"{minimum:.2f}",
+            floor=f"{floor:.2f}",
         )
     return Threshold(
         data=data,
@@ -283,7 +281,7 @@ def _stored(file: Path, key: dict[str, Any]) -> tuple[dict[str, Any], bool]:
 
 def _unusable(file: Path, error: Exception) -> CalibrationError:
     reason = f"{type(error).__name__}: {error}"
-    return CalibrationError(both("{file} cannot be used ({reason}).", file=str(file), reason=reason))
+    return CalibrationError("{file} cannot be used ({reason}).", file=str(file), reason=reason)
 
 
 def write_threshold(file: Path, row: Threshold) -> None:

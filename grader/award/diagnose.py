@@ -113,7 +113,8 @@ class Known:
 
     def _tells(self, name: str, part: Sequence[str]) -> bool:
         found = self._all.answers[name].found
-        return any(telling(found.get(trait)) for check in part for trait in self._of_check.get(check, ()))
+        traits = {trait for check in part for trait in self._of_check.get(check, ())} - self._free
+        return any(telling(found.get(trait)) for trait in traits)
 
     def _traits(self, check: str, mine: Mapping[str, Json]) -> list[str]:
         return list(dict.fromkeys((*mine, *self._of_check.get(check, ()))))

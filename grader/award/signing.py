@@ -53,8 +53,10 @@ def sign(known: Signatures, wrong: Mapping[str, tuple[Judged, Text, str]], solut
         traits = sorted({*mine, *theirs})
         wanted = [t for t in traits if t not in known.free and not agree(mine.get(t), known.right.get(t))]
         if not any(telling(mine.get(trait)) for trait in wanted):
-            loose = [t for t in traits if t in known.free and not agree(mine.get(t), theirs.get(t))]
-            wanted += [trait for trait in loose if wanted or not trait.endswith(_VAGUE)]
+            loose = [trait for trait in traits if trait in known.free]
+            off = [trait for trait in loose if not agree(mine.get(trait), theirs.get(trait))]
+            if wanted or not all(trait.endswith(_VAGUE) for trait in off):
+                wanted += loose
         found = {trait: mine.get(trait) for trait in sorted(wanted)}
         answers[name] = Signature(text=text, failed=failed, found=found, of=of)
     signed = known.model_copy(update={"answers": dict(sorted(answers.items()))})

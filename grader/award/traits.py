@@ -17,7 +17,7 @@ from grader.errors import CourseFault
 from grader.schema import Json, ModelFact, Step
 
 #: Part of every hash in signature files: a change of what traits are needs a new one.
-FORMAT = 2
+FORMAT = 5
 #: Elements that an array is told by.
 SAMPLES = 12
 #: Characters of one trait; a longer one is told by its hash.
@@ -56,7 +56,7 @@ class Traits:
             array = self._view.array(name)
             yield f"{key} shape", list(array.shape)
             yield f"{key} dtype", str(array.dtype)
-            yield f"{key} values", _array(array)
+            yield f"{key} values", array_trait(array)
         elif kind == "value":
             if name not in record.values:
                 yield key, self._why_missing(name)
@@ -74,7 +74,7 @@ class Traits:
                 yield from ((f"{key} {part}", value) for part, value in (*self._model(model), *self._kept(model)))
 
     def _model(self, model: ModelFact) -> Iterator[tuple[str, Json]]:
-        """What is no accident of a training: not the weights, and not what is predicted with them."""
+        """Structure, settings, and what training did; the weights themselves are no more than numbers."""
         try:
             rows = self._view.models[model.name].layers
         except CourseFault:
@@ -84,11 +84,14 @@ class Traits:
         yield "input", [None, *model.input_shape[1:]]
         yield "parameters", [model.parameters, model.trainable_parameters, model.frozen_parameters]
         yield "finite", model.finite
+        yield "unreadable", list(model.unreadable)
         compiled = model.compiled
         yield "optimizer", compiled and compiled.optimizer
         yield "loss", compiled and [compiled.loss, compiled.from_logits]
         yield "metrics", compiled and list(compiled.metrics)
         yield "trained", None if model.optimizer is None else model.optimizer.iterations > 0
+        for name, score in model.scores.items():
+            yield f"score {name}", [_rounded(score.accuracy), _rounded(score.loss)]
         yield "iterations", model.optimizer and model.optimizer.iterations
         if (compare := model.compare) is not None:
             yield "same architecture", compare.same_architecture
@@ -157,11 +160,13 @@ def _ended(step: Step) -> str:
     if error is None:
         return "ok"
     said = _QUOTED.sub("…", error.message.partition("\n")[0])[:120] if error.kind == "exception" else error.name
-    return " ".join(filter(None, (error.kind, error.type, said)))
+    got = error.actual
+    what = () if got is None else (got.kind, str(got.count) if got.kind == "tuple" else "", got.en)
+    return " ".join(filter(None, (error.kind, error.type, said, *what)))
 
 
-def _array(array: np.ndarray[Any, Any]) -> Json:
-    """All elements of a small array; of a large one some, and three sums that a change of the rest changes."""
+def array_trait(array: np.ndarray[Any, Any]) -> Any:
+    """All elements of a small array; of a large one some, and sums that a change, or another order, changes."""
     if array.dtype.kind not in "biuf":
         return hashlib.sha256(array.tobytes()).hexdigest()[:16]
     flat = array.reshape(-1).astype(np.float64)
@@ -170,7 +175,15 @@ def _array(array: np.ndarray[Any, Any]) -> Json:
     weights = np.cos(np.arange(flat.size, dtype=np.float64))
     with np.errstate(all="ignore"):
         sums = [flat.mean(), flat.std(), float(np.mean(np.abs(flat) * (1 + weights)))]
+        sums += [_leaning(array, axis) for axis in range(array.ndim)] if array.ndim > 1 else []
     return [_rounded(value) for value in (*sums, *flat[:: -(-flat.size // SAMPLES)])]
+
+
+def _leaning(array: np.ndarray[Any, Any], axis: int) -> float:
+    """Which end of ``axis`` the larger values are at: what a flip turns round, though all values are the same."""
+    others = tuple(other for other in range(array.ndim) if other != axis)
+    profile = array.mean(axis=others, dtype=np.float64)
+    return float(np.mean((profile - profile.mean()) * np.linspace(-1, 1, len(profile))))
 
 
 def _rounded(value: float) -> Json:

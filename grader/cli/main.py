@@ -6,25 +6,22 @@ Commands import what they need when they run, so that ``grader --help`` stays un
 from __future__ import annotations
 
 import os
-import re
 import sys
 import tempfile
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from importlib import import_module
-from itertools import pairwise
 from keyword import iskeyword
 from pathlib import Path
-from typing import NoReturn, cast
+from typing import NoReturn
 
 import typer
 
-from grader.choices import pick, words_of
+from grader.choices import choose_language
 from grader.cli.screen import EXIT_ERROR, EXIT_INTERRUPTED, fail
 from grader.errors import GraderError
 from grader.files import is_full
-from grader.i18n import speak, ui, user_lang
-from grader.schema import Lang
+from grader.i18n import ui, user_lang
 
 #: In the order of the help. Each is a module with HELP and ``run``, or with an ``app`` of subcommands.
 COMMANDS = """
@@ -93,26 +90,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
         raise SystemExit(EXIT_ERROR) from None
     except Exception as error:
         _explain(error)
-
-
-def choose_language(words: Sequence[str], variables: Mapping[str, str]) -> None:
-    """``--lang``, else GRADER_LANG, before anything else is read: help and errors are in that language, too.
-
-    Raises:
-        ChoiceError: it is none that we speak.
-    """
-    known = words_of(Lang)
-    options = words[: words.index("--")] if "--" in words else words
-    chosen = [word.partition("=")[2] for word in options if word.startswith("--lang=")]
-    chosen += [word for flag, word in pairwise(options) if flag == "--lang"]
-    variable = variables.get("GRADER_LANG", "").strip()
-    general = re.split(r"[_.@-]", variable.lower())[0]  # ko_KR.UTF-8
-    if general in known:
-        speak(cast(Lang, general))
-    elif variable and not chosen:
-        pick(variable, known, "GRADER_LANG")
-    for word in chosen:
-        speak(cast(Lang, pick(word, known, "--lang")))
 
 
 def _explain(error: Exception) -> NoReturn:

@@ -55,8 +55,15 @@ def _show(done: RegradedClass, lang: Lang, seconds: float) -> None:
         say(tr(lang, "Nothing changed."), "dim")
     for text in scored.damaged:
         say(text.get(lang), "magenta")
-    said = "{students} submissions: {exercises} exercises scored again in {seconds:.1f} s, nothing was run."
-    say(tr(lang, said, students=scored.students, exercises=scored.exercises, seconds=seconds))
+    say(
+        tr(
+            lang,
+            "{students} submissions: {exercises} exercises scored again in {seconds:.1f} s, nothing was run.",
+            students=scored.students,
+            exercises=scored.exercises,
+            seconds=seconds,
+        )
+    )
     say(tr(lang, "Every change and its reason:") + f" {done.changes_file}")
     say(tr(lang, "Class report:") + f" {done.report}")
 

@@ -87,6 +87,10 @@ def _standing(state: Mapping[str, object] | None, lang: Lang) -> list[Renderable
 
 def _badge(state: Mapping[str, object]) -> words.Badge:
     """One exercise's state. The file it is read from may have been edited: anything may be in it."""
+    if state.get("untouched") is True:
+        return words.Badge("wait", "·", both("As handed out"))
+    if state.get("so_far") is True:
+        return words.SO_FAR
     status, points, max_points = str(state.get("status")), state.get("points"), state.get("max_points")
     if isinstance(points, int | float) and isinstance(max_points, int | float):
         return points_badge(status, points, passed=points >= max_points)

@@ -69,11 +69,7 @@ def _exercise(
     badge = words.exercise_badge(exercise)
     score = format_score(exercise.points, exercise.max_points)
     head = Rich.assemble((f"{short(exercise.id)}  ", "dim"), safe(exercise.title, lang, "bold"), f"  {score}  ")
-    waiting = not any(check.outcome in ("failed", "ungraded") for check in exercise.checks)
-    if exercise.status == "graded" and badge.tone != "good" and waiting and any_passed(exercise):
-        head.append("✓ " + tr(lang, "so far"), style="green")
-    else:
-        head.append(show_badge(badge, lang))
+    head.append(show_badge(badge, lang))
     console.print()
     console.print(head)
     if brief and badge.tone == "good":
@@ -86,11 +82,6 @@ def _exercise(
         if learning.minimum is not None:
             text += " · " + tr(lang, "minimum {value}", value=format_percent(learning.minimum))
         console.print(Padding(Rich(text, style="dim"), (0, 0, 0, 4), expand=False))
-
-
-def any_passed(exercise: ExerciseResult) -> bool:
-    """Whether at least one check passed."""
-    return any(check.outcome == "passed" for check in exercise.checks)
 
 
 def _line(

@@ -11,7 +11,6 @@ from grader.choices import pick
 from grader.errors import ExportError
 from grader.export.decided import Marks
 from grader.export.github import to_github
-from grader.i18n import both
 from grader.schema import ClassEntry, Result
 
 SCHEMA = "classroom50/result/v1"
@@ -46,7 +45,7 @@ def entry_to_classroom50(
     known |= {key: value.replace("{student}", entry.student.id) for key, value in given.items()}
     if missing := [key for key in NEEDED if not known[key] and key != "review"]:
         example = " ".join(f"--meta {key}=…" for key in missing)
-        raise ExportError(both("Classroom 50 needs to know more. Add: {example}", example=example))
+        raise ExportError("Classroom 50 needs to know more. Add: {example}", example=example)
     when = entry.submitted_at or datetime.fromtimestamp((entry.folder / "result.json").stat().st_mtime, UTC)
     return to_classroom50(entry.result, known, when, marks)
 

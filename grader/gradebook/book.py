@@ -90,7 +90,7 @@ class Gradebook:
     def record(self, entries: Iterable[ClassEntry], *, when: datetime | None = None) -> Recorded:
         """Note what a class got. Doing it again changes nothing.
 
-        New work is a new attempt. The same work (see :mod:`grader.gradebook.hashes`) with other points is a new
+        New work is a new attempt. The same work (see :mod:`grader.gradebook.rows`) with other points is a new
         version of its attempt. The same work handed in again stays the attempt it was, and as early; only when the
         student goes back to it, after having handed in something else, it is an attempt of its own.
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
@@ -13,11 +16,40 @@ from sqlalchemy.orm import Session
 from grader.choices import did_you_mean, nearest
 from grader.errors import GradebookError
 from grader.gradebook.counting import Adjustment, Attempt
-from grader.gradebook.hashes import work_hashes
 from grader.gradebook.tables import AdjustmentRow, AnswerRow, AttemptRow, CommentRow, RequestRow, StudentRow
 from grader.i18n import both
 from grader.schema import ClassEntry, Comment, ExerciseResult, Request, Student
 from grader.text import same_name
+
+
+def work_hashes(entry: ClassEntry) -> dict[str, str]:
+    """SHA-256 by exercise.
+
+    Of the exercise's own files where ``submission.json`` lists them. A student who hands in everything again to
+    add one exercise has not made new attempts at the others, and is not late with them.
+    Else of the whole submission.
+    """
+    whole = entry.result.submission.sha256
+    hashes = dict.fromkeys((exercise.id for exercise in entry.result.exercises), whole)
+    hashes |= _own_files(entry.folder / "submission.json", whole)
+    return {exercise.id: hashes[exercise.id] for exercise in entry.result.exercises}
+
+
+def _own_files(stored: Path, whole: str) -> dict[str, str]:
+    try:
+        submission = json.loads(stored.read_bytes())
+        if submission["sha256"] != whole:  # of another run
+            return {}
+        return {files["exercise"]: _together(files) for files in submission["exercises"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
+def _together(files: dict[str, object]) -> str:
+    parts = [files["source"], *files["models"]] if files["source"] else list(files["models"])  # type: ignore[misc, call-overload]
+    names = sorted((str(part["name"]), str(part["sha256"])) for part in parts)
+    return hashlib.sha256(json.dumps(names).encode()).hexdigest()
+
 
 #: Rows of one query's ``IN``: databases limit the number of parameters.
 CHUNK = 400

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import argparse
 import html
+import os
 import secrets
 import shlex
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
 from IPython.core.error import UsageError
 
+from grader.choices import choose_language, pick, words_of
+from grader.errors import ChoiceError
 from grader.i18n import tr, user_lang
 from grader.notebook.client import Server, ServerLost
 from grader.notebook.source import Found, History, find_notebook
@@ -27,7 +31,7 @@ def _parser() -> _Parser:
     parser = _Parser(prog="%check", add_help=False)
     parser.add_argument("exercises", nargs="*")
     parser.add_argument("--train", action="store_true")
-    parser.add_argument("--lang", choices=("ko", "en"))
+    parser.add_argument("--lang", default="")
     parser.add_argument("--data", default="")
     parser.add_argument("--course", default="")
     return parser
@@ -43,6 +47,8 @@ class CheckMagics:
         self._run_cell = shell.run_cell
         self._history = History(shell)
         self._server: Server | None = None
+        with suppress(ChoiceError):
+            choose_language((), os.environ)
         shell.register_magic_function(self.check, "line", "check")
         shell.register_magic_function(self.check_cell, "cell", "check")
 
@@ -57,7 +63,11 @@ class CheckMagics:
 
     def _check(self, line: str) -> None:
         options = _parser().parse_args(shlex.split(line))
-        lang: Lang = options.lang or user_lang()
+        try:
+            asked = options.lang and pick(options.lang, words_of(Lang), "--lang")
+        except ChoiceError as error:
+            raise UsageError(error.text.get(user_lang())) from None
+        lang: Lang = "ko" if "ko" in (asked or user_lang()) else "en"
         display_id = secrets.token_hex(8)
         self._show(display_id, *_note(tr(lang, "Checking …")), update=False)
         found = find_notebook(self._shell, self._history)
@@ -67,7 +77,7 @@ class CheckMagics:
             "folder": str(found.path.parent if found.path is not None else Path.cwd()),
             "exercises": options.exercises,
             "train": options.train,
-            "lang": lang,
+            "lang": asked,
             "data": options.data and str(Path(options.data).resolve()),
             "course": options.course and str(Path(options.course).resolve()),
         }
@@ -79,7 +89,7 @@ class CheckMagics:
         except ServerLost as lost:
             self._server = None
             answer = {"kind": "fault", "detail": str(lost)}
-        self._show(display_id, *_answer(answer, found, lang))
+        self._show(display_id, *_answer(answer, found, answer.get("lang", lang)))
 
     def _ask(self, request: dict[str, Any], display_id: str, lang: Lang) -> dict[str, Any]:
         if self._server is None or not self._server.alive:
@@ -87,11 +97,8 @@ class CheckMagics:
         state: dict[str, Any] = {}
 
         def progress(message: dict[str, Any]) -> None:
-            if "stage" in message:
-                state.update(stage=message["stage"], title=message["title"], epoch=0, epochs=0)
-            else:
-                state.update(epoch=message["epoch"], epochs=message["epochs"])
-            self._show(display_id, *_progress(state, lang))
+            state.update({"epoch": 0, "epochs": 0} | message if "stage" in message else message)
+            self._show(display_id, *_progress(state, state.get("lang", lang)))
 
         return self._server.ask(request, progress)
 

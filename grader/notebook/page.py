@@ -33,6 +33,7 @@ def result_html(result: Result, lang: Lang, *, train_later: bool = False) -> str
         style=Markup(asset("pictures.css")),
         train_later=train_later and _waits(result),
         ungraded=words.ungraded(result),
+        level=words.isolation_name(result) if result.isolation == "process" else None,
     )
 
 
@@ -51,6 +52,8 @@ def result_text(result: Result, lang: Lang, *, train_later: bool = False) -> str
         lines += _explained(exercise, lang)
     if train_later and _waits(result):
         lines.append(tr(lang, "Some checks need training: add --train."))
+    if result.isolation == "process":
+        lines.append(words.isolation_name(result).get(lang))
     return plain("\n".join(lines))
 
 

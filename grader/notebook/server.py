@@ -16,6 +16,7 @@ import sys
 import tempfile
 import threading
 import traceback
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -23,12 +24,14 @@ from typing import Any, BinaryIO
 if __name__ == "__main__":  # the folder that this package is in need not be on the path of the kernel
     sys.path[0] = os.path.abspath(f"{os.path.dirname(__file__)}/../..")  # noqa: PTH100, PTH120
 
-from grader.errors import GraderError, NothingToGrade
-from grader.i18n import tr
+from grader.choices import choose_language
+from grader.errors import ChoiceError, GraderError, NothingToGrade
+from grader.i18n import tr, user_lang
 from grader.notebook.source import defined
 from grader.schema import Course, Exercise, Lang
 from grader.workflows import Grader, Options
 from grader.workflows.finding import find_exercises
+from grader.workflows.workplace import Workplace
 
 #: What starts a check and is never graded itself.
 NAME = "notebook"
@@ -51,7 +54,7 @@ class Service:
         """Check one notebook and say how it went."""
         from grader.notebook.page import result_html, result_text
 
-        lang: Lang = "ko" if request["lang"] == "ko" else "en"
+        lang = self._lang(request)
         try:
             grader = self._grader(request)
             wanted = self._wanted(grader.course, request, lang)
@@ -66,13 +69,20 @@ class Service:
                 progress=lambda stage, exercise: self._progress(lang, stage, exercise),
             )
         except NothingToGrade as nothing:
-            self.say("message", text=nothing.text.get(lang))
+            self.say("message", lang=lang, text=nothing.text.get(lang))
         except GraderError as error:
-            self.say("message", text=error.text.get(lang))
+            self.say("message", lang=lang, text=error.text.get(lang))
         else:
             waiting = not request["train"] and any(exercise.budgets for exercise in wanted)
             html = result_html(result, lang, train_later=waiting)
-            self.say("result", html=html, text=result_text(result, lang, train_later=waiting))
+            self.say("result", lang=lang, html=html, text=result_text(result, lang, train_later=waiting))
+
+    def _lang(self, request: dict[str, Any]) -> Lang:
+        """As asked for, else the working folder's, else the user's."""
+        if request["lang"]:
+            return "ko" if request["lang"] == "ko" else "en"
+        place = Workplace.here(Path(request["folder"]))
+        return (place.lang if place is not None else None) or user_lang()
 
     def _grader(self, request: dict[str, Any]) -> Grader:
         from grader.catalog import load_course
@@ -86,7 +96,7 @@ class Service:
         return self._graders[key]
 
     def _progress(self, lang: Lang, stage: str, exercise: Exercise | None) -> None:
-        self.say("progress", stage=stage, title=exercise.title.get(lang) if exercise else "")
+        self.say("progress", lang=lang, stage=stage, title=exercise.title.get(lang) if exercise else "")
 
     def _wanted(self, course: Course, request: dict[str, Any], lang: Lang) -> list[Exercise]:
         """The exercises that were named, else those of which the notebook defines something."""
@@ -135,6 +145,8 @@ def main() -> None:
     requests: queue.Queue[bytes] = queue.Queue()
     threading.Thread(target=_listen, args=(sys.stdin.buffer, requests), daemon=True).start()
     signal.signal(signal.SIGTERM, _leave)
+    with suppress(ChoiceError):
+        choose_language((), os.environ)
     service = Service(output)
     try:
         while True:

@@ -44,10 +44,6 @@ def _convolution(config: dict[str, Json]) -> list[Text]:
     return [both("{count} {size} filters", count=count, size=size), *_moves(config)]
 
 
-def _depthwise(config: dict[str, Json]) -> list[Text]:
-    return [both("a {size} filter for each feature map", size=_pair(config.get("kernel_size"))), *_moves(config)]
-
-
 def _moves(config: dict[str, Json]) -> list[Text]:
     parts = [both("{size} striding", size=_pair(config.get("strides", 1)))]
     dilation = _pair(config.get("dilation_rate", 1))
@@ -64,19 +60,6 @@ def _pooling(config: dict[str, Json]) -> list[Text]:
     return [both("{size} windows", size=size), *_moves({**config, "strides": strides or config.get("pool_size")})]
 
 
-def _dense(config: dict[str, Json]) -> list[Text]:
-    return [both("{count} units", count=str(config.get("units"))[:8])]
-
-
-def _dropout(config: dict[str, Json]) -> list[Text]:
-    return [both("rate {rate}; does nothing when the network predicts", rate=_number(config.get("rate")))]
-
-
-def _rescaling(config: dict[str, Json]) -> list[Text]:
-    scale, offset = _number(config.get("scale")), _number(config.get("offset"))
-    return [both("pixels times {scale}, plus {offset}", scale=scale, offset=offset)]
-
-
 def _padding(config: dict[str, Json]) -> list[Text]:
     sides = config.get("padding")
     flat = (
@@ -87,26 +70,29 @@ def _padding(config: dict[str, Json]) -> list[Text]:
     return [both("{sides} pixels of 0 (top, bottom, left, right)", sides=", ".join(str(s)[:6] for s in flat[:4]))]
 
 
-def _upsampling(config: dict[str, Json]) -> list[Text]:
-    return [both("{size} times as large", size=_pair(config.get("size")))]
-
-
-def _reshape(config: dict[str, Json]) -> list[Text]:
-    return [both("shape: {shape}", shape=_pair(config.get("target_shape")))]
-
-
 def _number(value: Json) -> str:
     return f"{value:.4g}" if isinstance(value, int | float) else str(value)[:_LONGEST]
 
 
+def _rescaling(config: dict[str, Json]) -> list[Text]:
+    scale, offset = _number(config.get("scale")), _number(config.get("offset"))
+    return [both("pixels times {scale}, plus {offset}", scale=scale, offset=offset)]
+
+
 _WORDS: dict[str, Callable[[dict[str, Json]], list[Text]]] = {
     **dict.fromkeys(("Conv2D", "SeparableConv2D", "Conv2DTranspose"), _convolution),
-    "DepthwiseConv2D": _depthwise,
+    "DepthwiseConv2D": lambda c: [
+        both("a {size} filter for each feature map", size=_pair(c.get("kernel_size"))),
+        *_moves(c),
+    ],
     **dict.fromkeys(("MaxPooling2D", "AveragePooling2D"), _pooling),
-    "Dense": _dense,
-    **dict.fromkeys(("Dropout", "SpatialDropout2D", "GaussianDropout", "AlphaDropout"), _dropout),
+    "Dense": lambda c: [both("{count} units", count=str(c.get("units"))[:8])],
+    **dict.fromkeys(
+        ("Dropout", "SpatialDropout2D", "GaussianDropout", "AlphaDropout"),
+        lambda c: [both("rate {rate}; does nothing when the network predicts", rate=_number(c.get("rate")))],
+    ),
     "Rescaling": _rescaling,
     "ZeroPadding2D": _padding,
-    "UpSampling2D": _upsampling,
-    "Reshape": _reshape,
+    "UpSampling2D": lambda c: [both("{size} times as large", size=_pair(c.get("size")))],
+    "Reshape": lambda c: [both("shape: {shape}", shape=_pair(c.get("target_shape")))],
 }

@@ -19,6 +19,10 @@ class Badge:
     word: Text
 
 
+#: Nothing has failed, and what needs training was not run.
+SO_FAR = Badge("part", "✓", both("so far"))
+
+
 def status_badge(status: str) -> Badge | None:
     """The word for a status that says it all; None where it depends on what passed."""
     match status:
@@ -43,7 +47,10 @@ def exercise_badge(exercise: ExerciseResult) -> Badge:
         return Badge("wait", "?", both("Not graded yet"))
     if exercise.points >= exercise.max_points and all(check.outcome == "passed" for check in exercise.checks):
         return Badge("good", "✓", both("All passed"))
-    if any(check.outcome == "passed" for check in exercise.checks):
+    outcomes = {check.outcome for check in exercise.checks}
+    if outcomes == {"passed", "skipped"}:  # with a failure before it: training was left out
+        return SO_FAR
+    if "passed" in outcomes:
         return Badge("part", "△", both("Partly passed"))
     return Badge("bad", "✗", both("Not passed"))
 

@@ -23,14 +23,15 @@ _NO_NEW_PRIVS = 38
 _WRITE_FILE = 1 << 1
 _CHANGES = {1: _WRITE_FILE | sum(1 << bit for bit in range(4, 13)), 2: 1 << 13, 3: 1 << 14}
 #: LANDLOCK_ACCESS_NET_BIND_TCP and _CONNECT_TCP.
-_TCP, _TCP_FROM = 0b11, 4
+_TCP, TCP_FROM = 0b11, 4
 
 
 def version() -> int:
     """Of the kernel's Landlock; 0 where there is none."""
     if sys.platform != "linux":
         return 0
-    return max(0, ctypes.CDLL(None).syscall(_CREATE, None, ctypes.c_size_t(0), _VERSION))
+    found: int = ctypes.CDLL(None).syscall(_CREATE, None, ctypes.c_size_t(0), _VERSION)
+    return max(0, found)
 
 
 def close_in(writable: Iterable[Path]) -> bool:
@@ -42,7 +43,7 @@ def close_in(writable: Iterable[Path]) -> bool:
     if not known:
         return False
     changes = sum(rights for since, rights in _CHANGES.items() if since <= known)
-    attributes = struct.pack("QQ", changes, _TCP) if known >= _TCP_FROM else struct.pack("Q", changes)
+    attributes = struct.pack("QQ", changes, _TCP) if known >= TCP_FROM else struct.pack("Q", changes)
     rules = _call(_CREATE, attributes, ctypes.c_size_t(len(attributes)), 0)
     try:
         for path in writable:

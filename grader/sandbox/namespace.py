@@ -69,7 +69,7 @@ class NamespaceSandbox(OpenSandbox):
             try:
                 return outcome_of(ours, job, evidence_dir, self.isolation, self._within(job), self.on_epoch)
             except (WorkerLost, ProtocolError) as error:
-                if self._shared is not None and not door.is_open:
+                if self._shared is not None:
                     raise ZygoteGone(f"{error}; {door.log_tail()}") from error
                 log = door.log_tail()
                 self._reset()

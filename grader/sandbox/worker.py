@@ -37,7 +37,7 @@ class CannotConfine(WorkerFailed):
 
 
 class ZygoteGone(WorkerFailed):
-    """The zygote that a process shares with others has ended: who started it starts another one."""
+    """A zygote that is shared, or its end of a run, is gone. Who started it looks after it; the run is lost."""
 
 
 @dataclass(frozen=True)

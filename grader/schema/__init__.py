@@ -49,13 +49,14 @@ from grader.schema.result import (
     Outcome,
     Painter,
     Result,
+    Signature,
+    Signatures,
     StaffNote,
     Status,
     SubmissionId,
     Visibility,
 )
 from grader.schema.run import Job, Sandbox
-from grader.schema.signatures import Signature, Signatures
 from grader.schema.submission import (
     ExerciseFiles,
     ModelFile,

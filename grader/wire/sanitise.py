@@ -90,3 +90,10 @@ def tail(text: str, *, limit: int, lines: int) -> str:
 def clean_line(text: str, limit: int = 200) -> str:
     """:func:`plain` on one line, for names and short messages."""
     return plain(text, limit=limit, one_line=True)
+
+
+def natural_key(name: str) -> tuple[tuple[tuple[int, int, str], ...], str]:
+    """Sort key that puts ``s2`` before ``s10``: runs of ASCII digits compare as numbers, before any letter;
+    the name itself decides between ``s2`` and ``s02``."""
+    parts = re.split(r"([0-9]{1,18})", name)
+    return tuple((0, int(part), "") if i % 2 else (1, 0, part) for i, part in enumerate(parts) if part), name

@@ -67,9 +67,7 @@ def comment(
 
 def _entry(out: Path | None, student: str) -> ClassEntry:
     if out is None or not (out / student / "result.json").is_file():
-        raise GradebookError(
-            both("This needs the folder of the graded class, with {student} in it.", student=student)
-        )
+        raise GradebookError("This needs the folder of the graded class, with {student} in it.", student=student)
     return ClassEntries(out).of(student)
 
 
@@ -77,9 +75,7 @@ def _quoted(entry: ClassEntry, exercise: str, lines: str) -> tuple[int | None, t
     match = _LINES.fullmatch(lines.strip())
     source = _source(entry, exercise)
     if match is None or source is None:
-        raise GradebookError(
-            both("--lines is such as {example}, of a file that was handed in.", example="12-14, 3:1-2")
-        )
+        raise GradebookError("--lines is such as {example}, of a file that was handed in.", example="12-14, 3:1-2")
     cell = int(match[1]) if match[1] else None
     first, last = int(match[2]), int(match[3] or match[2])
     code = source.code.split("\n")
@@ -91,7 +87,7 @@ def _quoted(entry: ClassEntry, exercise: str, lines: str) -> tuple[int | None, t
     else:
         code = code[first - 1 : last]
     if not code or last < first:
-        raise GradebookError(both("{file} has no lines {lines}.", file=clean_line(source.name), lines=lines))
+        raise GradebookError("{file} has no lines {lines}.", file=clean_line(source.name), lines=lines)
     return cell, (first, last), plain("\n".join(code), limit=4000)
 
 
@@ -131,9 +127,9 @@ def _take(book: Gradebook, out: Path, file: Path) -> int:
     said = _TEXT.search(content)
     text = plain(content[said.end() :], limit=MAX_TEXT).strip() if said else ""
     if missing := [name for name in ("student", "exercise", "check", "work") if name not in fields]:
-        raise GradebookError(both("This is no request: it names no {fields}.", fields=", ".join(missing)))
+        raise GradebookError("This is no request: it names no {fields}.", fields=", ".join(missing))
     if not text:
-        raise GradebookError(both("The request says nothing: the reason is missing."))
+        raise GradebookError("The request says nothing: the reason is missing.")
     who = book.find(fields["student"])
     result = _entry(out, who).result
     check = _real_check(result, fields["exercise"], fields["check"])
@@ -144,10 +140,10 @@ def _take(book: Gradebook, out: Path, file: Path) -> int:
 def _content(file: Path) -> str:
     try:
         if file.stat().st_size > MAX_FILE:
-            raise GradebookError(both("This file is too large for a request."))
+            raise GradebookError("This file is too large for a request.")
         data = file.read_bytes()
     except OSError as error:
-        raise GradebookError(both("It can't be read ({reason}).", reason=error.strerror or "?")) from error
+        raise GradebookError("It can't be read ({reason}).", reason=error.strerror or "?") from error
     if file.suffix.lower() == ".eml":
         body = message_from_bytes(data, policy=default).get_body(("plain",))
         return str(body.get_content()) if body is not None else ""
@@ -179,14 +175,14 @@ def as_alternative(book: Gradebook, out: Path, course: Course, number: int, name
     """
     asked = next((one for one in book.requests() if one.number == number and one.decision == "open"), None)
     if asked is None or asked.stale:
-        raise GradebookError(both("There is no open request {number} about the work here.", number=number))
+        raise GradebookError("There is no open request {number} about the work here.", number=number)
     exercise = course[asked.exercise]
     group = CauseGroup(exercise.id, exercise.title, (), (), [asked.student])
     code = specimen(out, course, group).code
     assert exercise.solution_dir is not None
     path = exercise.solution_dir / "alternative" / f"{name}.py"
     if not NAME.fullmatch(name) or path.exists():
-        raise CourseError(both("{name}: a new name of small letters, digits and _ is needed.", name=name))
+        raise CourseError("{name}: a new name of small letters, digits and _ is needed.", name=name)
     return path, code
 
 

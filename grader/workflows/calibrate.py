@@ -11,7 +11,6 @@ from types import TracebackType
 from grader.authoring import Measurement, Threshold
 from grader.authoring import calibrate as measure
 from grader.errors import MeasurementError
-from grader.i18n import both
 from grader.inspect import load_facts
 from grader.schema import BudgetName, Course, Exercise, Facts, Level, ModelFact
 from grader.workflows.grade import Grader
@@ -51,7 +50,7 @@ class Trainer:
             MeasurementError: it reached no accuracy, or on other data than ``data``.
         """
         if exercise.solution_dir is None:
-            raise MeasurementError(both("{exercise} has no solution here.", exercise=exercise.id))
+            raise MeasurementError("{exercise} has no solution here.", exercise=exercise.id)
         out = self._folder / f"{exercise.id}-{budget}-{seed}"
         file = exercise.solution_dir / f"{exercise.file}.py"
         if code is not None:
@@ -69,12 +68,10 @@ class Trainer:
         trained = facts.models.get(facts.graded_model or "")
         if facts.data != data or trained is None or "test" not in trained.scores:
             raise MeasurementError(
-                both(
-                    "The solution of {exercise} came to no accuracy on {data}: {reason}",
-                    exercise=exercise.id,
-                    data=data,
-                    reason=_reason(facts, trained),
-                )
+                "The solution of {exercise} came to no accuracy on {data}: {reason}",
+                exercise=exercise.id,
+                data=data,
+                reason=_reason(facts, trained),
             )
         score = trained.scores["test"]
         before = facts.models.get(UNTRAINED)

@@ -26,7 +26,7 @@ from grader.workflows.grade import Grader
 from grader.workflows.options import Options
 from grader.workflows.prove import need_solutions
 from grader.workflows.score import award_request
-from grader.workflows.signing import judge_source, write_signatures
+from grader.workflows.signing import judge_source, meaning, write_signatures
 
 NAME = re.compile(r"[a-z][a-z0-9_]{1,60}")
 _FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -69,7 +69,7 @@ def specimen(out: Path, course: Course, group: CauseGroup) -> Specimen:
         if source is not None and (code := _anonymous(source.code, (student, submission.id, submission.name))):
             found.append((failed, code))
     if not found:
-        raise CourseError(both("No program of this group can be read as Python."))
+        raise CourseError("No program of this group can be read as Python.")
     return Specimen(group, exercise, min(found, key=lambda one: (one[0], len(one[1])))[1])
 
 
@@ -96,7 +96,7 @@ def add_answer(
     assert folder is not None
     table = folder / "wrong" / f"{name}.toml"
     if not NAME.fullmatch(name) or table.exists():
-        raise CourseError(both("{name}: a new name of small letters, digits and _ is needed.", name=name))
+        raise CourseError("{name}: a new name of small letters, digits and _ is needed.", name=name)
     wanted = {check.id for check in chosen.group.checks}
     with Grader(course, Options(budget="quick", builtin=True)) as grader, tempfile.TemporaryDirectory() as scratch:
         best: tuple[str, Judged] | None = None
@@ -108,13 +108,13 @@ def add_answer(
                 if wanted == _failed(judged):
                     break
         if best is None:
-            raise CourseError(both("Run by itself it does not fail as the group did; nothing was written."))
+            raise CourseError("Run by itself it does not fail as the group did; nothing was written.")
         code, judged = best
         try:
             _write(exercise, table, code, judged, diagnosis)
             write_signatures(exercise, lambda: grader, lambda _, one: told(f"{exercise.id} · {one}"))
             if not _explains(exercise, judged, name):
-                raise CourseError(both("It cannot be told from other wrong answers; nothing was written."))
+                raise CourseError("It cannot be told from other wrong answers; nothing was written.")
         except BaseException:
             for path in (table, table.with_suffix(".py")):
                 path.unlink(missing_ok=True)
@@ -172,7 +172,8 @@ def _candidates(exercise: Exercise, chosen: Specimen) -> Iterator[str]:
     about = [name for name in exercise.functions if name.lower() in words]
     parts = [about] if about else [[name] for name in exercise.functions]
     for part in parts:
-        if (code := _grafted(solution, chosen.code, part, exercise.functions)) is not None:
+        code = _grafted(solution, chosen.code, part, exercise.functions)
+        if code is not None and meaning(code) != meaning(solution):
             yield code
     yield chosen.code
 

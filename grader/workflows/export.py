@@ -9,7 +9,6 @@ from pathlib import Path
 from grader.errors import ExportError
 from grader.export import FORMATS, Given, counting
 from grader.gradebook import open_gradebook
-from grader.i18n import both
 from grader.schema import ClassEntry, Course, Lang, Student
 from grader.workflows.gradebook import class_entries, known_gradebook, known_policy
 
@@ -54,15 +53,13 @@ def export(request: ExportRequest, course: Course) -> Exported:
     format = FORMATS[request.format]
     if request.like is not None and format.read_like is None:
         names = ", ".join(name for name, other in FORMATS.items() if other.read_like)
-        raise ExportError(both("--like goes with {names}.", names=names))
+        raise ExportError("--like goes with {names}.", names=names)
     if format.kind == "folder" and request.to.exists() and not request.to.is_dir():
         raise ExportError(
-            both("{path} is a file; this format is a folder with a file for each student.", path=str(request.to))
+            "{path} is a file; this format is a folder with a file for each student.", path=str(request.to)
         )
     if format.kind == "file" and request.to.is_dir():
-        raise ExportError(
-            both("{path} is a folder; this format is one file. Add a name to it.", path=str(request.to))
-        )
+        raise ExportError("{path} is a folder; this format is one file. Add a name to it.", path=str(request.to))
     given = Given(lang=request.lang, meta=request.meta or {})
     if request.like is not None and format.read_like is not None:
         given = replace(given, like=format.read_like(request.like))
@@ -80,7 +77,7 @@ def _with_marks(given: Given, request: ExportRequest, course: Course) -> Given:
     if address is None:
         if request.policy is not None:
             raise ExportError(
-                both("--policy needs a gradebook, and there is none in {folder}.", folder=str(request.out))
+                "--policy needs a gradebook, and there is none in {folder}.", folder=str(request.out)
             )
         return given
     with open_gradebook(address, create=False) as book:

@@ -73,7 +73,7 @@ def give_back(request: ReturnRequest, course: Course) -> Returned:
         OutputError: ``to`` can't be written, or holds something else.
     """
     if not request.out.is_dir() or not len(entries := ClassEntries(request.out)):
-        raise NotGraded(both("{folder} holds no graded class.", folder=str(request.out)))
+        raise NotGraded("{folder} holds no graded class.", folder=str(request.out))
     record = read_batch(request.out)
     absent = record.downloads.without_submission if record is not None else ()
     came_as = record.downloads.layout if record is not None else ""
@@ -114,9 +114,7 @@ def _marks(
     address = known_gradebook(request.out, request.db)
     if address is None:
         if request.policy is not None:
-            raise NotGraded(
-                both("--policy needs a gradebook, and there is none in {folder}.", folder=str(request.out))
-            )
+            raise NotGraded("--policy needs a gradebook, and there is none in {folder}.", folder=str(request.out))
         return None, ()
     with open_gradebook(address, create=False) as book:
         rules = known_policy(request.policy, book, course) if request.policy is not None else None
@@ -268,9 +266,7 @@ class _Target:
 
 def _beside(to: Path) -> Path:
     if to.exists() and not (to.is_dir() and ((to / MARKS_FILE).is_file() or not any(to.iterdir()))):
-        raise OutputError(
-            both("{path} holds something else already. Choose another folder with --to.", path=str(to))
-        )
+        raise OutputError("{path} holds something else already. Choose another folder with --to.", path=str(to))
     return to.absolute().with_name(f".{to.absolute().name}.{secrets.token_hex(6)}")
 
 

@@ -78,12 +78,13 @@ class Grader:
     def sandbox(self) -> Sandbox:
         """Opened when first needed: a submission without a single usable file needs none."""
         if self._sandbox is None:
-            opened = open_sandbox(
-                self._isolation, threads=self.options.threads, on_epoch=self.options.on_epoch, door=self._door
-            )
-            opened.warm()
-            self._sandbox = opened
-            _import_ahead()
+            with bounds.paused():  # what it starts is not to have a part's limits
+                opened = open_sandbox(
+                    self._isolation, threads=self.options.threads, on_epoch=self.options.on_epoch, door=self._door
+                )
+                opened.warm()
+                self._sandbox = opened
+                _import_ahead()
         return self._sandbox
 
     def __enter__(self) -> Grader:

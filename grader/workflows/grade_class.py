@@ -84,15 +84,13 @@ def grade_class(
         IntakeError: there are no submissions; GradebookError, OutputError: something can't be written.
     """
     if request.scheduler is not None and request.executor != "dask":
-        raise BatchError(both("--scheduler goes with --executor dask."))
+        raise BatchError("--scheduler goes with --executor dask.")
     if request.scheduler is not None and not (request.scheduler.startswith("tls://") or request.trust_network):
         raise BatchError(
-            both(
-                "The scheduler {address} does not use TLS: everybody who reaches it could run programs on its "
-                "workers, read all work and change marks. Set up Dask's TLS and give its address as tls://…, or, "
-                "on a network that is yours alone, add --trust-network.",
-                address=request.scheduler,
-            )
+            "The scheduler {address} does not use TLS: everybody who reaches it could run programs on its "
+            "workers, read all work and change marks. Set up Dask's TLS and give its address as tls://…, or, "
+            "on a network that is yours alone, add --trust-network.",
+            address=request.scheduler,
         )
     level = safe_level(request.isolation, remote=request.scheduler is not None)
     make_worker = MakeGrader(request.root, request.options, level, request.only, request.lang)

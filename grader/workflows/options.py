@@ -11,7 +11,6 @@ from typing import Literal
 
 from grader.bounds import Bounds
 from grader.errors import SandboxUnavailable
-from grader.i18n import both
 from grader.schema import BudgetName, Exercise
 
 Stage = Literal["prepare", "run", "inspect", "rerun", "award", "done"]
@@ -58,11 +57,9 @@ def need_tensorflow() -> None:
             found = False
         if not found:
             raise SandboxUnavailable(
-                both(
-                    "{package} is not installed in this Python: run {command} and try again.",
-                    package=label,
-                    command=f"`python -m pip install {name}`",
-                )
+                "{package} is not installed in this Python: run {command} and try again.",
+                package=label,
+                command=f"`python -m pip install {name}`",
             )
 
 

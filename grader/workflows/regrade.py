@@ -156,15 +156,13 @@ class _Job:
     def of(cls, folder: Path, course: Course, marks: dict[str, str], *, staff: bool, everything: bool) -> _Job:
         stored = folder / "result.json"
         if not stored.is_file():
-            raise NotGraded(
-                both("{folder} holds no graded submission (no result.json in it).", folder=str(folder))
-            )
+            raise NotGraded("{folder} holds no graded submission (no result.json in it).", folder=str(folder))
         try:
             before = Result.model_validate_json(stored.read_bytes())
             submission = Submission.model_validate_json((folder / "submission.json").read_bytes())
         except (OSError, ValueError) as error:
             raise NotGraded(
-                both("What is stored in {folder} is damaged or of another version.", folder=str(folder))
+                "What is stored in {folder} is damaged or of another version.", folder=str(folder)
             ) from error
         keys = read_keys(folder)
         known = keys.exercises if keys is not None and before.grader_version == __version__ else {}

@@ -198,12 +198,12 @@ def _same_texts(known: Signatures, wrong: Mapping[str, Answer]) -> bool:
 
 def _hash(first: str, *programs: str) -> str:
     digest = hashlib.sha256()
-    for part in (first, *map(_meaning, programs)):
+    for part in (first, *map(meaning, programs)):
         digest.update(f"{len(part)}:{part}".encode())
     return digest.hexdigest()[:16]
 
 
-def _meaning(source: str) -> str:
+def meaning(source: str) -> str:
     """A program without what decides nothing: comments, layout, docstrings, messages. Any other text as it is."""
     try:
         return _told(ast.parse(source))

@@ -24,9 +24,10 @@ class Workplace:
         self.folder = folder
 
     @classmethod
-    def here(cls) -> Workplace | None:
-        """The working folder around the current one, if there is one."""
-        for folder in (Path.cwd(), *Path.cwd().parents):
+    def here(cls, start: Path | None = None) -> Workplace | None:
+        """The working folder around ``start``, by default the current one, if there is one."""
+        inner = start or Path.cwd()
+        for folder in (inner, *inner.parents):
             if (folder / STATE / "workplace.json").is_file():
                 return cls(folder)
         return None
@@ -150,6 +151,8 @@ class Workplace:
                 "status": exercise.status,
                 "work": work.get(exercise.id),
                 "trained": trained,
+                "untouched": exercise.handed_in == "untouched",
+                "so_far": {check.outcome for check in exercise.checks} == {"passed", "skipped"},
             }
         self._save({**self._state(), "exercises": standing})
         return kept

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import sys
 from contextlib import nullcontext
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from grader.bounds import Bounds
 from grader.catalog import load_course
+from grader.sandbox import landlock
 from grader.workflows import Options
 from grader.workflows.batch import read_entries
 from grader.workflows.grade_class import ClassRequest, grade_class
@@ -26,6 +28,14 @@ def hog(facts):
     note = facts.value("note", default="")
     while note == "loop":
         pass
+    for attempt in (
+        lambda: open(OUTSIDE, "w").close(),
+        lambda: __import__("socket").create_connection(("127.0.0.1", PORT), 2).close(),
+    ):
+        try:
+            attempt()
+        except PermissionError:
+            continue
     if note == "call":
         sum(range(10**13))
 """
@@ -51,14 +61,23 @@ def test_hogs_end_alone(own_course: Path, has_namespaces: bool, tmp_path: Path) 
     text = checks.read_text(encoding="utf-8")
     head, valid, rest = text.partition("def test_conv2d_valid(facts, reference):\n")
     docstring, end, body = rest.partition("\n")
-    checks.write_text(f"{head}{valid}{docstring}{end}    hog(facts)\n{body}{CHECK}", encoding="utf-8")
+    listener = socket.create_server(("127.0.0.1", 0))
+    listener.setblocking(False)
+    places = f"OUTSIDE, PORT = {str(tmp_path / 'outside')!r}, {listener.getsockname()[1]}\n"
+    checks.write_text(f"{head}{valid}{docstring}{end}    hog(facts)\n{body}{CHECK}\n{places}", encoding="utf-8")
     solution = (ROOT / "solutions" / EXERCISE / "convolution.py").read_text(encoding="utf-8")
     for name, code in {"right": "", "zeta": "", **{k: WRITES + v for k, v in NOTES.items()}}.items():
         (tmp_path / "class" / name).mkdir(parents=True)
         (tmp_path / "class" / name / "convolution.py").write_text(f"{solution}\n{code}\n", encoding="utf-8")
     # A notebook within intake's own limits, which takes more memory than these bounds have.
     (tmp_path / "class" / "wide").mkdir()
-    cell = {"cell_type": "code", "metadata": {}, "source": solution, "outputs": [], "execution_count": None}
+    cell: dict[str, object] = {
+        "cell_type": "code",
+        "metadata": {},
+        "source": solution,
+        "outputs": [],
+        "execution_count": None,
+    }
     wide = {"cells": [cell], "metadata": {"x": ["y" * 30] * 2_500_000}, "nbformat": 4, "nbformat_minor": 5}
     (tmp_path / "class" / "wide" / "convolution.ipynb").write_text(json.dumps(wide), encoding="utf-8")
 
@@ -77,6 +96,13 @@ def test_hogs_end_alone(own_course: Path, has_namespaces: bool, tmp_path: Path) 
     marks = {name: result.points for name, result in results.items()}
     assert marks == {"right": 20, "zeta": 20, "loop": 9, "call": 0, "flood": 0, "wide": 0}
     assert done.summary.ungraded == []
+    # What got hold of a worker would have written and connected: where the kernel has the wall, it did not.
+    known = landlock.version()
+    assert (tmp_path / "outside").exists() == (known == 0)
+    if known >= landlock.TCP_FROM:
+        with pytest.raises(BlockingIOError):
+            listener.accept()
+    listener.close()
     told = {
         name: " ".join(
             [p.message.en for p in result.problems]
@@ -90,5 +116,5 @@ def test_hogs_end_alone(own_course: Path, has_namespaces: bool, tmp_path: Path) 
     assert "reading it) took more than it may (memory)" in told["wide"]
     assert told["right"] == told["zeta"] == ""
     page = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
-    assert page.count("took more than it may") >= 2
+    assert page.count("took more than it may") + page.count("What the run left was not read") >= 2
     assert page.count("could not work with what was handed in") >= 2

@@ -122,7 +122,7 @@ def test_handing_in_everything_again_is_no_new_attempt_at_what_did_not_change(
 
 
 def test_the_file_list_of_another_run_is_not_believed(entry: Entries, tmp_path: Path) -> None:
-    from grader.gradebook.hashes import work_hashes
+    from grader.gradebook.rows import work_hashes
 
     made = entry("alice", graded("03", 20), sha="a")
     made.folder.mkdir(parents=True)

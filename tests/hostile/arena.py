@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from grader.bounds import Bounds
 from grader.catalog import load_course
 from grader.errors import IntakeError, NothingToGrade
 from grader.inspect import load_facts
+from grader.inspect import models as inspect_models
 from grader.sandbox import open_sandbox
 from grader.schema import Course, ExerciseResult, Facts, Limits, Result
 from grader.workflows import Grader, Options
@@ -23,6 +25,9 @@ ROOT = Path(__file__).parents[2]
 SLUGS = ("03_convolution", "06_cifar10_cnn", "09_save_load")
 HONEST = "03_convolution"
 #: Small, so that what is endless ends soon; wide enough for honest work on a busy machine.
+INSPECTION = inspect_models.LIMITS
+#: On the grader's own work; what goes over one would say so in the report.
+BOUNDS = Bounds(wall_seconds=200, cpu_seconds=20, memory_mb=256)
 LIMITS = {"wall_seconds": 20, "cpu_seconds": 20, "memory_mb": 700, "disk_mb": 32}
 
 
@@ -32,6 +37,8 @@ class Graded:
 
     out: Path
     seconds: float
+    cpu_seconds: float
+    """Of this process: what the grader itself did."""
     result: Result | None
     facts: Facts | None
     problem: str = ""
@@ -60,7 +67,7 @@ class Arena:
         self.files = [_secret_file(Path.home(), "home"), _secret_file(Path("/tmp"), "tmp")]
         self.listeners = canaries.Listeners(folder)
         self.course = _small(load_course(self.root))
-        options = Options(budget="quick", builtin=True, threads=2, reruns=0)
+        options = Options(budget="quick", builtin=True, threads=2, reruns=0, bounds=BOUNDS)
         self.grader = Grader(self.course, options, isolation="namespace")
         self._graded = 0
 
@@ -121,7 +128,8 @@ class Arena:
         folder = self.folder / f"{self._graded:03}"
         path = self.submission(case, folder / "in" / "student")
         self.grader.course = _with_limits(self.course, case)
-        began = time.monotonic()
+        inspect_models.LIMITS = inspect_models.LIMITS.model_copy(update=case.inspection)
+        began, used = time.monotonic(), time.process_time()
         result, problem = None, ""
         try:
             result = self.grader.grade(path, folder / "out", only=(case.exercise,), lang="en")
@@ -129,10 +137,12 @@ class Arena:
             result = nothing.result
         except IntakeError as error:
             problem = error.text.en
-        seconds = time.monotonic() - began
+        finally:
+            inspect_models.LIMITS = INSPECTION
+        seconds, used = time.monotonic() - began, time.process_time() - used
         stored = folder / "out" / "facts" / case.exercise
         facts = load_facts(stored) if stored.is_dir() else None
-        return Graded(folder / "out", seconds, result, facts, problem)
+        return Graded(folder / "out", seconds, used, result, facts, problem)
 
 
 def _small(course: Course) -> Course:

@@ -327,6 +327,10 @@ def notebook_outputs(folder: Path, places: Places) -> Path:
     return _notebook(folder, [solution(CONV)], outputs=outputs, attachments=attachments, **{EVIL: EVIL})
 
 
+def notebook_blank_lines(folder: Path, places: Places) -> Path:
+    return _notebook(folder, ["def conv2d(*given): return 0\n" + "\n" * 9_900_000])
+
+
 def notebook_nested(folder: Path, places: Places) -> Path:
     (folder / "convolution.ipynb").write_text('{"cells": ' + "[" * 100_000 + "]" * 100_000 + "}")
     return folder

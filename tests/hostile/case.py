@@ -20,6 +20,8 @@ class Case:
     build: str = ""
     """Function of ``build.py`` that makes the submission; by default it is the ``.py`` beside the toml."""
     limits: dict[str, float] = field(default_factory=dict)
+    inspection: dict[str, float] = field(default_factory=dict)
+    """Limits of all inspections together."""
     twice: bool = False
     """Grade it two times; what is expected is expected of the second one."""
     then_honest: bool = False
@@ -44,7 +46,8 @@ class Case:
     """Arrays that the facts must not hold."""
     raises: str = ""
     """``IntakeError``: it can't be read at all."""
-    seconds_at_most: float = 120
+    cpu_seconds_at_most: float = 20
+    """Of the grader's own process."""
 
     @property
     def family(self) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.notebook.page import result_html
+from grader.notebook.page import result_html, result_text
 from grader.schema import Lang, Result
 from tests.report.browser import axe_core, measure
 from tests.report.conftest import samples
@@ -28,6 +28,15 @@ return {
   wide: document.documentElement.scrollWidth,
 };
 """
+
+
+def test_less_isolation_is_said() -> None:
+    """As in Colab, whose machines allow no namespaces."""
+    result = samples()["all_pass"]
+    for level in ("namespace", "process"):
+        one = result.model_copy(update={"isolation": level})
+        for text in (result_html(one, "en"), result_text(one, "en")):
+            assert ("a separate process only" in text) == (level == "process")
 
 
 def shown(lang: Lang) -> str:

@@ -289,6 +289,12 @@ def test_nothing_but_its_own_folders_is_writable(run: Runner) -> None:
     assert "done" not in ran["kernel"].values()
 
 
+@promise("verdicts")
+def test_what_a_run_does_to_its_memory_stays_there(run: Runner) -> None:
+    assert run("json.poisoned = np.poisoned = 1; say(done=1)")["done"] == 1
+    assert run("say(found=[hasattr(json, 'poisoned'), hasattr(np, 'poisoned')])")["found"] == [False, False]
+
+
 @promise("host_files")
 def test_neighbours_leave_nothing_behind(run: Runner) -> None:
     run("""

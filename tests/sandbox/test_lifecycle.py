@@ -10,6 +10,7 @@ import textwrap
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,10 @@ import pytest
 from grader.confined.process.usage import descendants
 from grader.errors import SandboxUnavailable
 from grader.sandbox import OpenSandbox, open_sandbox, probe_host
+from grader.sandbox.conformance import job
 from grader.sandbox.namespace import NamespaceSandbox
-from tests.sandbox.conftest import job
+from grader.sandbox.worker import ZygoteGone
+from tests.sandbox.conftest import Ran
 
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
@@ -86,6 +89,54 @@ def test_a_dead_zygote_is_our_fault_and_replaced(opened: NamespaceSandbox, tmp_p
 
 
 @linux_only
+def test_workers_share_a_zygote_and_see_nothing_of_each_other(opened: NamespaceSandbox, tmp_path: Path) -> None:
+    first, second = (NamespaceSandbox(door=opened.door()) for _ in range(2))
+    busy = job(
+        tmp_path / "busy",
+        """
+        for place in ("/tmp", "/dev/shm", WORK):
+            (Path(place) / "left").write_text("mine")
+        server = socket.socket(socket.AF_UNIX); server.bind("\\0shared"); server.listen()
+        time.sleep(8)
+        say(left=sorted(os.listdir("/tmp")))
+        """,
+    )
+    curious = job(
+        tmp_path / "curious",
+        """
+        found = [str(path) for place in ("/tmp", "/dev/shm", "/spool", WORK) for path in Path(place).rglob("*")]
+        say(
+            found=found,
+            pids=[int(name) for name in os.listdir("/proc") if name.isdigit()],
+            joined=attempt(socket.socket(socket.AF_UNIX).connect, "\\0shared"),
+        )
+        """,
+    )
+    zygote = opened._worker
+    assert zygote is not None
+    with first, second, ThreadPoolExecutor() as pool:
+        assert second.run(curious, tmp_path / "0").verdict == "completed"  # TensorFlow is there now
+        running = pool.submit(first.run, busy, tmp_path / "1")
+        time.sleep(1)
+        outcome = second.run(curious, tmp_path / "2")
+        assert not running.done(), "they were to be side by side"
+        said = Ran(outcome, tmp_path / "2").said
+        assert said["found"] == []
+        assert len(said["pids"]) == 2  # PID 1 and itself
+        assert said["joined"] != "done"
+        assert Ran(running.result(), tmp_path / "1").said["left"] == ["left"]
+        assert opened._worker is zygote is not None
+        # Its end is told to all who share it; whoever started it has another one for them.
+        threading.Timer(1.0, os.kill, (descendants(zygote._process.pid)[0], signal.SIGKILL)).start()
+        with pytest.raises(ZygoteGone):
+            first.run(busy, tmp_path / "3")
+        with pytest.raises(ZygoteGone):
+            second.run(curious, tmp_path / "4")
+    with NamespaceSandbox(door=opened.door()) as third:
+        assert third.run(curious, tmp_path / "5").verdict == "completed"
+
+
+@linux_only
 def test_an_interrupt_ends_the_run(opened: NamespaceSandbox, tmp_path: Path) -> None:
     opened.run(job(tmp_path / "source2", "say(a=1)"), tmp_path / "0")
     timer = threading.Timer(1.0, os.kill, (os.getpid(), signal.SIGINT))
@@ -101,7 +152,7 @@ import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from grader.sandbox import open_sandbox
-from tests.sandbox.conftest import job
+from grader.sandbox.conformance import job
 folder = Path(sys.argv[2])
 sandbox = open_sandbox(sys.argv[3])
 sandbox.run(job(folder / "first", "say(a=1)"), folder / "warm")
@@ -160,7 +211,7 @@ def test_another_user_than_root_can_confine(tmp_path: Path) -> None:
         from pathlib import Path
         from grader.errors import SandboxUnavailable
         from grader.sandbox import open_sandbox
-        from tests.sandbox.conftest import job
+        from grader.sandbox.conformance import job
         folder = Path(sys.argv[2])
         try:
             sandbox = open_sandbox("namespace")

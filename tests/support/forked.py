@@ -2,6 +2,9 @@
 
 The fork is a process of its own, with its own arguments, folder, environment and streams, and ends as a command
 does. What decides its language, and every command's own module, is imported after the fork.
+
+Commands that grade one submission also share one zygote, as the workers of a class do, through the door that the
+registry of levels gives them; that a command starts one of its own is proved by those that grade a class.
 """
 
 from __future__ import annotations
@@ -33,14 +36,32 @@ def run(words):
 
 gc.collect()
 gc.freeze()
+shared = None
+
+def share():
+    global shared
+    from grader.sandbox import LEVELS, NamespaceSandbox
+    from grader.sandbox.worker import WorkerFailed
+    try:
+        shared = shared or NamespaceSandbox()
+        shared.warm()
+    except (WorkerFailed, OSError):
+        return  # the command itself says what is missing
+    door = shared.door()
+    LEVELS["namespace"] = lambda threads: NamespaceSandbox(threads, door)
+
 for line in sys.stdin:
     asked = json.loads(line)
+    if asked["grades"]:
+        share()
     child = os.fork()
     if child == 0:
         break
     print(child, flush=True)
     print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 else:
+    if shared is not None:
+        shared.close()
     sys.exit()
 os.environ.clear()
 os.environ.update(asked["env"])
@@ -57,6 +78,10 @@ sys.stdout.flush()
 sys.stderr.flush()
 os._exit(code)
 """
+
+
+#: What grades one submission, or looks at one model.
+_GRADES = {"grade", "check", "ci", "playground"}
 
 
 class ForkServer:
@@ -80,7 +105,13 @@ class ForkServer:
         streams = [folder / "stdout", folder / "stderr"]
         for path in streams:
             path.write_bytes(b"")
-        asked = {"words": words, "cwd": str(cwd), "env": env, "streams": [str(path) for path in streams]}
+        asked = {
+            "words": words,
+            "cwd": str(cwd),
+            "env": env,
+            "streams": [str(path) for path in streams],
+            "grades": bool(_GRADES.intersection(words)),
+        }
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps(asked).encode() + b"\n")
         child = self._number(60)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import symtable
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from grader.authoring.findings import Finding
-from grader.authoring.lint.definitions import top_names
 from grader.authoring.lint.hints import hint_problems
 from grader.authoring.points import CheckInfo
 from grader.i18n import both
 from grader.schema import Exercise, Text
+
+
+def top_names(source: str, name: str) -> set[str]:
+    """Functions, classes, assigned names and imports of valid Python, also inside ``if`` and ``try``."""
+    symbols = symtable.symtable(source, name, "exec").get_symbols()
+    return {one.get_name() for one in symbols if one.is_assigned() or one.is_imported() or one.is_namespace()}
 
 
 def check_findings(exercise: Exercise, checks: Sequence[CheckInfo]) -> Iterator[Finding]:

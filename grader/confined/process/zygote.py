@@ -64,10 +64,10 @@ def main(channel: socket.socket) -> None:
         if not warm:
             launch.preload()
             linux.collapse_memory()
+            signal.signal(signal.SIGCHLD, lambda *_: _reap())
             warm = True
         if descriptors:
             _begin(channel, program, data, descriptors)
-        _reap()
 
 
 def _begin(channel: socket.socket, program: bytes | None, data: bytes, descriptors: list[int]) -> None:
@@ -77,6 +77,7 @@ def _begin(channel: socket.socket, program: bytes | None, data: bytes, descripto
     pid = os.fork()
     if pid == 0:
         try:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             channel.close()
             task = Task.of(json.loads(data))
             supervisor.supervise(connection, task, confine.NamespaceWorld(program), Charge.of(group))

@@ -11,7 +11,7 @@ import numpy as np
 
 from grader.confined.student.errors import MissingFunction, Overwritten, ProbeFault
 from grader.wire.entry import Box
-from grader.wire.names import natural_key
+from grader.wire.sanitise import natural_key
 
 HIDDEN = "hidden."
 

@@ -11,7 +11,6 @@ import re
 from collections import defaultdict
 from pathlib import Path
 
-from grader.i18n import both
 from grader.intake.platforms.base import ByName, Listing, Part, Work, by_person, nobodys, small_text
 from grader.intake.problems import note
 from grader.schema import Problem
@@ -54,7 +53,7 @@ class Blackboard(ByName):
                 continue
             if part.order[0] != attempts[work.key]:
                 problems.append(
-                    note(clean_line(entry.name), both("This is of an earlier attempt; the last one was graded."))
+                    note(clean_line(entry.name), "This is of an earlier attempt; the last one was graded.")
                 )
                 continue
             if work.key in receipts:

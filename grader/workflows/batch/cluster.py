@@ -79,7 +79,7 @@ class DaskExecutor:
             importlib.import_module("cryptography")
         except ImportError as error:
             raise BatchError(
-                both("Dask is not installed here. Install it with: pip install 'vision-grader[cluster]'")
+                "Dask is not installed here. Install it with: pip install distributed cryptography"
             ) from error
         self._made = pickle.dumps(make_worker)
         self._jobs = jobs
@@ -169,10 +169,8 @@ class DaskExecutor:
                 client.wait_for_workers(1, timeout=WORKER_SECONDS)
             except (OSError, TimeoutError, TypeError, ValueError) as error:  # TypeError: TLS without a certificate
                 raise BatchStopped(
-                    both(
-                        "There is no Dask cluster with workers at {address} ({reason}).",
-                        address=self._scheduler,
-                        reason=str(error) or type(error).__name__,
-                    )
+                    "There is no Dask cluster with workers at {address} ({reason}).",
+                    address=self._scheduler,
+                    reason=str(error) or type(error).__name__,
                 ) from error
             yield client
