@@ -60,6 +60,7 @@ def test_class_names_are_those_of_the_data_set() -> None:
 
 def test_thresholds_follow_from_their_samples() -> None:
     from grader.authoring.calibrate import make_threshold
+    from grader.samples import groups
 
     rows = REFERENCE["accuracy"]["thresholds"]
     assert {(row["train"], row["epochs"]) for row in rows if row["data"] == "builtin"} >= {
@@ -69,7 +70,7 @@ def test_thresholds_follow_from_their_samples() -> None:
     }
     for row in rows:
         made = make_threshold(
-            row["samples"],
+            groups(row["samples"]),
             untrained=row["untrained"],
             images=row["test"],
             classes=len(REFERENCE["class_names"]),
