@@ -41,7 +41,7 @@ def find_similar(
     Returns:
         ``first`` and ``second`` of each pair in the order of the class's ids.
     """
-    told = left_out or (lambda _: None)
+    told = left_out or (lambda student: None)
     codes: dict[str, dict[str, bytes]] = {exercise.id: {} for exercise in course.exercises}
     models: dict[str, dict[str, list[Handed]]] = {exercise.id: {} for exercise in course.exercises}
     for entry in entries:
