@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
-from tests.report.browser import axe_core, measure
+from tests.report.browser import DARK, WINDOW, axe_core, measure
 
 DOCS = ROOT / "docs"
 #: In English only: programs write them.
@@ -21,8 +21,13 @@ ENGLISH_ONLY = {"chapter", "performance", "minima"}
 #: Pages whose title is a name.
 NAMES = {"index", "github"}
 NEEDED = ("mkdocs", "material", "mkdocs_static_i18n", "mkdocstrings")
-#: One page of each kind, in the two languages, on a phone and on a desk.
-LOOKED_AT = (("students.html", 390), ("checks.html", 1300), ("ko/index.html", 390), ("ko/commands.html", 1300))
+#: One page of each kind, in the two languages, on a phone and on a desk, light and dark.
+LOOKED_AT = (
+    ("students.html", 390, DARK),
+    ("checks.html", 1300, WINDOW),
+    ("ko/index.html", 390, WINDOW),
+    ("ko/commands.html", 1300, DARK),
+)
 LOOK = """
 const found = await axe.run(document, {resultTypes: ["violations"]});
 return {
@@ -59,10 +64,10 @@ def test_the_site_builds_and_is_for_everybody(tmp_path: Path) -> None:
     assert "저장할 때마다" in commands, "the command reference is in Korean"
     assert "at_least" in (site / "checks.html").read_text(encoding="utf-8"), "made from docstrings"
     axe = axe_core()
-    for name, width in LOOKED_AT:
+    for name, width, scheme in LOOKED_AT:
         page = site / name
         html = page.read_text(encoding="utf-8").replace("</head>", f"<script>{axe}</script></head>", 1)
-        found = measure(html, LOOK, page.parent, "--allow-file-access-from-files", width=width)
+        found = measure(html, LOOK, page.parent, "--allow-file-access-from-files", scheme, width=width)
         assert found["wide"] <= width, name
         assert found["asked"] == [], name
         assert found["violations"] == [], name
