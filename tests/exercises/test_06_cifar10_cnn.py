@@ -60,6 +60,7 @@ def test_class_names_are_those_of_the_data_set() -> None:
 
 def test_thresholds_follow_from_their_samples() -> None:
     from grader.authoring.calibrate import make_threshold
+    from grader.samples import groups
 
     rows = REFERENCE["accuracy"]["thresholds"]
     assert {(row["train"], row["epochs"]) for row in rows if row["data"] == "builtin"} >= {
@@ -69,7 +70,7 @@ def test_thresholds_follow_from_their_samples() -> None:
     }
     for row in rows:
         made = make_threshold(
-            row["samples"],
+            groups(row["samples"]),
             untrained=row["untrained"],
             images=row["test"],
             classes=len(REFERENCE["class_names"]),
@@ -144,7 +145,7 @@ def test_a_trained_file_is_measured_instead_of_training(grade: Grade, files: dic
 
 @pytest.mark.slow
 def test_an_untrained_file_gets_nothing_for_learning(grade: Grade, files: dict[str, bytes]) -> None:
-    checks = by_id(only(grade({"cifar10_cnn.py": SOLUTION, "cifar10_cnn.keras": files["untrained"]})))
+    checks = by_id(only(grade({"cifar10_cnn.py": NO_TRAINING, "cifar10_cnn.keras": files["untrained"]})))
     assert checks["learns"].outcome == "failed"
     assert checks["accuracy"].outcome == "skipped"
     assert checks["layer_shapes"].outcome == "passed"
