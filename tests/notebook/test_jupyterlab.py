@@ -18,7 +18,7 @@ from tests.conftest import ROOT
 from tests.notebook.conftest import SOLUTION, below, gone
 from tests.report.browser import BROWSER, QUIET, axe_core
 
-pytest.importorskip("jupyterlab", reason="JupyterLab is not installed (pip install 'vision-grader[lab]')")
+pytest.importorskip("jupyterlab", reason="JupyterLab is not installed (pip install -e '.[lab]')")
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
 pytestmark = pytest.mark.slow
