@@ -47,9 +47,9 @@ class Side:
             results.append(result)
         files = tuple(ExerciseFiles(exercise=name, source=None) for name in self._scored)
         submission = Submission(id=folder.name, sha256="0" * 64, exercises=files)
-        result = make_result(submission, self.course.exercises, results, "namespace")
+        made = make_result(submission, self.course.exercises, results, "namespace")
         (folder / "submission.json").write_text(submission.model_dump_json(), encoding="utf-8")
-        (folder / "result.json").write_text(result.model_dump_json(), encoding="utf-8")
+        (folder / "result.json").write_text(made.model_dump_json(), encoding="utf-8")
         for page_name in ("report.html", "student.html"):
             (folder / page_name).touch()  # what has not changed is not written again
         return folder

@@ -94,7 +94,7 @@ def _wrapped(source: str, exercise: Exercise) -> str:
             call = f"_do_{node.name}({', '.join(f'{name}={name}' for name in names)})"
             body = ast.parse(f"def f(): return {call}").body[0]
             assert isinstance(body, ast.FunctionDef)
-            wrappers.append(ast.FunctionDef(node.name, node.args, body.body, [], node.returns, type_params=[]))
+            wrappers.append(ast.FunctionDef(node.name, node.args, body.body, [], node.returns))
             node.name = f"_do_{node.name}"
     tree.body += wrappers
     return ast.unparse(ast.fix_missing_locations(tree)) + "\n"

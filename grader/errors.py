@@ -102,11 +102,32 @@ class OverLimit(IntakeError):
         super().__init__(
             both(
                 "A part of the grader's own work on this ({part}) took more than it may ({what}); it is left out.",
-                part=part,
-                what=what,
+                part=_in_words(part),
+                what=_in_words(what),
             )
         )
         self.args = (part, what)  # what it is made from again in another process
+
+
+def _in_words(name: str) -> Text:
+    """A part of the work, or a limit, in both languages."""
+    known = (
+        both("reading it"),
+        both("reading what its run left"),
+        both("its checks"),
+        both("showing its checks"),
+        both("its diagnosis"),
+        both("its pictures"),
+        both("its reports"),
+        both("its playground page"),
+        both("comparing it with others"),
+        both("wall time"),
+        both("CPU time"),
+        both("memory"),
+        both("the size of a file"),
+        both("its process had to be ended"),
+    )
+    return next((text for text in known if text.en == name), Text(ko=name, en=name))
 
 
 class FileError(GraderError):

@@ -5,11 +5,13 @@ from __future__ import annotations
 import copy
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +115,12 @@ def real_data() -> Path:
     return folder
 
 
+def pytest_configure() -> None:
+    """A shell's background has Ctrl-C ignored, and with it all that is started there; some tests are about it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 Grade = Callable[..., Result]
 
 
@@ -132,6 +140,24 @@ def beside(grader: Grader, *, course: Course | None = None, **options: Any) -> G
         other.options = replace(grader.options, **options)
         other._workshop = Workshop(other.options, Path(tempfile.mkdtemp(dir=grader._folder)))
     return other
+
+
+Trained = Callable[[str], Path]
+
+
+@pytest.fixture(scope="session")
+def trained(course: Course, warm_grader: Grader, tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    """The evidence of an exercise's solution, which is trained once, on the built-in pictures."""
+
+    @cache
+    def train(slug: str) -> Path:
+        exercise = course[slug]
+        assert exercise.solution_dir is not None
+        out = tmp_path_factory.mktemp("trained")
+        warm_grader.grade(exercise.solution_dir / f"{exercise.file}.py", out, only=[slug])
+        return out / "evidence" / slug
+
+    return train
 
 
 @pytest.fixture

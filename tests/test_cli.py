@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -249,10 +250,18 @@ def test_help_is_quick_to_have(command: Command) -> None:
     )
 
 
+def test_a_narrow_pipe_gets_plain_text(command: Command) -> None:
+    done = command("list", "--lang", "ko", env={"COLUMNS": "60"})
+    assert done.code == 0, done.text
+    assert "\x1b" not in done.out
+    assert max(cell_len(line.rstrip()) for line in done.out.splitlines()) <= 60
+
+
 def test_doctor(command: Command) -> None:
-    done = command("doctor")
+    done = command("doctor", "--try")
     assert done.code == 0, done.text
     assert "TensorFlow" in done.out
+    assert "✓ A run ends at its time limit." in done.out
 
 
 def test_demo_grades_right_wrong_and_misbehaving(command: Command, tmp_path: Path) -> None:
@@ -268,3 +277,11 @@ def test_demo_grades_right_wrong_and_misbehaving(command: Command, tmp_path: Pat
     assert "ungraded" not in set().union(*statuses.values())
     for name in reports:
         assert name in done.out
+    said = {line.split()[0]: " ".join(line.split()) for line in done.out.splitlines() if "/" in line}
+    for page in ("README.en.md", "README.md"):
+        (table,) = re.findall(r"^```text\n(.*?)^```", (ROOT / page).read_text(encoding="utf-8"), re.M | re.S)
+        shown = [line.split() for line in table.splitlines()]
+        assert [name for name, *_ in shown] == [name for name in said if name in reports], page
+        for name, *rest in shown:
+            told = " ".join(rest if page == "README.en.md" else rest[:3])
+            assert told in said[name], f"{page} says {name}: {told}"

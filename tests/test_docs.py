@@ -6,11 +6,14 @@ import ast
 import importlib
 import inspect
 import re
+import tomllib
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 import typer
+import yaml
 
 import grader
 import grader.cli
@@ -102,13 +105,18 @@ def shown_commands() -> list[tuple[str, str]]:
     return sorted(set(found))
 
 
+@cache
+def root_command() -> Any:
+    return typer.main.get_command(make_app())
+
+
 def test_there_are_commands_to_look_at() -> None:
     assert len(shown_commands()) > 40
 
 
 @pytest.mark.parametrize(("page", "line"), shown_commands())
 def test_every_command_and_option_of_the_documents_exists(page: str, line: str) -> None:
-    root: Any = typer.main.get_command(make_app())
+    root = root_command()
     command = root
     options = set(re.findall(r"(?<!\S)\[?(--?[a-z][a-z0-9-]*)", line))
     words = iter(line.split())
@@ -123,6 +131,31 @@ def test_every_command_and_option_of_the_documents_exists(page: str, line: str) 
     known = {name for owner in (root, command) for parameter in owner.params for name in parameter.opts}
     known |= {name for owner in (root, command) for parameter in owner.params for name in parameter.secondary_opts}
     assert options <= known | {"--help", "-h"}, f"{page}: grader {line}"
+
+
+@pytest.mark.parametrize("page", ["install.md", "install.ko.md"])
+def test_the_extras_are_those_of_the_package(page: str) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    rows = re.findall(r"^\| `(\w+)` \|", (ROOT / "docs" / page).read_text(encoding="utf-8"), re.MULTILINE)
+    assert sorted(rows) == sorted(project["optional-dependencies"])
+
+
+def test_the_citation_is_of_this_version_and_names_nobody() -> None:
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert cited["version"] == grader.__version__
+    assert all(set(author) == {"name"} for author in cited["authors"]), "an entity, no person"
+
+
+def test_nothing_names_a_release_that_nobody_can_have() -> None:
+    """There is none on any index or host; whoever registered the name would be installed."""
+    made = [
+        *(ROOT / ".github").rglob("*.yml"),
+        *(ROOT / "grader" / "ci" / "templates").iterdir(),
+        ROOT / "action.yml",
+    ]
+    for path in [*PAGES, *made, ROOT / "CONTRIBUTING.md"]:
+        found = re.search(r"vision[-_]grader(\[[\w,]+\])?\s?(==|@v?|-|:)\d.*", path.read_text(encoding="utf-8"))
+        assert found is None, (path.name, found)
 
 
 def promises() -> dict[str, tuple[str, str, str]]:
@@ -164,6 +197,13 @@ def test_every_promise_is_tested_at_its_level(promise: str) -> None:
     assert any("namespace" in found for found in levels.values()) == (namespace != "**no**")
     if process != "**no**":
         assert any("process" in found for found in levels.values()), f"no test of it runs at process: {levels}"
+
+
+@pytest.mark.parametrize("page", ["accessibility.md", "accessibility.ko.md"])
+def test_the_accessibility_statement_names_tests_that_exist(page: str) -> None:
+    names = re.findall(r"`([\w/]+\.py::\w+)`", (ROOT / "docs" / page).read_text(encoding="utf-8"))
+    assert len(names) > 12
+    assert [name for name in names if not levels_of(name)] == []
 
 
 def test_the_page_promises_enough_to_be_worth_reading() -> None:

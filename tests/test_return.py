@@ -116,7 +116,7 @@ def rows(path: Path, key: str) -> dict[str, dict[str, str]]:
 
 def total(page: str) -> float:
     """The big number of a student's page."""
-    found = re.search(r'<p class="big"><strong>([\d.]+)</strong>', page)
+    found = re.search(r'<p class="big">(?:<!--[^>]*-->)?<strong>([\d.]+)</strong>', page)
     assert found is not None
     return float(found[1])
 

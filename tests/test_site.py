@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
-from tests.report.browser import axe_core, measure
+from tests.report.browser import DARK, WINDOW, axe_core, measure
 
 DOCS = ROOT / "docs"
 #: In English only: programs write them.
@@ -21,8 +21,13 @@ ENGLISH_ONLY = {"chapter", "performance", "minima"}
 #: Pages whose title is a name.
 NAMES = {"index", "github"}
 NEEDED = ("mkdocs", "material", "mkdocs_static_i18n", "mkdocstrings")
-#: One page of each kind, in the two languages, on a phone and on a desk.
-LOOKED_AT = (("students.html", 390), ("checks.html", 1300), ("ko/index.html", 390), ("ko/commands.html", 1300))
+#: One page of each kind, in the two languages, on a phone and on a desk, light and dark.
+LOOKED_AT = (
+    ("students.html", 390, DARK),
+    ("checks.html", 1300, WINDOW),
+    ("ko/index.html", 390, WINDOW),
+    ("ko/commands.html", 1300, DARK),
+)
 LOOK = """
 const found = await axe.run(document, {resultTypes: ["violations"]});
 return {
@@ -59,16 +64,16 @@ def test_the_site_builds_and_is_for_everybody(tmp_path: Path) -> None:
     assert "저장할 때마다" in commands, "the command reference is in Korean"
     assert "at_least" in (site / "checks.html").read_text(encoding="utf-8"), "made from docstrings"
     axe = axe_core()
-    for name, width in LOOKED_AT:
+    for name, width, scheme in LOOKED_AT:
         page = site / name
         html = page.read_text(encoding="utf-8").replace("</head>", f"<script>{axe}</script></head>", 1)
-        found = measure(html, LOOK, page.parent, "--allow-file-access-from-files", width=width)
+        found = measure(html, LOOK, page.parent, "--allow-file-access-from-files", scheme, width=width)
         assert found["wide"] <= width, name
         assert found["asked"] == [], name
         assert found["violations"] == [], name
 
 
-def parts(page: Path) -> tuple[list[int], list[str]]:
+def shape(page: Path) -> tuple[list[int], list[str]]:
     """Levels of a page's headings, and its blocks of code without what is meant for readers."""
     text = page.read_text(encoding="utf-8")
     blocks = re.findall(r"^```(.*?)^```", text, re.MULTILINE | re.DOTALL)
@@ -94,7 +99,7 @@ def test_both_languages_say_the_same(page: str) -> None:
     if korean.exists():
         assert re.search("[가-힣]", korean.read_text(encoding="utf-8").splitlines()[0]) or page in NAMES
         if page != "architecture":  # its drawings and lists of signatures are in English
-            assert parts(korean) == parts(DOCS / f"{page}.md")
+            assert shape(korean) == shape(DOCS / f"{page}.md")
 
 
 def test_ten_questions_have_their_pages() -> None:
@@ -121,9 +126,11 @@ def test_the_tutorial_does_what_it_says(name: str, sections: int, tmp_path: Path
     """Commands in order, each block of words in the output before it; the Korean page up to the first check."""
     if shutil.which("bash") is None:
         pytest.skip("the tutorial is for a shell, and there is none")
-    text = "".join(re.split(r"(?m)^(?=## )", (DOCS / name).read_text(encoding="utf-8"))[: sections + 1])
+    parts = re.split("(?m)^(?=## )", (DOCS / name).read_text(encoding="utf-8"))
+    assert len(parts) == 8
+    text = "".join(parts[: sections + 1])
     here, said, ran = tmp_path, "", 0
-    for kind, block in re.findall(r"^```(\S.*)\n(.*?)^```", text, re.MULTILINE | re.DOTALL):
+    for kind, block in re.findall(r"^```([^\n]+)\n(.*?)^```", text, re.MULTILINE | re.DOTALL):
         if kind == "sh":
             done = subprocess.run(
                 ["bash", "-c", f'{block}\ncode=$?; pwd > "$WHERE"; exit $code'],

@@ -73,3 +73,55 @@ def test_no_translation_is_left_over(template: Catalog, korean: Catalog) -> None
     known = {m.id[0] if isinstance(m.id, tuple) else m.id for m in template}
     stale = [m.id for m in korean if m.id and (m.id[0] if isinstance(m.id, tuple) else m.id) not in known]
     assert not stale
+
+
+def glossary() -> list[list[str]]:
+    """Rows of docs/glossary.md: English, Korean, meaning, not in English, not in Korean."""
+    lines = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8").splitlines()
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("| ")]
+    return rows[2:]
+
+
+def prose(*patterns: str) -> dict[str, str]:
+    """Files of the repository without their code."""
+    found = {}
+    for path in (
+        path for pattern in patterns for path in ROOT.glob(pattern) if path.stem.split(".")[0] != "glossary"
+    ):
+        text = re.sub(r"(?ms)^```.*?^```", "", path.read_text(encoding="utf-8"))
+        found[path.relative_to(ROOT).as_posix()] = re.sub(r"`[^`\n]*`", "", text)
+    return found
+
+
+def test_one_word_for_each_thing(korean: Catalog) -> None:
+    """The glossary holds messages, tasks and documents: what it says not to use is used nowhere."""
+    rows = glossary()
+    assert len(rows) > 30
+    page = (ROOT / "docs" / "glossary.ko.md").read_text(encoding="utf-8")
+    course = (
+        "exercises/*/*.py",
+        "exercises/*/exercise.toml",
+        "solutions/*/wrong/*.toml",
+        "grader/authoring/template/*/*",
+    )
+    texts = {
+        "en": prose("README.en.md", "CONTRIBUTING.md", "exercises/*/README.en.md", "docs/*[!o].md", *course),
+        "ko": prose("README.md", "exercises/*/README.md", "docs/*.ko.md", *course),
+    }
+    for message in korean:
+        ids = message.id if isinstance(message.id, tuple) else (message.id,)
+        strings = message.string if isinstance(message.string, tuple) else (message.string,)
+        texts["en"][f"the message {ids[0]}"] = "\n".join(map(str, ids))
+        texts["ko"][f"the Korean of {ids[0]}"] = "\n".join(map(str, strings))
+    assert len(texts["ko"]) > 1000
+    wrong = []
+    for english, word, _, bad_english, bad_korean in rows:
+        assert f"| {word} | {english} |" in page, "both pages have the same words"
+        for lang, bad, pattern in (("en", bad_english, r"(?i)\b{}s?\b"), ("ko", bad_korean, "{}")):
+            for banned in filter(None, map(str.strip, bad.split(","))):
+                search = re.compile(pattern.format(re.escape(banned)))
+                good = english if lang == "en" else word
+                wrong += [
+                    f"{place}: {banned} (say {good})" for place, text in texts[lang].items() if search.search(text)
+                ]
+    assert not wrong, "\n".join(wrong)

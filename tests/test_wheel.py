@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import zipfile
@@ -19,14 +20,27 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
         build()
     except BuildError as error:
         pytest.skip(f"the playground's page can't be built here: {str(error)[-200:]}")
-    out = tmp_path_factory.mktemp("dist")
+    return make(tmp_path_factory.mktemp("dist"), "--wheel")
+
+
+def make(out: Path, *how: str) -> Path:
+    """Build what ships as pip does; without a choice the wheel is made from the source distribution."""
     subprocess.run(
-        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out), str(ROOT)],
+        [sys.executable, "-m", "build", *how, "--no-isolation", "--outdir", str(out), str(ROOT)],
         check=True,
         capture_output=True,
-        timeout=120,
+        timeout=240,
+        env={**os.environ, "npm_config_offline": "true"},
     )
     return next(out.glob("*.whl"))
+
+
+def test_the_source_distribution_makes_the_same_wheel(wheel: Path, tmp_path: Path) -> None:
+    """It brings the page that npm built, so no network is needed (npm is told that there is none)."""
+    other = make(tmp_path)
+    with zipfile.ZipFile(wheel) as first, zipfile.ZipFile(other) as second:
+        assert first.namelist() == second.namelist()
+        assert not [name for name in first.namelist() if first.read(name) != second.read(name)]
 
 
 def test_the_wheel_carries_the_public_course_and_nothing_else(wheel: Path) -> None:

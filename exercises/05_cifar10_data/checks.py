@@ -230,7 +230,7 @@ def test_split_fraction(facts, inputs):
 @pytest.mark.points(1)
 @pytest.mark.needs("split_whole")
 def test_split_seed(facts, inputs):
-    """stratified_split: 씨앗이 정하는 결과 | stratified_split: the seed decides"""
+    """stratified_split: 시드가 정하는 결과 | stratified_split: the seed decides"""
     found = {
         case: find(facts, inputs, f"stratified_split.{case}", "held_out", case)
         for case in ("default", "again", "other_seed")

@@ -57,10 +57,8 @@ def assemble(
         if check.raised
     ]
     if facts.outcome is not None and facts.outcome.verdict == "evidence":
-        reason = facts.outcome.detail
-        staff.append(
-            StaffNote(kind="over_limit", text=both("What the run left was not read: {reason}", reason=reason))
-        )
+        text = both("What the run left was not read: that takes more than the work on one submission may.")
+        staff.append(StaffNote(kind="over_limit", text=text, detail=facts.outcome.detail))
     try:
         rows = reference.layer_rows
         learning = _learning(facts, reference)

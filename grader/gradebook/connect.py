@@ -63,7 +63,7 @@ def connect(url: URL, *, create: bool) -> Engine:
         raise GradebookError(
             "The driver for {url} is not installed. For PostgreSQL: {command}",
             url=shown(url),
-            command="pip install 'vision-grader[postgresql]'",
+            command="pip install 'psycopg[binary]'",
         ) from error
     if sqlite:
         _serialise(engine)

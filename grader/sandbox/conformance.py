@@ -55,7 +55,7 @@ class Promise:
     """In it ``{canary}`` is a file of the host's, ``{port}`` a port on which the host listens."""
     kept: Callable[[RunOutcome, Said], bool]
     levels: tuple[Isolation, ...] = ("namespace",)
-    limits: dict[str, float] = field(default_factory=dict)
+    limits: dict[str, Any] = field(default_factory=dict)
 
 
 def _ends(verdict: str) -> Callable[[RunOutcome, Said], bool]:

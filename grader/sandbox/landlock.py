@@ -30,7 +30,8 @@ def version() -> int:
     """Of the kernel's Landlock; 0 where there is none."""
     if sys.platform != "linux":
         return 0
-    return max(0, ctypes.CDLL(None).syscall(_CREATE, None, ctypes.c_size_t(0), _VERSION))
+    found: int = ctypes.CDLL(None).syscall(_CREATE, None, ctypes.c_size_t(0), _VERSION)
+    return max(0, found)
 
 
 def close_in(writable: Iterable[Path]) -> bool:

@@ -12,12 +12,14 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from grader import bounds
+from grader.errors import OverLimit
 from grader.i18n import both, both_n
 from grader.schema import Exercise, SimilarPair
 from grader.similarity.passages import Passage, passages
@@ -33,9 +35,13 @@ COMMON_AT_LEAST = 5
 #: Pairs of one exercise that are compared in full, and that are shown.
 MAX_CANDIDATES = 2000
 MAX_PAIRS = 100
+#: The part of the grader's own work (:mod:`grader.bounds`).
+COMPARING = "comparing it with others"
 
 
-def similar_code(exercise: Exercise, codes: Mapping[str, str]) -> list[SimilarPair]:
+def similar_code(
+    exercise: Exercise, codes: Mapping[str, str], left_out: Callable[[str], None] | None = None
+) -> list[SimilarPair]:
     """Pairs whose code is alike, most alike first.
 
     The score is the share of the smaller code's own part that is in the other one. "Own" is what is left without
@@ -50,20 +56,28 @@ def similar_code(exercise: Exercise, codes: Mapping[str, str]) -> list[SimilarPa
     Args:
         exercise: For its stub and its right answers.
         codes: student -> Python text as it ran.
+        left_out: told of students whose code takes more to compare than the work on one submission may.
     """
-    students = sorted(codes)
+    told = left_out or (lambda student: None)
+    students = []
     known: dict[str, Code] = {}
     programs: list[Code] = []
-    for student in students:
+    for student in sorted(codes):
         key = hashlib.sha256(codes[student].encode("utf-8", "replace")).hexdigest()
-        if key not in known:
-            known[key] = normalise(codes[student])
+        try:
+            with bounds.part(COMPARING):
+                if key not in known:
+                    known[key] = normalise(codes[student])
+        except OverLimit:
+            told(student)
+            continue
+        students.append(student)
         programs.append(known[key])
     common = _common(exercise, programs)
     own = {id(program): _without(program, common) for program in known.values()}
     programs = [own[id(program)] for program in programs]
     chosen = [i for i, program in enumerate(programs) if covered(program.own_places) >= MIN_OWN]
-    return _pairs(exercise, [students[i] for i in chosen], [programs[i] for i in chosen])
+    return _pairs(exercise, [students[i] for i in chosen], [programs[i] for i in chosen], told)
 
 
 def _without(program: Code, common: Integers) -> Code:
@@ -121,18 +135,30 @@ def _candidates(programs: Sequence[Code]) -> list[tuple[int, int]]:
     return [(int(shared.row[i]), int(shared.col[i])) for i in keep]
 
 
-def _pairs(exercise: Exercise, students: Sequence[str], programs: Sequence[Code]) -> list[SimilarPair]:
+def _pairs(
+    exercise: Exercise, students: Sequence[str], programs: Sequence[Code], left_out: Callable[[str], None]
+) -> list[SimilarPair]:
     if len(programs) < 2:
         return []
     scored = []
     for i, j in _candidates(programs):
-        score, size = _score(programs[i], programs[j])
+        try:
+            with bounds.part(COMPARING):
+                score, size = _score(programs[i], programs[j])
+        except OverLimit:
+            left_out(students[i])
+            continue
         if score >= THRESHOLD and size >= MIN_OWN:
             scored.append((-score, i, j))
     scored.sort()
-    return [
-        _pair(exercise, students[i], students[j], programs[i], programs[j], -s) for s, i, j in scored[:MAX_PAIRS]
-    ]
+    found = []
+    for score, i, j in scored[:MAX_PAIRS]:
+        try:
+            with bounds.part(COMPARING):
+                found.append(_pair(exercise, students[i], students[j], programs[i], programs[j], -score))
+        except OverLimit:
+            left_out(students[i])
+    return found
 
 
 def _score(a: Code, b: Code) -> tuple[float, int]:

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
+from grader import bounds
+from grader.bounds import Bounds
+from grader.errors import OverLimit
 from grader.schema import ClassEntry, Course, Exercise, ModelFact, SimilarPair
-from grader.similarity.code import similar_code
+from grader.similarity.code import COMPARING, similar_code
 from grader.similarity.models import Handed, similar_models
 
 #: Bytes of a stored JSON file that is opened; we write none that is larger.
 _MAX_FILE = 64_000_000
 
 
-def find_similar(entries: Iterable[ClassEntry], course: Course) -> tuple[SimilarPair, ...]:
+def find_similar(
+    entries: Iterable[ClassEntry], course: Course, left_out: Callable[[str], None] | None = None
+) -> tuple[SimilarPair, ...]:
     """Pairs of similar work in a graded class, by exercise, the most alike first.
 
     Code is compared for every exercise, as it ran (a notebook's cells one after the other). Models are compared
@@ -31,24 +36,34 @@ def find_similar(entries: Iterable[ClassEntry], course: Course) -> tuple[Similar
     Args:
         entries: The class, read once. Results are not kept.
         course: For the stubs, and for which models may be handed in.
+        left_out: Told of students whose work takes more to compare than the work on one submission may.
 
     Returns:
         ``first`` and ``second`` of each pair in the order of the class's ids.
     """
+    told = left_out or (lambda student: None)
     codes: dict[str, dict[str, bytes]] = {exercise.id: {} for exercise in course.exercises}
     models: dict[str, dict[str, list[Handed]]] = {exercise.id: {} for exercise in course.exercises}
     for entry in entries:
         student = entry.student.id
-        for exercise_id, code in _codes(entry.folder).items():
-            if exercise_id in codes:
-                codes[exercise_id][student] = zlib.compress(code.encode("utf-8", "replace"))
-        for exercise in course.exercises:
-            for plan, handed in _models(entry.folder, exercise).items():
-                models[exercise.id].setdefault(plan, []).append(handed._replace(student=student))
+        try:
+            with bounds.submission(Bounds()), bounds.part(COMPARING):
+                own = _codes(entry.folder)
+                texts = {name: zlib.compress(code.encode("utf-8", "replace")) for name, code in own.items()}
+                handed = {exercise.id: _models(entry.folder, exercise) for exercise in course.exercises}
+        except OverLimit:
+            told(student)
+            continue
+        for name in codes.keys() & texts.keys():
+            codes[name][student] = texts[name]
+        for name, plans in handed.items():
+            for plan, model in plans.items():
+                models[name].setdefault(plan, []).append(model._replace(student=student))
     found: list[SimilarPair] = []
     for exercise in course.exercises:
-        texts = {student: zlib.decompress(code).decode("utf-8") for student, code in codes[exercise.id].items()}
-        found.extend(similar_code(exercise, texts))
+        programs = {student: zlib.decompress(code).decode("utf-8") for student, code in codes[exercise.id].items()}
+        with bounds.submission(Bounds()):
+            found.extend(similar_code(exercise, programs, told))
         for handed_in in models[exercise.id].values():
             found.extend(similar_models(exercise, handed_in))
     return tuple(found)

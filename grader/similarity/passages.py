@@ -10,6 +10,9 @@ import numpy as np
 
 from grader.similarity.program import Code, K
 
+#: More passages than anybody looks at, and few enough to compare each with all others.
+MOST = 300
+
 
 class Passage(NamedTuple):
     """Lines of one program and the lines of the other that are like them; both ends included, from 1."""
@@ -21,7 +24,8 @@ class Passage(NamedTuple):
 def _runs(a: Code, b: Code) -> list[tuple[int, int, int]]:
     """(place in a, place in b, k-grams) of equal stretches: each as long as it goes, in the order of ``a``."""
     places: dict[int, list[int]] = defaultdict(list)
-    for place in np.flatnonzero(b.own & np.isin(b.hashes, a.hashes[a.own])).tolist():
+    # The first place is the last of its list, from which it can be taken without moving the others.
+    for place in np.flatnonzero(b.own & np.isin(b.hashes, a.hashes[a.own]))[::-1].tolist():
         places[int(b.hashes[place])].append(place)
     runs: list[tuple[int, int, int]] = []
     taken = np.zeros(len(b.hashes), dtype=np.bool_)
@@ -35,10 +39,10 @@ def _runs(a: Code, b: Code) -> list[tuple[int, int, int]]:
                 continue
         choices = places[int(a.hashes[i])]
         # A stretch that occurs twice is matched with one that is not matched yet.
-        while len(choices) > 1 and taken[choices[0]]:
-            choices.pop(0)
-        taken[choices[0]] = True
-        runs.append((i, choices[0], 1))
+        while len(choices) > 1 and taken[choices[-1]]:
+            choices.pop()
+        taken[choices[-1]] = True
+        runs.append((i, choices[-1], 1))
     return runs
 
 
@@ -56,7 +60,7 @@ def _line(code: Code, starts: list[int], place: int) -> int:
 def passages(a: Code, b: Code) -> list[Passage]:
     """Stretches of K and more normalised characters that both programs have, as lines.
 
-    Stretches that follow each other directly in both programs are one passage.
+    Stretches that follow each other directly in both programs are one passage. The first :data:`MOST` are told.
     """
     starts = _line_starts(a.text), _line_starts(b.text)
     found: list[Passage] = []
@@ -74,6 +78,8 @@ def passages(a: Code, b: Code) -> list[Passage]:
             )
         if not any(_inside(here, other) for other in found):
             found.append(here)
+        if len(found) >= MOST:
+            break
     return found
 
 

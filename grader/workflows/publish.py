@@ -11,8 +11,9 @@ from pathlib import Path
 from grader import pictures
 from grader.export import by_student, write_csv
 from grader.gradebook import open_gradebook
+from grader.i18n import both
 from grader.report import stamp, write_class_report
-from grader.schema import ClassEntry, Course, Downloads, Lang, Mark, Student
+from grader.schema import ClassEntry, Course, Downloads, Lang, Mark, Problem, Student
 from grader.similarity import find_similar
 from grader.workflows.batch import ClassEntries, Store, read_batch, read_similar, write_similar
 from grader.workflows.gradebook import own_gradebook
@@ -49,9 +50,13 @@ def publish(
         recording = pool.submit(record_marks, out, address, absent) if pool is not None else None
         marks = record_marks(out, address, absent) if recording is None else []
         stored = read_similar(out) if rescored else None
-        similar = find_similar(entries, course) if stored is None else stored
         if stored is None:
+            left_out: dict[str, None] = {}
+            similar = find_similar(entries, course, lambda student: left_out.update({student: None}))
             write_similar(out, similar)
+            downloads = _not_compared(out, downloads, list(left_out))
+        else:
+            similar = stored
         if recording is not None:
             marks = recording.result()
     return write_class_report(
@@ -64,6 +69,18 @@ def publish(
         painter=pictures,
         handed_out={exercise.id: handed_out(exercise) for exercise in course.exercises},
     )
+
+
+def _not_compared(out: Path, downloads: Downloads | None, students: Sequence[str]) -> Downloads | None:
+    """``downloads`` with a note on each of ``students``, which stays in the class's record."""
+    record = read_batch(out)
+    if not students or downloads is None or record is None:
+        return downloads
+    text = both("Not compared with others: that takes more than the work on one submission may.")
+    notes = tuple(Problem(file=student, severity="note", message=text) for student in students)
+    downloads = downloads.model_copy(update={"problems": (*downloads.problems, *notes)})
+    record.model_copy(update={"downloads": downloads}).write(out)
+    return downloads
 
 
 def _stamped(entries: Iterable[ClassEntry], marks: Sequence[Mark]) -> Iterator[ClassEntry]:

@@ -63,7 +63,7 @@ CHANGES = [
     ),
     (
         f"{PUBLIC}/checks.py",
-        "다른 문턱값 | Another threshold",
+        "다른 임곗값 | Another threshold",
         "Another threshold",
         f"{PUBLIC}/checks.py",
         "docstring",

@@ -187,7 +187,7 @@ def test_another_folder_than_ours_is_not_removed(room: Room, tmp_path: Path) -> 
 @pytest.mark.skipif(importlib.util.find_spec("distributed") is None, reason="the extra “cluster” is not installed")
 def test_our_own_cluster_answers_to_its_key_alone(room: Room) -> None:
     distributed = importlib.import_module("distributed")
-    tried = []
+    tried: list[str] = []
 
     def from_outside(line: Any, student: str) -> None:
         """While it runs: somebody on the same machine, without a key and with one of their own."""

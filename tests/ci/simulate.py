@@ -468,16 +468,7 @@ def main() -> None:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="simulate-") as place:
         folder = Path(place)
-        wheel = build_wheel(folder / "wheel")
-        template = export(
-            folder / "template",
-            "--workflow",
-            arguments.workflow,
-            "--exercise",
-            "03",
-            "--grader-source",
-            str(wheel),
-        )
+        template = export(folder / "template", "--workflow", arguments.workflow, "--exercise", "03")
         repository = make_repository(
             folder / "student", {"03_convolution/convolution.py": PARTLY}, template=template
         )

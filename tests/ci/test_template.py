@@ -136,6 +136,8 @@ def test_every_exercise_is_ready(tree: Path, course: Course) -> None:
         name = e.file + (".ipynb" if notebooks else ".py")
         assert have[f"{e.id}/{name}"].encode() == (e.public_dir / name).read_bytes()
         assert f"{e.id}/README.md" in have
+        for given in e.given:
+            assert (tree / e.id / given).read_bytes() == (e.public_dir / given).read_bytes()
         assert e.id in have["README.md"]
     assert "Actions" in have["README.md"]
     assert ".grader/" in have[".gitignore"].splitlines()

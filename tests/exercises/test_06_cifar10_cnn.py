@@ -18,8 +18,7 @@ from grader.authoring import Answer, read_answers
 from grader.authoring.answers import Kind
 from grader.catalog import load_course
 from grader.schema import CheckResult, ExerciseResult, Result
-from grader.workflows import Grader
-from tests.conftest import wrong_answer
+from tests.conftest import Trained, wrong_answer
 
 ROOT = Path(__file__).parents[2]
 SLUG = "06_cifar10_cnn"
@@ -119,13 +118,9 @@ Grade = Callable[..., Result]
 
 
 @pytest.fixture(scope="module")
-def trained(warm_grader: Grader, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+def files(trained: Trained) -> dict[str, bytes]:
     """The solution's network before and after training, as files."""
-    folder = tmp_path_factory.mktemp("trained")
-    (folder / "cifar10_cnn.py").write_text(SOLUTION, encoding="utf-8")
-    warm_grader.grade(folder / "cifar10_cnn.py", folder / "out", only=[SLUG])
-    evidence = folder / "out" / "evidence" / SLUG
-    return {name: (evidence / f"{name}.keras").read_bytes() for name in ("trained", "untrained")}
+    return {name: (trained(SLUG) / f"{name}.keras").read_bytes() for name in ("trained", "untrained")}
 
 
 def only(result: Result) -> ExerciseResult:
@@ -141,33 +136,33 @@ NO_TRAINING = SOLUTION + "\n\ndef train(*args):\n    raise AssertionError('train
 
 
 @pytest.mark.slow
-def test_a_trained_file_is_measured_instead_of_training(grade: Grade, trained: dict[str, bytes]) -> None:
-    result = only(grade({"cifar10_cnn.py": NO_TRAINING, "cifar10_cnn.keras": trained["trained"]}))
+def test_a_trained_file_is_measured_instead_of_training(grade: Grade, files: dict[str, bytes]) -> None:
+    result = only(grade({"cifar10_cnn.py": NO_TRAINING, "cifar10_cnn.keras": files["trained"]}))
     assert [c.id for c in result.checks if c.outcome != "passed"] == []
     assert result.points == result.max_points == 25
 
 
 @pytest.mark.slow
-def test_an_untrained_file_gets_nothing_for_learning(grade: Grade, trained: dict[str, bytes]) -> None:
-    checks = by_id(only(grade({"cifar10_cnn.py": SOLUTION, "cifar10_cnn.keras": trained["untrained"]})))
+def test_an_untrained_file_gets_nothing_for_learning(grade: Grade, files: dict[str, bytes]) -> None:
+    checks = by_id(only(grade({"cifar10_cnn.py": SOLUTION, "cifar10_cnn.keras": files["untrained"]})))
     assert checks["learns"].outcome == "failed"
     assert checks["accuracy"].outcome == "skipped"
     assert checks["layer_shapes"].outcome == "passed"
 
 
 @pytest.mark.slow
-def test_a_file_of_another_network_than_the_codes(grade: Grade, trained: dict[str, bytes]) -> None:
+def test_a_file_of_another_network_than_the_codes(grade: Grade, files: dict[str, bytes]) -> None:
     code = wrong_answer(SLUG, "more_units").source
-    checks = by_id(only(grade({"cifar10_cnn.py": code, "cifar10_cnn.keras": trained["trained"]})))
+    checks = by_id(only(grade({"cifar10_cnn.py": code, "cifar10_cnn.keras": files["trained"]})))
     assert checks["layer_shapes"].outcome == "passed"
     assert checks["submitted_matches_code"].outcome == "failed"
 
 
 @pytest.mark.slow
 def test_a_damaged_file_is_named_and_costs_nothing_that_the_code_earns(
-    grade: Grade, trained: dict[str, bytes]
+    grade: Grade, files: dict[str, bytes]
 ) -> None:
-    result = only(grade({"cifar10_cnn.py": SOLUTION, "cifar10_cnn.keras": trained["trained"][:20_000]}))
+    result = only(grade({"cifar10_cnn.py": SOLUTION, "cifar10_cnn.keras": files["trained"][:20_000]}))
     checks = by_id(result)
     assert result.status == "graded"
     assert {check.outcome for check in checks.values()} == {"passed"}
@@ -175,18 +170,18 @@ def test_a_damaged_file_is_named_and_costs_nothing_that_the_code_earns(
 
 
 @pytest.mark.slow
-def test_a_file_alone_shows_its_structure_and_accuracy(grade: Grade, trained: dict[str, bytes]) -> None:
-    checks = by_id(only(grade({"cifar10_cnn.keras": trained["trained"]})))
+def test_a_file_alone_shows_its_structure_and_accuracy(grade: Grade, files: dict[str, bytes]) -> None:
+    checks = by_id(only(grade({"cifar10_cnn.keras": files["trained"]})))
     passed = {"layer_types", "layer_shapes", "parameter_count", "activations", "learns", "accuracy"}
     assert passed <= {name for name, check in checks.items() if check.outcome == "passed"}
     assert checks["model_builds"].outcome == "failed"
 
 
 @pytest.mark.slow
-def test_a_file_with_code_in_it_runs_nothing(grade: Grade, trained: dict[str, bytes]) -> None:
+def test_a_file_with_code_in_it_runs_nothing(grade: Grade, files: dict[str, bytes]) -> None:
     """A Lambda layer in the configuration is refused by name, before anything is built."""
     packed = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(trained["trained"])) as old, zipfile.ZipFile(packed, "w") as new:
+    with zipfile.ZipFile(io.BytesIO(files["trained"])) as old, zipfile.ZipFile(packed, "w") as new:
         for name in old.namelist():
             data = old.read(name)
             new.writestr(name, data.replace(b'"Flatten"', b'"Lambda"') if name == "config.json" else data)

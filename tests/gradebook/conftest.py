@@ -85,7 +85,7 @@ def _other_user() -> int | None:
 @pytest.fixture(scope="session")
 def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """URL of a PostgreSQL server of our own, thrown away afterwards."""
-    pytest.importorskip("psycopg", reason="psycopg is not installed (pip install 'vision-grader[postgresql]')")
+    pytest.importorskip("psycopg", reason="psycopg is not installed (pip install -e '.[postgresql]')")
     initdb, postgres = _find("initdb"), _find("postgres")
     if initdb is None or postgres is None:
         pytest.skip("no PostgreSQL server here (initdb, postgres)")

@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 
 from grader.playground import SINGLE, BuildError, build
-from tests.conftest import ROOT, Command
+from tests.conftest import Command
 from tests.report.browser import BROWSER, QUIET
 
 MAKE = Path(__file__).with_name("make_models.py")
@@ -202,23 +202,6 @@ def many(kinds: Path, playground: Playground) -> Path:
     """The page, as one file, with all of the small networks that can be converted."""
     left_out = ("large", "two_outputs", "no_picture", "segmentation", "no_counterpart")
     return playground(*(path for path in sorted(kinds.glob("*.keras")) if path.stem not in left_out)) / SINGLE
-
-
-@pytest.fixture(scope="session")
-def trained(command: Command, real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    """The solution of an exercise, trained on real data by the real command: its model file."""
-    made: dict[str, Path] = {}
-
-    def train(slug: str) -> Path:
-        if slug not in made:
-            out = tmp_path_factory.mktemp("graded")
-            solution = ROOT / "solutions" / slug / f"{slug.partition('_')[2]}.py"
-            done = command("grade", solution, "--data", real_data, "--budget", "quick", "--out", out, timeout=580)
-            assert done.code == 0, done.text
-            made[slug] = next((out / "evidence" / slug).glob("trained*.keras"))
-        return made[slug]
-
-    return train
 
 
 def close(found: Sequence[float], wanted: Sequence[float], tolerance: float) -> bool:

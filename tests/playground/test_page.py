@@ -16,6 +16,7 @@ import pytest
 from PIL import Image
 
 from grader.playground import MAX_SINGLE
+from tests.conftest import Trained
 from tests.playground.conftest import Answers, Keras, Open, Page, Playground, Small, close, noise_picture
 from tests.report.browser import axe_core
 
@@ -68,9 +69,9 @@ def compare(page: Page, pictures: list[Path], answers: Answers, *, tolerance: fl
 
 @pytest.mark.slow
 def test_a_trained_network_of_cifar10(
-    trained: Any, playground: Playground, open_page: Open, real_data: Path, tmp_path: Path, keras: Keras
+    trained: Trained, playground: Playground, open_page: Open, real_data: Path, tmp_path: Path, keras: Keras
 ) -> None:
-    model = trained("06_cifar10_cnn")
+    model = trained("06_cifar10_cnn") / "trained.keras"
     out = playground(model, "--data", real_data)
     single = out / "playground.html"
     assert single.stat().st_size <= MAX_SINGLE
@@ -87,9 +88,9 @@ def test_a_trained_network_of_cifar10(
 
 @pytest.mark.slow
 def test_a_trained_head_on_a_pretrained_network(
-    trained: Any, playground: Playground, open_page: Open, real_data: Path, tmp_path: Path, keras: Keras
+    trained: Trained, playground: Playground, open_page: Open, real_data: Path, tmp_path: Path, keras: Keras
 ) -> None:
-    model = trained("13_mobilenet_features")
+    model = next(trained("13_mobilenet_features").glob("trained*.keras"))
     out = playground(model, "--data", real_data)
     pictures = pictures_of(real_data / "cats_vs_dogs.zip", tmp_path, ("cat", "dog"))
     page = open_page((out / "playground.html").as_uri())
@@ -327,9 +328,9 @@ def test_two_networks_side_by_side(kinds: Path, small: Small, tmp_path: Path) ->
 
 @pytest.mark.slow
 def test_a_whole_folder_with_its_accuracy(
-    trained: Any, playground: Playground, open_page: Open, real_data: Path, tmp_path: Path, keras: Keras
+    trained: Trained, playground: Playground, open_page: Open, real_data: Path, tmp_path: Path, keras: Keras
 ) -> None:
-    model = trained("06_cifar10_cnn")
+    model = trained("06_cifar10_cnn") / "trained.keras"
     page = open_page((playground(model, "--data", real_data) / "playground.html").as_uri())
     folder = tmp_path / "mine"
     truth = {"cat": 0, "ship": 1, "비행기": 2}

@@ -18,9 +18,10 @@ import pytest
 from grader.confined.process.usage import descendants
 from grader.errors import SandboxUnavailable
 from grader.sandbox import OpenSandbox, open_sandbox, probe_host
+from grader.sandbox.conformance import job
 from grader.sandbox.namespace import NamespaceSandbox
 from grader.sandbox.worker import ZygoteGone
-from tests.sandbox.conftest import Ran, job
+from tests.sandbox.conftest import Ran
 
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
@@ -112,6 +113,7 @@ def test_workers_share_a_zygote_and_see_nothing_of_each_other(opened: NamespaceS
         """,
     )
     zygote = opened._worker
+    assert zygote is not None
     with first, second, ThreadPoolExecutor() as pool:
         assert second.run(curious, tmp_path / "0").verdict == "completed"  # TensorFlow is there now
         running = pool.submit(first.run, busy, tmp_path / "1")
@@ -123,7 +125,7 @@ def test_workers_share_a_zygote_and_see_nothing_of_each_other(opened: NamespaceS
         assert len(said["pids"]) == 2  # PID 1 and itself
         assert said["joined"] != "done"
         assert Ran(running.result(), tmp_path / "1").said["left"] == ["left"]
-        assert opened._worker is zygote
+        assert opened._worker is zygote is not None
         # Its end is told to all who share it; whoever started it has another one for them.
         threading.Timer(1.0, os.kill, (descendants(zygote._process.pid)[0], signal.SIGKILL)).start()
         with pytest.raises(ZygoteGone):
@@ -150,7 +152,7 @@ import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from grader.sandbox import open_sandbox
-from tests.sandbox.conftest import job
+from grader.sandbox.conformance import job
 folder = Path(sys.argv[2])
 sandbox = open_sandbox(sys.argv[3])
 sandbox.run(job(folder / "first", "say(a=1)"), folder / "warm")
@@ -209,7 +211,7 @@ def test_another_user_than_root_can_confine(tmp_path: Path) -> None:
         from pathlib import Path
         from grader.errors import SandboxUnavailable
         from grader.sandbox import open_sandbox
-        from tests.sandbox.conftest import job
+        from grader.sandbox.conformance import job
         folder = Path(sys.argv[2])
         try:
             sandbox = open_sandbox("namespace")

@@ -13,6 +13,7 @@ import pytest
 
 from grader.confined.namespace import seccomp
 from grader.sandbox import visible_paths
+from grader.sandbox.conformance import job
 from grader.sandbox.process import PlainSandbox
 from grader.sandbox.receive import WorkerLost, outcome_of
 from grader.sandbox.spool import Spool
@@ -20,7 +21,7 @@ from grader.schema.course import Limits
 from grader.schema.run import Job
 from grader.wire import protocol
 from grader.wire.collect import MAX_FILES, Collector, good_name
-from tests.sandbox.conftest import Ran, job
+from tests.sandbox.conftest import Ran
 
 
 @pytest.mark.parametrize("name", ["a.npy", "conv2d.0.npy", "A-b_c.keras", "steps.jsonl", "x" * 76 + ".npy"])

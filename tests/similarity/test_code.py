@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from grader.bounds import Bounds
 from grader.schema import ClassEntry, Course, Exercise
 from grader.similarity import find_similar
 from grader.similarity.code import THRESHOLD, similar_code
 from grader.similarity.passages import passages
-from grader.similarity.program import normalise
+from grader.similarity.program import Code, normalise
 from tests.similarity.conftest import Entry
 
 EXERCISE = "03_convolution"
@@ -206,6 +207,37 @@ def test_folders_are_read_and_bad_ones_left_out(course: Course, entry: Entry, tm
     )
     (pair,) = find_similar(iter([*entries, gone]), course)
     assert (pair.first, pair.second) == ("b & <c>", "이하나")
+
+
+def test_one_that_takes_too_much_is_left_out_and_said(
+    course: Course, entry: Entry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(text: str) -> Code:
+        while "endless" in text:
+            pass
+        return normalise(text)
+
+    monkeypatch.setattr("grader.similarity.code.normalise", slow)
+    monkeypatch.setattr("grader.similarity.finding.Bounds", lambda: Bounds(cpu_seconds=1))
+    left_out: list[str] = []
+    entries = [
+        entry("a", {EXERCISE: CODE}),
+        entry("b", {EXERCISE: "endless = 1\n" + CODE}),
+        entry("c", {EXERCISE: disguised()}),
+    ]
+    (pair,) = find_similar(entries, course, left_out.append)
+    assert (pair.first, pair.second, left_out) == ("a", "c", ["b"])
+
+
+def test_passages_of_a_program_that_repeats_itself_take_linear_time() -> None:
+    def cost(lines: int) -> float:
+        a, b = normalise("value = value + other\n" * lines), normalise("\n\nvalue = value + other\n" * lines)
+        begun = time.process_time()
+        assert passages(a, b)
+        return time.process_time() - begun
+
+    cost(100)
+    assert cost(8000) < 8 * max(cost(2000), 0.02)
 
 
 def test_hundreds_of_programs_take_seconds(exercise: Exercise) -> None:

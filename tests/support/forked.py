@@ -105,8 +105,13 @@ class ForkServer:
         streams = [folder / "stdout", folder / "stderr"]
         for path in streams:
             path.write_bytes(b"")
-        asked = {"words": words, "cwd": str(cwd), "env": env, "streams": [str(path) for path in streams]}
-        asked["grades"] = bool(_GRADES.intersection(words))
+        asked = {
+            "words": words,
+            "cwd": str(cwd),
+            "env": env,
+            "streams": [str(path) for path in streams],
+            "grades": bool(_GRADES.intersection(words)),
+        }
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps(asked).encode() + b"\n")
         child = self._number(60)

