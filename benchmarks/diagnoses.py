@@ -35,7 +35,7 @@ from grader.schema import Course, Diagnosis, Exercise, ExerciseResult, Signature
 from grader.workflows import Grader, Options
 from grader.workflows.finding import find_exercises
 from grader.workflows.score import award_request
-from grader.workflows.signing import SEEDS, judge_facts, run_source
+from grader.workflows.signing import SEEDS, judge_facts, meaning, run_source
 
 #: Of exercises with a longer limit on CPU seconds, :data:`SAMPLE` wrong answers are written anew.
 LONG, SAMPLE = 60, 6
@@ -43,7 +43,7 @@ STUDENTS = 60
 
 
 class Store:
-    """Facts by what they were made from; what is not there is run."""
+    """Facts by what they were made from, comments aside; what is not there is run."""
 
     def __init__(self, folder: Path, course: Course) -> None:
         self._folder, self._course = folder, course
@@ -62,7 +62,7 @@ class Store:
 
     def facts(self, exercise: Exercise, source: str, seed: int = 0) -> Path:
         """The folder with what this answer leaves."""
-        made_of = f"{fingerprint(exercise).evidence}\n{seed}\n{source}"
+        made_of = f"{fingerprint(exercise).evidence}\n{seed}\n{meaning(source)}"
         kept = self._folder / exercise.id / hashlib.sha256(made_of.encode()).hexdigest()[:20]
         if not kept.is_dir():
             kept.parent.mkdir(parents=True, exist_ok=True)

@@ -91,10 +91,15 @@ def test_watching_trains_when_asked_and_not_before(home: Path, command: Command)
         assert "All passed" in seen
         assert "Accuracy" in seen
         page = home / ".grader" / "report" / "report.html"
-        trained = page.read_bytes()
+        deadline = time.monotonic() + 60
+        while "All passed" not in (trained := page.read_text(encoding="utf-8")):  # it is written after the verdict
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
         save(target, target.read_text(encoding="utf-8"))  # nothing new
         assert "so far" in terminal.wait_for("press t")
-    assert page.read_bytes() == trained
+        terminal.press("q")
+        assert terminal.process.wait(30) == 0
+    assert page.read_text(encoding="utf-8") == trained
     (row,) = [row for row in json.loads(command("list", "--json", cwd=home).out) if row["id"][:2] == "06"]
     assert row["status"]["points"] == row["status"]["max_points"]
 

@@ -22,6 +22,8 @@ from grader.schema import BudgetName, Exercise
 MARGIN = 0.05
 #: One correct answer in a thousand falls below its threshold.
 CONFIDENCE = 0.999
+#: Trainings that an accuracy just below the minimum gets, the first one included.
+ATTEMPTS = 3
 #: Fewer runs say too little about how much training varies.
 LEAST_RUNS = 5
 _PACKAGES = ("tensorflow", "keras", "numpy")
@@ -50,7 +52,7 @@ class Threshold:
     train: int
     epochs: int
     minimum: float
-    """The lowest of the choices' lower prediction bounds, rounded down to two decimals."""
+    """The lowest of the choices' lower prediction bounds (or chance), rounded down to two decimals."""
     test: int
     chance: float
     seeds: tuple[int, ...]
@@ -58,6 +60,8 @@ class Threshold:
     samples: dict[str, tuple[float, ...]]
     """Accuracies by choice; ``solution`` is the solution as it is."""
     untrained: tuple[float, ...]
+    learning_proved: bool
+    """By another check: an accuracy below chance is borderline, too."""
     versions: dict[str, str]
 
     def describe(self) -> str:
@@ -175,8 +179,13 @@ def make_threshold(
     Raises:
         CalibrationError: it would not keep out a model that learnt nothing.
     """
+    bound = min(lower_prediction_bounds(samples).values())
+    if proved:
+        # Guessing is kept out elsewhere: the minimum may be chance, where hardly ever all attempts miss it.
+        in_a_row = 1 - (1 - CONFIDENCE) ** (1 / ATTEMPTS)
+        bound = max(bound, min(1 / classes, *lower_prediction_bounds(samples, in_a_row).values()))
     # In whole hundredths; the small amount keeps 0.57 from becoming 0.56 by its binary rounding.
-    minimum = math.floor(min(lower_prediction_bounds(samples).values()) * 100 + 1e-9) / 100
+    minimum = math.floor(bound * 100 + 1e-9) / 100
     floor = max(upper_chance_bound(1 / classes, images), *untrained, 0.0)
     if minimum < floor + MARGIN and not proved:
         raise CalibrationError(
@@ -199,6 +208,7 @@ def make_threshold(
         seeds=tuple(range(max(map(len, samples.values())))),
         samples={name: tuple(round(x, 4) for x in values) for name, values in samples.items()},
         untrained=tuple(round(x, 4) for x in untrained),
+        learning_proved=proved,
         versions=_versions(),
     )
 

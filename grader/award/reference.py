@@ -154,7 +154,11 @@ def borderline_of(row: Mapping[str, Any]) -> Borderline:
     """See :func:`borderline_minimum`."""
     minimum = float(row["minimum"])
     deviation, _ = spread(groups(row.get("samples")).values())
-    floor = max([0.0, *shares(row.get("untrained")), *shares([row.get("chance")])])
+    floor = (
+        0.0
+        if row.get("learning_proved") is True
+        else max([0.0, *shares(row.get("untrained")), *shares([row.get("chance")])])
+    )
     return Borderline(low=max(minimum - max(MARGIN, 3 * deviation), (floor + minimum) / 2), minimum=minimum)
 
 

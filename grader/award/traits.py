@@ -17,7 +17,7 @@ from grader.errors import CourseFault
 from grader.schema import Json, ModelFact, Step
 
 #: Part of every hash in signature files: a change of what traits are needs a new one.
-FORMAT = 4
+FORMAT = 5
 #: Elements that an array is told by.
 SAMPLES = 12
 #: Characters of one trait; a longer one is told by its hash.
@@ -56,7 +56,7 @@ class Traits:
             array = self._view.array(name)
             yield f"{key} shape", list(array.shape)
             yield f"{key} dtype", str(array.dtype)
-            yield f"{key} values", _array(array)
+            yield f"{key} values", array_trait(array)
         elif kind == "value":
             if name not in record.values:
                 yield key, self._why_missing(name)
@@ -84,6 +84,7 @@ class Traits:
         yield "input", [None, *model.input_shape[1:]]
         yield "parameters", [model.parameters, model.trainable_parameters, model.frozen_parameters]
         yield "finite", model.finite
+        yield "unreadable", list(model.unreadable)
         compiled = model.compiled
         yield "optimizer", compiled and compiled.optimizer
         yield "loss", compiled and [compiled.loss, compiled.from_logits]
@@ -159,10 +160,12 @@ def _ended(step: Step) -> str:
     if error is None:
         return "ok"
     said = _QUOTED.sub("…", error.message.partition("\n")[0])[:120] if error.kind == "exception" else error.name
-    return " ".join(filter(None, (error.kind, error.type, said)))
+    got = error.actual
+    what = () if got is None else (got.kind, str(got.count) if got.kind == "tuple" else "", got.en)
+    return " ".join(filter(None, (error.kind, error.type, said, *what)))
 
 
-def _array(array: np.ndarray[Any, Any]) -> Json:
+def array_trait(array: np.ndarray[Any, Any]) -> Any:
     """All elements of a small array; of a large one some, and sums that a change, or another order, changes."""
     if array.dtype.kind not in "biuf":
         return hashlib.sha256(array.tobytes()).hexdigest()[:16]

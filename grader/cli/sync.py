@@ -15,6 +15,7 @@ def run(
     context: typer.Context,
     exercise: list[str] = options.exercises,
     check: bool = typer.Option(False, "--check", help=ui("Change nothing; fail where they differ.")),
+    run: bool = typer.Option(True, "--run/--no-run", help=ui("Run what signatures need: minutes.")),
 ) -> None:
     """With ``--check``, exit code 1 where a file has drifted from what it is made from."""
     from grader.workflows.finding import find_exercises
@@ -22,7 +23,9 @@ def run(
 
     course = options.open_course(context)
     wanted = find_exercises(course, exercise or [])
-    drift = sync_course(course, wanted, check=check, progress=lambda one, name: say(f"{one.id} · {name}", "dim"))
+    drift = sync_course(
+        course, wanted, check=check, run=run, progress=lambda one, name: say(f"{one.id} · {name}", "dim")
+    )
     for entry in drift:
         say(entry.text.get(user_lang()))
     if not drift:

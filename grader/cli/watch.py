@@ -224,9 +224,8 @@ class Watch:
                 ready = True
                 yield None
             stems = {Path(path).stem for _, path in changes if self._is_work(Path(path))}
-            looked_at = {*self._checker.exercises, *([self._current] if self._current else ())}
-            touched = [exercise for exercise in self._course.exercises if exercise in looked_at]
-            touched = [exercise for exercise in touched if exercise.file in stems]
+            watched = {exercise.id for exercise in (*self._checker.exercises, self._current) if exercise}
+            touched = [each for each in self._course.exercises if each.id in watched and each.file in stems]
             if touched:
                 yield touched
             while key := keys.pressed():

@@ -40,7 +40,7 @@ COMPARING = "comparing it with others"
 
 
 def similar_code(
-    exercise: Exercise, codes: Mapping[str, str], left_out: Callable[[str], None] = lambda _: None
+    exercise: Exercise, codes: Mapping[str, str], left_out: Callable[[str], None] | None = None
 ) -> list[SimilarPair]:
     """Pairs whose code is alike, most alike first.
 
@@ -58,6 +58,7 @@ def similar_code(
         codes: student -> Python text as it ran.
         left_out: told of students whose code takes more to compare than the work on one submission may.
     """
+    told = left_out or (lambda student: None)
     students = []
     known: dict[str, Code] = {}
     programs: list[Code] = []
@@ -68,7 +69,7 @@ def similar_code(
                 if key not in known:
                     known[key] = normalise(codes[student])
         except OverLimit:
-            left_out(student)
+            told(student)
             continue
         students.append(student)
         programs.append(known[key])
@@ -76,7 +77,7 @@ def similar_code(
     own = {id(program): _without(program, common) for program in known.values()}
     programs = [own[id(program)] for program in programs]
     chosen = [i for i, program in enumerate(programs) if covered(program.own_places) >= MIN_OWN]
-    return _pairs(exercise, [students[i] for i in chosen], [programs[i] for i in chosen], left_out)
+    return _pairs(exercise, [students[i] for i in chosen], [programs[i] for i in chosen], told)
 
 
 def _without(program: Code, common: Integers) -> Code:

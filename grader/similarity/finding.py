@@ -22,7 +22,7 @@ _MAX_FILE = 64_000_000
 
 
 def find_similar(
-    entries: Iterable[ClassEntry], course: Course, left_out: Callable[[str], None] = lambda _: None
+    entries: Iterable[ClassEntry], course: Course, left_out: Callable[[str], None] | None = None
 ) -> tuple[SimilarPair, ...]:
     """Pairs of similar work in a graded class, by exercise, the most alike first.
 
@@ -41,6 +41,7 @@ def find_similar(
     Returns:
         ``first`` and ``second`` of each pair in the order of the class's ids.
     """
+    told = left_out or (lambda student: None)
     codes: dict[str, dict[str, bytes]] = {exercise.id: {} for exercise in course.exercises}
     models: dict[str, dict[str, list[Handed]]] = {exercise.id: {} for exercise in course.exercises}
     for entry in entries:
@@ -51,7 +52,7 @@ def find_similar(
                 texts = {name: zlib.compress(code.encode("utf-8", "replace")) for name, code in own.items()}
                 handed = {exercise.id: _models(entry.folder, exercise) for exercise in course.exercises}
         except OverLimit:
-            left_out(student)
+            told(student)
             continue
         for name in codes.keys() & texts.keys():
             codes[name][student] = texts[name]
@@ -62,7 +63,7 @@ def find_similar(
     for exercise in course.exercises:
         programs = {student: zlib.decompress(code).decode("utf-8") for student, code in codes[exercise.id].items()}
         with bounds.submission(Bounds()):
-            found.extend(similar_code(exercise, programs, left_out))
+            found.extend(similar_code(exercise, programs, told))
         for handed_in in models[exercise.id].values():
             found.extend(similar_models(exercise, handed_in))
     return tuple(found)

@@ -26,7 +26,7 @@ from grader.workflows.grade import Grader
 from grader.workflows.options import Options
 from grader.workflows.prove import need_solutions
 from grader.workflows.score import award_request
-from grader.workflows.signing import judge_source, write_signatures
+from grader.workflows.signing import judge_source, meaning, write_signatures
 
 NAME = re.compile(r"[a-z][a-z0-9_]{1,60}")
 _FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -172,7 +172,8 @@ def _candidates(exercise: Exercise, chosen: Specimen) -> Iterator[str]:
     about = [name for name in exercise.functions if name.lower() in words]
     parts = [about] if about else [[name] for name in exercise.functions]
     for part in parts:
-        if (code := _grafted(solution, chosen.code, part, exercise.functions)) is not None:
+        code = _grafted(solution, chosen.code, part, exercise.functions)
+        if code is not None and meaning(code) != meaning(solution):
             yield code
     yield chosen.code
 

@@ -34,6 +34,7 @@ def sync_course(
     exercises: Sequence[Exercise] = (),
     *,
     check: bool,
+    run: bool = True,
     progress: Callable[[Exercise, str], None] | None = None,
 ) -> list[Drift]:
     """Write stubs, notebooks, tables of points and signatures that differ from what they are made from.
@@ -41,6 +42,7 @@ def sync_course(
     Args:
         exercises: by default all.
         check: only say what differs; no answer is run.
+        run: where signatures differ, run answers and write them; else only say so.
         progress: told of each answer that is run.
 
     Raises:
@@ -49,7 +51,7 @@ def sync_course(
     wanted = exercises or course.exercises
     need_solutions(wanted)
     drift = sync(course, check=check, ids=[e.id for e in wanted], list_checks=list_checks)
-    if check:
+    if check or not run:
         return drift + [entry for exercise in wanted for entry in signature_drift(exercise)]
     graders: list[Grader] = []
 

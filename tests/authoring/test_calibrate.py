@@ -108,6 +108,12 @@ def test_a_threshold_that_keeps_nobody_out_is_refused(measured: list[Measurement
     assert threshold_of(measured, proved=True) < 0.6
 
 
+def test_where_learning_is_proved_elsewhere_the_minimum_may_be_chance() -> None:
+    wide = runs(0.3, 0.2, 0.25, 0.22, 0.28)
+    assert lower_bound([run.accuracy for run in wide]) < 0
+    assert threshold_of(wide, proved=True) == 0.1
+
+
 @pytest.fixture
 def exercise(tmp_path: Path) -> Exercise:
     budgets: dict[BudgetName, dict[str, Budget]] = {

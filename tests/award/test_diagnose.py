@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import cast
 
+import numpy as np
 import pytest
 
 from grader.award.diagnose import Known
-from grader.award.traits import Traits, agree
+from grader.award.traits import Traits, agree, array_trait
 from grader.schema import CheckResult, Json, Signature, Signatures, Text
 
 TEXT = Text(ko="까닭", en="why")
@@ -106,6 +107,19 @@ def test_what_right_answers_are_free_to_do_counts_only_where_nothing_else_is_wro
     assert explained(loose, failed, f=[4]) == set()
 
 
+def test_a_flag_explains_all_that_failed_but_no_part_of_it() -> None:
+    flag = known(flag=(("iou",), {"a": False}))
+    assert explained(flag, IOU, a=False) == {("flag", ("iou",), True)}
+    assert explained(flag, BOTH, a=False, c=[7]) == set()
+
+
+def test_beside_a_flag_all_that_chance_decided_has_to_be_the_same() -> None:
+    flag = known(flag=(("nms",), {"c": False, "f": [0.25]}))
+    failed = {"iou": "passed", "nms": "failed"}
+    assert explained(flag, failed, c=False, f=[0.25]) == {("flag", ("nms",), True)}
+    assert explained(flag, failed, c=False, f=[0.5]) == set()
+
+
 def test_right_answers_and_unjudged_ones_have_no_cause() -> None:
     sums = known(sums=(("iou",), {"a": [0.5]}))
     assert explained(sums, {"iou": "passed", "nms": "passed"}, a=[0.5]) == set()
@@ -127,3 +141,14 @@ def test_right_answers_and_unjudged_ones_have_no_cause() -> None:
 )
 def test_agreement_is_that_of_rounded_numbers_and_equal_words(one: Json, other: Json, same: bool) -> None:
     assert agree(one, other) is same
+
+
+@pytest.mark.parametrize("axis", [0, 1, 2])
+def test_a_large_array_is_told_from_its_mirror_image(axis: int) -> None:
+    picture = np.random.default_rng(0).random((24, 50, 60))
+    picture[:, :10, :20] += 0.2
+    picture[:4] += 0.1
+    told = array_trait(picture)
+    assert agree(told, array_trait(picture + 1e-7))
+    assert not agree(told[:3], array_trait(picture * 2)[:3])
+    assert not agree(told[3:6], array_trait(np.flip(picture, axis))[3:6]), "whatever elements are looked at"

@@ -337,6 +337,10 @@ def test_borderline_minimum(bench: Any, model_fact: Callable[..., Any]) -> None:
     limits = borderline_minimum(wide, facts)
     assert limits is not None
     assert limits.low == pytest.approx((0.12 + 0.6) / 2)  # never where an untrained model is
+    proved, _ = accuracy_case(bench, model_fact, 0.59, {**ROW, "samples": [0.3, 0.9], "learning_proved": True})
+    limits = borderline_minimum(proved, facts)
+    assert limits is not None
+    assert limits.low == pytest.approx(0.3)
 
 
 def test_an_inspection_that_ran_out_of_time_fails_the_check(bench: Any) -> None:
