@@ -144,8 +144,10 @@ def calibrate(
                     untrained=untrained,
                     images=runs[0].images,
                     classes=runs[0].classes,
+                    data=data,
+                    train=budget.train,
+                    epochs=budget.epochs,
                     proved=proved,
-                    **key,
                 )
             except CalibrationError as error:
                 refused = error  # with the runs of other choices, the deviation is known better
