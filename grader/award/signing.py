@@ -77,14 +77,17 @@ def _part(signed: Signatures, checks: Sequence[str], without: Mapping[str, Seque
     known = {name for names in without.values() for name in names}
     mine = {name for check in checks for name in signed.reads[check]} - known
 
-    def here(trait: str) -> bool:
-        return " ".join(trait.split(" ")[:2]) in mine
+    # An answer that fails hidden checks alone is not in the public part, so all that tells it is kept here.
+    looked_at = {name for check in checks for name in signed.reads[check]}
+
+    def here(trait: str, names: Collection[str] = mine) -> bool:
+        return " ".join(trait.split(" ")[:2]) in names
 
     answers = {}
     for name, one in signed.answers.items():
         failed = tuple(check for check in one.failed if check in checks)
         if failed or not (one.failed or without):
-            found = {trait: value for trait, value in one.found.items() if here(trait)}
+            found = {trait: value for trait, value in one.found.items() if here(trait, looked_at)}
             answers[name] = one.model_copy(update={"failed": failed, "found": found})
     return Signatures(
         of=signed.of,

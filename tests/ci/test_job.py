@@ -234,6 +234,6 @@ def test_the_autograder_of_classroom50_runs_the_command(tmp_path: Path) -> None:
     returned, calls = json.loads(done.stdout)
     assert returned == 3, "the command's exit code is passed on"
     (wheel,) = folder.glob(".github/grader/*.whl")
-    assert calls[0][0][-1] == wheel.relative_to(folder).as_posix()
+    assert calls[0][0][-2:] == [wheel.relative_to(folder).as_posix(), "vision-grader[student]"]
     assert calls[-1][0][-2:] == ["grader", "ci"]
     assert calls[-1][1] == SLUG

@@ -145,7 +145,7 @@ def test_a_trained_file_is_measured_instead_of_training(grade: Grade, files: dic
 
 @pytest.mark.slow
 def test_an_untrained_file_gets_nothing_for_learning(grade: Grade, files: dict[str, bytes]) -> None:
-    checks = by_id(only(grade({"cifar10_cnn.py": SOLUTION, "cifar10_cnn.keras": files["untrained"]})))
+    checks = by_id(only(grade({"cifar10_cnn.py": NO_TRAINING, "cifar10_cnn.keras": files["untrained"]})))
     assert checks["learns"].outcome == "failed"
     assert checks["accuracy"].outcome == "skipped"
     assert checks["layer_shapes"].outcome == "passed"

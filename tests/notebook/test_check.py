@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shlex
 import shutil
 import signal
@@ -194,17 +193,6 @@ def test_training_gives_what_grader_check_gives_on_a_course_of_ones_own(
     slug, course = "06_cifar10_cnn", tmp_path_factory.mktemp("course")
     for kind in ("exercises", "reference"):
         shutil.copytree(ROOT / kind / slug, course / kind / slug)
-    toml = course / "exercises" / slug / "exercise.toml"
-    budget = (
-        "[budgets.quick]\nbuiltin = { train = 200, validation = 50, test = 100, epochs = 1, wall_seconds = 60 }"
-    )
-    written = toml.read_text(encoding="utf-8")
-    toml.write_text(re.sub(r"\[budgets\.quick\]\nbuiltin = .*", budget, written), encoding="utf-8")
-    facts = course / "reference" / slug / "reference.json"
-    reference = json.loads(facts.read_text(encoding="utf-8"))
-    rows = reference["accuracy"]["thresholds"]
-    rows.append(rows[0] | {"train": 200, "epochs": 1, "minimum": 0.0, "test": 100})
-    facts.write_text(json.dumps(reference), encoding="utf-8")
     answer = (ROOT / "solutions" / slug / "cifar10_cnn.py").read_text(encoding="utf-8")
     file = tmp_path / "cifar10_cnn.ipynb"
     nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(answer)]), file)
@@ -212,13 +200,12 @@ def test_training_gives_what_grader_check_gives_on_a_course_of_ones_own(
     kernel.run("%load_ext grader")
     shown = kernel.text(f"%check 6 --train --course {shlex.quote(str(course))}")
     done = command("--course", course, "check", "6", cwd=tmp_path)
-    assert done.code in (0, 1), done.text
+    assert done.code == 0, done.text
     (graded,) = json.loads((tmp_path / ".grader" / "report" / "report.json").read_text("utf-8"))["exercises"]
     assert shown.splitlines()[0].endswith(f"  {graded['points']} / {graded['max_points']}"), shown
     said = [line.strip() for line in shown.splitlines()]
     for check in graded["checks"]:
-        mark = {"passed": "✓", "failed": "✗"}[check["outcome"]]
-        assert f"{mark} {check['title']}  {check['points']} / {check['max_points']}" in said
+        assert f"✓ {check['title']}  {check['points']} / {check['max_points']}" in said
 
 
 def test_colabs_first_cell_installs_and_brings_what_the_task_needs(
