@@ -8,7 +8,7 @@ from grader.schema import Text
 
 def what_to_do(said: str) -> Text | None:
     """What to do about some errors that Keras words for those who know it."""
-    if "`target` and `output` must have the same shape" in said:
+    if "`target` and `output` must have the same" in said:  # shape, or rank (ndim)
         return both(
             'The labels do not suit the loss. Class ids need loss="sparse_categorical_crossentropy"; '
             'for "categorical_crossentropy" make them one-hot.'

@@ -6,7 +6,7 @@ right: two mistakes in one function are not taken for either. What right answers
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -70,7 +70,7 @@ class Known:
             if names and check in self._all.reads:
                 mine = traits.of(self._all.reads[check])
                 for name in names:
-                    alike = self._agreement(check, mine, self._all.answers[name])
+                    alike = self._agreement(check, mine, self._all.answers[name], traits.told)
                     if alike is not None:
                         agreed.setdefault(name, {})[check] = alike
         parts: dict[tuple[str, ...], list[str]] = {}
@@ -93,14 +93,16 @@ class Known:
                 ]
         return tuple(found)
 
-    def _agreement(self, check: str, mine: Mapping[str, Json], answer: Signature) -> int | None:
+    def _agreement(
+        self, check: str, mine: Mapping[str, Json], answer: Signature, told: Callable[[str], bool]
+    ) -> int | None:
         """How many free traits the two share; None where they don't agree, or nothing in them is wrong."""
         wrong, shared, free = False, 0, 0
-        for trait in self._traits(check, mine):
-            told = answer.found.get(trait, self._all.right.get(trait))
+        for trait in filter(told, self._traits(check, mine)):
+            known = answer.found.get(trait, self._all.right.get(trait))
             # How precise the numbers are is a matter of style, unless it is just what is wrong.
             style = trait.endswith(" dtype") and trait not in answer.found
-            same = (same_kind if style else agree)(mine.get(trait), told)
+            same = (same_kind if style else agree)(mine.get(trait), known)
             if trait in self._free:
                 if trait in answer.found:
                     free, shared = free + 1, shared + same

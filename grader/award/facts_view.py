@@ -40,7 +40,7 @@ class FactsView:
     def __init__(self, exercise: Exercise, facts: Facts, folder: Path) -> None:
         self.record = facts
         """The facts as stored, without any explanation."""
-        self._exercise = exercise
+        self.exercise = exercise
         self._folder = folder
         self._arrays: dict[str, np.ndarray[Any, Any]] = {}
         self.reads: set[str] = set()
@@ -54,7 +54,7 @@ class FactsView:
     @property
     def given_models(self) -> list[str]:
         """The models that the exercise hands out, as far as they are there."""
-        plans = self._exercise.inspect.items()
+        plans = self.exercise.inspect.items()
         return [name for name, plan in plans if plan.source == "given" and name in self.record.models]
 
     def step(self, name: str) -> Step:
@@ -113,9 +113,9 @@ class FactsView:
         """The graded model: the first of the exercise's ``graded_model`` that is there."""
         name = self.record.graded_model
         if name is None:
-            candidates = self._exercise.graded_model
+            candidates = self.exercise.graded_model
             if not candidates:
-                raise CourseFault(f"{self._exercise.id} names no graded_model")
+                raise CourseFault(f"{self.exercise.id} names no graded_model")
             # Of those that are there and were refused, the first says more than that another is missing.
             present = [
                 n
@@ -136,10 +136,10 @@ class FactsView:
 
     def missing(self, wanted: str) -> MissingEvidence:
         """The failure that explains why ``wanted`` is not there."""
-        return explain_missing(wanted, self.record, self._exercise).as_missing()
+        return explain_missing(wanted, self.record, self.exercise).as_missing()
 
     def _shown(self, name: str) -> str:
-        return shown_name(name, self._exercise)
+        return shown_name(name, self.exercise)
 
     def _read(self, name: str) -> np.ndarray[Any, Any]:
         try:
@@ -161,7 +161,7 @@ class Models(Mapping[str, "ModelView"]):
     def __getitem__(self, name: str) -> ModelView:
         self._facts.reads.add(f"model {name}")
         if name not in self._made:
-            record, exercise = self._facts.record, self._facts._exercise
+            record, exercise = self._facts.record, self._facts.exercise
             fact = record.models.get(name)
             if fact is None:
                 raise self._facts.missing(name)
@@ -232,7 +232,7 @@ class ModelView:
         The check fails where that one is missing, and where one of them is a configuration without weights.
         """
         if self.fact.compare is None:
-            plan = self._facts._exercise.inspect.get(self.fact.name)
+            plan = self._facts.exercise.inspect.get(self.fact.name)
             if plan is None or plan.compare is None:
                 raise CourseFault(f"the plan of {self.fact.name} compares with nothing")
             self._facts.models[plan.compare]  # raises where it is missing or refused

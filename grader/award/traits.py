@@ -27,6 +27,8 @@ _RELATIVE, _ABSOLUTE = 1e-3, 1e-5
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|0x[0-9a-f]+")
 _SIZE = re.compile(r"^u|[0-9]+$")
 _NONE: Mapping[str, Json] = {}
+#: Parts of a model that training does not change.
+_STRUCTURE = ("layers", "configs", "input", "parameters")
 
 
 class Traits:
@@ -44,6 +46,23 @@ class Traits:
                 self._known[name] = dict(self._make(*name.split(" ", 1)))
             found |= self._known[name]
         return found
+
+    @cached_property
+    def stand_ins(self) -> Mapping[str, str]:
+        """Where training was left out: models that it would have made, each with the one whose structure it has."""
+        record = self._view.record
+        graded, wanted = record.graded_model, self._view.exercise.graded_model
+        if not record.untrained or graded is None or graded not in wanted:
+            return {}
+        plans = self._view.exercise.inspect
+        made = (name for name in wanted[: wanted.index(graded)] if plans[name].source != "submission")
+        return {name: graded for name in made if name not in record.models}
+
+    def told(self, trait: str) -> bool:
+        """Whether these facts can say what ``trait`` is: of a model that is stood in for, only the structure."""
+        kind, _, rest = trait.partition(" ")
+        name, _, part = rest.partition(" ")
+        return kind != "model" or name not in self.stand_ins or part in _STRUCTURE
 
     def _make(self, kind: str, name: str) -> Iterator[tuple[str, Json]]:
         record, key = self._view.record, f"{kind} {name}"
@@ -67,8 +86,10 @@ class Traits:
             else:
                 yield key, _json(value)
         else:
-            model = record.models.get(name)
-            if model is None or model.refused is not None:
+            model = record.models.get(self.stand_ins.get(name, name))
+            if name in self.stand_ins and model is not None and model.refused is None:
+                yield from ((f"{key} {part}", value) for part, value in self._model(model) if part in _STRUCTURE)
+            elif model is None or model.refused is not None:
                 yield key, self._why_missing(name) if model is None else f"refused: {model.refused.kind}"  # type: ignore[union-attr]
             else:
                 yield from ((f"{key} {part}", value) for part, value in (*self._model(model), *self._kept(model)))

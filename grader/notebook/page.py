@@ -9,7 +9,7 @@ from grader.i18n import tr
 from grader.pictures import draw_exercise
 from grader.report import words
 from grader.report.page import asset, fragment
-from grader.schema import CheckResult, ExerciseResult, Lang, Result
+from grader.schema import CheckResult, ExerciseResult, Lang, Problem, Result
 from grader.text import format_score, plain
 
 
@@ -32,6 +32,7 @@ def result_html(result: Result, lang: Lang, *, train_later: bool = False) -> str
         exercises=[(exercise, first_failure(exercise), draw_exercise(exercise)) for exercise in result.exercises],
         style=Markup(asset("pictures.css")),
         train_later=train_later and _waits(result),
+        problems=_others(result),
         ungraded=words.ungraded(result),
         level=words.isolation_name(result) if result.isolation == "process" else None,
     )
@@ -44,17 +45,24 @@ def result_text(result: Result, lang: Lang, *, train_later: bool = False) -> str
         badge = words.exercise_badge(exercise)
         title = plain(exercise.title.get(lang), one_line=True)
         lines.append(f"{badge.mark} {title}  {format_score(exercise.points, exercise.max_points)}")
-        lines += [f"  {p.message.get(lang)}" for p in exercise.problems if p.severity != "note"]
+        lines += [f"  {problem.message.get(lang)}" for problem in exercise.problems]
         for check in exercise.checks:
             mark = words.check_badge(check).mark
             score = format_score(check.points, check.max_points)
             lines.append(f"  {mark} {plain(check.title.get(lang), one_line=True)}  {score}")
         lines += _explained(exercise, lang)
+    lines += [f"· {problem.message.get(lang)}" for problem in _others(result)]
     if train_later and _waits(result):
         lines.append(tr(lang, "Some checks need training: add --train."))
     if result.isolation == "process":
         lines.append(words.isolation_name(result).get(lang))
     return plain("\n".join(lines))
+
+
+def _others(result: Result) -> list[Problem]:
+    """What is said of the submission as a whole, and not of an exercise already."""
+    told = {problem.message.en for exercise in result.exercises for problem in exercise.problems}
+    return [problem for problem in result.problems if problem.message.en not in told]
 
 
 def _explained(exercise: ExerciseResult, lang: Lang) -> list[str]:
