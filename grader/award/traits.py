@@ -49,7 +49,7 @@ class Traits:
 
     @cached_property
     def stand_ins(self) -> Mapping[str, str]:
-        """Where training was left out: models that it would have made, each with the one whose structure it has."""
+        """Where training was left out: models that it would have made, with those whose structure they have."""
         record = self._view.record
         graded, wanted = record.graded_model, self._view.exercise.graded_model
         if not record.untrained or graded is None or graded not in wanted:
