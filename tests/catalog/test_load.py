@@ -251,4 +251,4 @@ def test_setup_installs_what_answers_may_import(course: Course) -> None:
     extra = {re.split("[<>=]", line)[0] for line in metadata["optional-dependencies"]["student"]}
     always = {re.split("[<>=]", line)[0] for line in metadata["dependencies"]}
     assert extra == set(course.packages.values()) - always
-    assert ".[dev,student]" in (course.root / "Makefile").read_text("utf-8")
+    assert ".[dev,docs,student]" in (course.root / "Makefile").read_text("utf-8")

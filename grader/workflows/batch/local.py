@@ -27,11 +27,14 @@ _START = threading.Lock()
 
 
 class WorkerDied(Exception):
-    """The process is gone and did not answer. ``part``: of the grader's own work, in which that happened."""
+    """The process is gone and did not answer."""
 
-    def __init__(self, reason: str, part: str) -> None:
+    def __init__(self, reason: str, part: str, *, watched: bool) -> None:
         super().__init__(reason)
         self.part = part
+        """Of the grader's own work, in which that happened."""
+        self.watched = watched
+        """Whether the watchdog ended it."""
 
 
 class Slot:
@@ -61,7 +64,8 @@ class Slot:
         except (EOFError, OSError) as error:
             self._process.join(5)
             reason = f"the worker process ended with code {self._process.exitcode}{part and f' while {part}'}"
-            raise WorkerDied(f"{reason}\n{self._trace()}".strip(), part) from error
+            trace = self._trace()
+            raise WorkerDied(f"{reason}\n{trace}".strip(), part, watched=bool(trace)) from error
         found: Answer = answer
         return found
 
@@ -104,8 +108,8 @@ def _sigint_blocked() -> Iterator[None]:
 class Tries:
     """One worker after the other: whatever ends one, the next submission finds another.
 
-    A submission is tried :data:`TRIES` times; where its worker ended in a part of the grader's own work, again
-    without that part.
+    A submission is tried :data:`TRIES` times. Where a part of the grader's own work took too long, or its workers
+    ended in it twice, it is tried again without that part: once may be anybody's doing.
     """
 
     def __init__(
@@ -127,24 +131,26 @@ class Tries:
     def answer(self, task: Task) -> Answer | Lost:
         """What came of ``task``, at the latest after the last try."""
         left = TRIES
+        before = ""
         while True:
             left -= 1
-            died = ""
+            died, watched = "", False
             try:
                 answer = self._open().ask(task)
                 if not isinstance(answer, Failed) or answer.kind == "stop":
                     return answer
                 lost = Lost(answer.detail)
             except WorkerDied as error:
-                lost, died = Lost(str(error)), error.part
+                lost, died, watched = Lost(str(error)), error.part, error.watched
             if self._stopping():
                 return lost
             discard(task.out)
             self.close()
-            if died and died not in task.given_up:
+            if died and died not in task.given_up and (watched or died == before):
                 task = replace(task, given_up=task.given_up | {died})
             elif left <= 0:
                 return lost
+            before = died
 
     def _open(self) -> Slot:
         if self._slot is None:
