@@ -225,24 +225,28 @@ def lower_prediction_bounds(
     pooled, or a choice's own where that is larger; t is the quantile of Student's distribution with the pooled
     degrees of freedom.
     """
-    pooled, freedom = spread(samples.values())
+    deviations, freedom = _of_one_more(samples)
     quantile = _quantile(confidence, freedom)
-    return {
-        name: fmean(values) - quantile * max(pooled, spread([values])[0]) * math.sqrt(1 + 1 / len(values))
-        for name, values in samples.items()
-    }
+    return {name: fmean(values) - quantile * deviations[name] for name, values in samples.items()}
 
 
 def false_fail_rates(samples: Mapping[str, Sequence[float]], minimum: float) -> dict[str, float]:
     """By choice, how probably one run falls below ``minimum``: :func:`lower_prediction_bounds` the other way."""
     from scipy import stats  # type: ignore[import-untyped]
 
+    deviations, freedom = _of_one_more(samples)
+    return {
+        name: float(stats.t.cdf((minimum - fmean(values)) / max(deviations[name], 1e-9), freedom))
+        for name, values in samples.items()
+    }
+
+
+def _of_one_more(samples: Mapping[str, Sequence[float]]) -> tuple[dict[str, float], int]:
+    """By choice, the deviation of one further run from the mean of its own; and the degrees of freedom of all."""
     pooled, freedom = spread(samples.values())
-    rates = {}
-    for name, values in samples.items():
-        deviation = max(pooled, spread([values])[0]) * math.sqrt(1 + 1 / len(values))
-        rates[name] = float(stats.t.cdf((minimum - fmean(values)) / max(deviation, 1e-9), freedom))
-    return rates
+    return {
+        name: max(pooled, spread([values])[0]) * math.sqrt(1 + 1 / len(values)) for name, values in samples.items()
+    }, freedom
 
 
 def upper_chance_bound(chance: float, images: int, confidence: float = CONFIDENCE) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import takewhile
 
 from grader.award.advice import why_refused
-from grader.award.failures import clip, join
+from grader.award.failures import clip
 from grader.award.show import number
 from grader.award.student_error import IMPORT_STEP, Explanation, explain_error, shown_name
 from grader.i18n import both
@@ -69,7 +69,9 @@ def explain_status(exercise: Exercise, facts: Facts, status: Status) -> Explanat
     if facts.outcome is None:
         return Explanation(_problems(facts) or both("Your file could not be used."))
     return Explanation(
-        join(explain_outcome(facts.outcome, exercise, facts), both("What was finished by then has been graded."))
+        Text.join(
+            (explain_outcome(facts.outcome, exercise, facts), both("What was finished by then has been graded."))
+        )
     )
 
 
@@ -144,7 +146,7 @@ def explain_outcome(outcome: RunOutcome, exercise: Exercise, facts: Facts) -> Te
     text = texts.get(outcome.verdict)
     message = text() if text else both("The run did not come to its end.")
     unfinished = next((step for step in facts.steps if step.status == "unfinished"), None)
-    return join(message, _was_in(unfinished, exercise) if unfinished else None)
+    return Text.join((message, _was_in(unfinished, exercise) if unfinished else None))
 
 
 def _was_in(step: Step, exercise: Exercise) -> Text:
@@ -173,7 +175,9 @@ def explain_refusal(name: str, refusal: Refusal, facts: Facts, exercise: Exercis
 def refused_file(name: str, refusal: Refusal, facts: Facts, exercise: Exercise) -> Text:
     """What is said of a model file that was handed in beside code and can't be used."""
     why = explain_refusal(name, refusal, facts, exercise).message
-    return join(why, both("It was left out: what your code makes by itself is graded, and nothing is lost."))
+    return Text.join(
+        (why, both("It was left out: what your code makes by itself is graded, and nothing is lost."))
+    )
 
 
 def _culprit(wanted: str, steps: tuple[Step, ...]) -> Step | None:
@@ -196,7 +200,7 @@ def _kinship(a: str, b: str) -> int:
 
 def _missing_file(exercise: Exercise, facts: Facts) -> Text:
     known = _problems(facts) or next((problem.message for problem in facts.problems), None)
-    return join(both("There is no {name} in the submission (as .py or .ipynb).", name=exercise.file), known)
+    return Text.join((both("There is no {name} in the submission (as .py or .ipynb).", name=exercise.file), known))
 
 
 def _problems(facts: Facts) -> Text | None:

@@ -57,9 +57,3 @@ def bilingual(text: str) -> Text:
 def clip(text: str, limit: int = LIMIT) -> str:
     """At most ``limit`` characters of ``text``, which may be a student's."""
     return text if len(text) <= limit else text[: limit - 1] + "…"
-
-
-def join(*texts: Text | None) -> Text:
-    """Sentences one after the other."""
-    present = [text for text in texts if text is not None]
-    return Text(ko=" ".join(t.ko for t in present), en=" ".join(t.en for t in present))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from grader.award.advice import what_to_do
 from grader.award.described import in_words
-from grader.award.failures import MissingEvidence, clip, join
+from grader.award.failures import MissingEvidence, clip
 from grader.i18n import both
 from grader.schema import Exercise, Facts, Frame, Problem, StepError, Text
 from grader.wire.description import Description
@@ -60,14 +60,14 @@ def explain_error(
         message = both("Your file has no {name}. Define it with exactly this name.", name=name)
         cause = first_cause(error, top_level)
         if cause is not None:
-            return Explanation(join(message, _follows(cause)), frames=cause.frames)
+            return Explanation(Text.join((message, _follows(cause))), frames=cause.frames)
         if error.near not in ("", name):
-            message = join(message, both("Did you mean {name}?", name=clip(error.near, 80)))
+            message = Text.join((message, both("Did you mean {name}?", name=clip(error.near, 80))))
         return Explanation(message, frames=error.frames)
     if error.kind == "bad_return":
         message = both("{name} gave something other than what is asked for.", name=name)
         if error.actual == Description("constant", "None"):
-            message = join(message, both("It returned nothing (None): is a return missing at its end?"))
+            message = Text.join((message, both("It returned nothing (None): is a return missing at its end?")))
         return Explanation(
             message,
             expected=in_words(error.expected) if error.expected else None,
@@ -85,7 +85,7 @@ def explain_error(
             "variable another name.",
             name=name,
         )
-        return Explanation(join(message, _place(error.frames)), frames=error.frames)
+        return Explanation(Text.join((message, _place(error.frames))), frames=error.frames)
     if error.kind == "exit":
         return Explanation(
             both("{name}: your code ended the program. Remove sys.exit(), exit() or quit().", name=name),
@@ -96,10 +96,10 @@ def explain_error(
         message = both("Your file could not be imported. Error: {error}", error=raised)
     else:
         message = both("{name}: an error was raised. {error}", name=name, error=raised)
-    message = join(message, _place(error.frames), _what_to_do(error, exercise))
+    message = Text.join((message, _place(error.frames), _what_to_do(error, exercise)))
     cause = first_cause(error, top_level)
     if cause is not None:
-        message = join(message, _follows(cause))
+        message = Text.join((message, _follows(cause)))
     return Explanation(message, frames=error.frames)
 
 
@@ -129,13 +129,13 @@ def _follows(cause: StepError) -> Text:
 def _note(error: StepError, exercise: Exercise) -> Problem:
     frame = error.frames[0] if error.frames else None
     left_out = both("Outside your functions this failed and was left out; all else is graded.")
-    message = join(_line(frame), left_out) if frame else left_out
+    message = Text.join((_line(frame), left_out)) if frame else left_out
     if frame is not None and frame.cell is not None:
         moved = both("If the cell only tries things out, tag it `scratch`: such cells are not graded.")
     else:
         moved = both('If it only tries things out, put it below `if __name__ == "__main__":`.')
     said = both("Error: {error}", error=_raised(error, clip(error.message.strip())))
-    message = join(message, _what_to_do(error, exercise), moved, said)
+    message = Text.join((message, _what_to_do(error, exercise), moved, said))
     return Problem(file=frame.file if frame else exercise.file, severity="note", message=message)
 
 
@@ -192,7 +192,7 @@ def _syntax(error: StepError, said: str) -> Explanation:
     frame = error.frames[-1] if error.frames else None
     if frame is None:
         return Explanation(both("Python cannot read your file: {error}.", error=said or error.type))
-    where = join(_location(frame))
+    where = _location(frame)
     if error.column is not None:
         where = both("{place}, column {column}", place=where, column=error.column)
     return Explanation(

@@ -38,8 +38,6 @@ _UNREADABLE = (
 )
 #: Pixels and, of photographs, the files: one split of a data set.
 Part = tuple[Images, Labels, Files]
-#: Pixels and bytes of one file.
-Decoded = tuple[Images, bytes]
 
 
 def scaled(image: Image.Image, size: tuple[int, int]) -> Images:

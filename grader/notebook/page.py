@@ -9,18 +9,9 @@ from grader.i18n import tr
 from grader.pictures import draw_exercise
 from grader.report import words
 from grader.report.page import asset, fragment
-from grader.schema import CheckResult, ExerciseResult, Lang, Problem, Result
+from grader.schema import ExerciseResult, Lang, Problem, Result
 from grader.text import format_score, plain
-
-
-def first_failure(exercise: ExerciseResult) -> CheckResult | None:
-    """What to mend first; None where the exercise as a whole says it, or nothing failed."""
-    failed = next((check for check in exercise.checks if check.outcome in ("failed", "ungraded")), None)
-    if exercise.message is not None and (
-        failed is None or not failed.message or failed.message == exercise.message
-    ):
-        return None
-    return failed
+from grader.workflows.check import failed_check
 
 
 def result_html(result: Result, lang: Lang, *, train_later: bool = False) -> str:
@@ -29,7 +20,7 @@ def result_html(result: Result, lang: Lang, *, train_later: bool = False) -> str
         PackageLoader("grader.notebook", "templates"),
         "check.html.j2",
         lang,
-        exercises=[(exercise, first_failure(exercise), draw_exercise(exercise)) for exercise in result.exercises],
+        exercises=[(exercise, failed_check(exercise), draw_exercise(exercise)) for exercise in result.exercises],
         style=Markup(asset("pictures.css")),
         train_later=train_later and _waits(result),
         problems=_others(result),
@@ -66,7 +57,7 @@ def _others(result: Result) -> list[Problem]:
 
 
 def _explained(exercise: ExerciseResult, lang: Lang) -> list[str]:
-    check = first_failure(exercise)
+    check = failed_check(exercise)
     message = check.message if check is not None else exercise.message
     if message is None:
         return []

@@ -87,8 +87,7 @@ class Worker:
 
     def __init__(self, spool: Spool, place: Place | None, *, only_try: bool = False) -> None:
         """Start it; returns when it is jailed. Raises CannotConfine, WorkerFailed."""
-        self._log = spool.log
-        self.seccomp = self.charged = False
+        self.seccomp = False
         trial = spool.runs / "trial"
         trial.mkdir(exist_ok=True)
         trial.chmod(0o755)
@@ -96,10 +95,10 @@ class Worker:
         plan = jail_plan(spool.root, spool.runs)
         message = {**asdict(plan), "trial": asdict(Task("trial", "student", limits, 1, 0)), "only_try": only_try}
         self._channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self.door = Door(self._channel, spool.runs, False, self._log)
+        self.door = Door(self._channel, spool.runs, False, spool.log)
         script = Path(package_root()) / "confined" / "process" / "zygote.py"
         try:
-            with theirs, self._log.open("wb") as log:
+            with theirs, spool.log.open("wb") as log:
                 self._process = subprocess.Popen(
                     [sys.executable, "-I", "-B", "-X", "utf8", str(script), str(theirs.fileno())],
                     stdin=subprocess.DEVNULL,
@@ -116,9 +115,8 @@ class Worker:
             self.seccomp = bool(answer["seccomp"])
             if answer["kind"] == "unavailable":
                 raise CannotConfine(f"{answer['detail']}\n{answer['trace']}", seccomp=self.seccomp)
-            self.charged = bool(answer["charged"])
             self._channel.settimeout(None)
-            self.door = replace(self.door, charged=self.charged)
+            self.door = replace(self.door, charged=bool(answer["charged"]))
         except BaseException:
             self.close()
             raise

@@ -57,7 +57,7 @@ class Text(Frozen):
         return cls(ko=text, en=text)
 
     @classmethod
-    def join(cls, parts: Iterable[Text], by: str = " ") -> Text:
-        """The parts one after the other, ``by`` between them."""
-        each = list(parts)
+    def join(cls, parts: Iterable[Text | None], by: str = " ") -> Text:
+        """The parts that there are, one after the other, ``by`` between them."""
+        each = [part for part in parts if part is not None]
         return cls(ko=by.join(part.ko for part in each), en=by.join(part.en for part in each))

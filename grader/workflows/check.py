@@ -89,15 +89,19 @@ class Checker:
             yield from self.place.folder.glob(f"**/{exercise.file}{suffix}")
 
 
+def failed_check(exercise: ExerciseResult) -> CheckResult | None:
+    """What to mend first; None where the exercise as a whole says it, or nothing failed."""
+    failed = next((check for check in exercise.checks if check.outcome in ("failed", "ungraded")), None)
+    # Where the file does not run, or is not there, no check says more than that.
+    same = failed is None or not failed.message or failed.message == exercise.message
+    return None if exercise.message is not None and same else failed
+
+
 def first_failure(result: Result) -> tuple[ExerciseResult, CheckResult | None] | None:
     """What to mend first: the exercise, and the check where it is one; None where nothing failed."""
     for exercise in result.exercises:
-        failed = next((check for check in exercise.checks if check.outcome in ("failed", "ungraded")), None)
-        if exercise.message is not None:
-            # The file does not run, or is not there: no check says more than that.
-            same = failed is None or failed.message == exercise.message or not failed.message
-            return exercise, None if same else failed
-        if failed is not None:
+        failed = failed_check(exercise)
+        if failed is not None or exercise.message is not None:
             return exercise, failed
     return None
 
@@ -106,11 +110,10 @@ def failures(result: Result) -> list[tuple[ExerciseResult, CheckResult | None]]:
     """Everything that failed, as :func:`first_failure` says it of the first."""
     found: list[tuple[ExerciseResult, CheckResult | None]] = []
     for exercise in result.exercises:
-        one = first_failure(result.model_copy(update={"exercises": (exercise,)}))
-        if one is not None:
-            found.append(one)
-            rest = [c for c in exercise.checks if c.outcome in ("failed", "ungraded") and c is not one[1]]
-            told = exercise.message
+        first, told = failed_check(exercise), exercise.message
+        if first is not None or told is not None:
+            found.append((exercise, first))
+            rest = [c for c in exercise.checks if c.outcome in ("failed", "ungraded") and c is not first]
             found += [(exercise, c) for c in rest if told is None or (c.message and c.message != told)]
     return found
 

@@ -95,18 +95,19 @@ def gather_facts(
     facts, best = _with_reruns(request, exercise, files, materials, sandbox)
     if files is not None and files.source is not None and files.models:
         notes = unusable_files(exercise, facts)
-        if notes or (request.options.train and _lost(request, exercise, facts, best)):
+        with_file = 0.0 if notes or not request.options.train else _lost(request, exercise, facts, best)
+        if notes or with_file:
             # What the code earns by itself is not lost to a file that nobody had to hand in.
             code = files.model_copy(update={"models": (), "problems": (*files.problems, *notes)})
             alone = _with_reruns(request, exercise, code, materials, sandbox)
             if notes:
                 facts, best = alone
-            elif (less := _lost(request, exercise, *alone)) < (more := _lost(request, exercise, facts, best)):
+            elif (by_itself := _lost(request, exercise, *alone)) < with_file:
                 text = both(
                     "{file} gets {points} points less than what your code makes by itself, so it was left out: "
                     "your code was graded.",
                     file=", ".join(model.name for model in files.models),
-                    points=format_points(more - less),
+                    points=format_points(with_file - by_itself),
                 )
                 problem = Problem(file=files.models[0].name, severity="note", message=text)
                 facts, best = alone

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.award.failures import CheckFailed, clip, join
+from grader.award.failures import CheckFailed, clip
 from grader.award.json_values import real_number
 from grader.award.layer_difference import compare_layers
 from grader.award.show import number, show
@@ -213,7 +213,7 @@ def _about(what: What | None, sentence: Text) -> Text:
     if what is None:
         return sentence
     parts = [_text(part) for part in (what if isinstance(what, tuple) else (what,))]
-    return join(*(Text(ko=f"{part.ko}:", en=f"{part.en}:") for part in parts), sentence)
+    return Text.join((*(Text(ko=f"{part.ko}:", en=f"{part.en}:") for part in parts), sentence))
 
 
 def _text(words: Words) -> Text:
