@@ -65,11 +65,11 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
             wanted = self.headers.get("Range")
             state.asked.append((wanted, self.headers.get("User-Agent", "")))
             if state.moved:
+                there, state.moved = state.moved, None  # before the answer: the next request may come at once
                 self.send_response(302)
-                self.send_header("Location", state.moved)
+                self.send_header("Location", there)
                 self.send_header("Content-Length", "0")
                 self.end_headers()
-                state.moved = None
                 return
             if state.status is not None:
                 self.send_response(state.status)
