@@ -13,6 +13,7 @@ from grader.cli.screen import console, exit_if_ungraded, say
 from grader.cli.training import live_progress
 from grader.i18n import tr, ui
 from grader.schema import Lang, Level
+from grader.text import format_number
 
 HELP = ui("Grade a small sample class: the main job on what ships.")
 
@@ -34,7 +35,7 @@ def run(
     results = list(grade_samples(course, out, lang=language, isolation=isolation, watching=watching))
     class_table(console(), results, language)
     seconds = time.perf_counter() - started
-    say(tr(language, "{n} submissions graded in {seconds:.0f} s.", n=len(results), seconds=seconds))
+    say(tr(language, "{n} submissions graded in {seconds} s.", n=len(results), seconds=format_number(seconds, 1)))
     for result in results:
         say(f"  {out / result.submission.id / 'report.html'}")
     for result in results:
