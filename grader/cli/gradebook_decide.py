@@ -66,7 +66,7 @@ def comment(
     ),
     check: str = typer.Option("", "--check", help=ui("Id of the check that it is about, or its end.")),
     lines: str = typer.Option(
-        "", "--lines", help=ui("Lines of the student's code: 12-14; in a notebook CELL:LINE.")
+        "", "--lines", help=ui("Lines of the student's code: 12-14; in a notebook [CELL]:LINE.")
     ),
     author: str = _author,
     lang: Lang | None = options.lang,

@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 
 from grader import __version__
 from grader.i18n import both, both_n, tr
+from grader.places import where
 from grader.report import words
 from grader.schema import Lang, Text
 from grader.text import format_change, format_number, format_percent, format_points, plain
@@ -136,7 +137,7 @@ def _environment() -> Environment:
         percent=format_percent,
         exercise_badge=words.exercise_badge,
         check_badge=words.check_badge,
-        where=words.where,
+        where=where,
         causes=words.causes,
         data_name=words.data_name,
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from grader.i18n import both
-from grader.schema import CheckResult, Diagnosis, ExerciseResult, Frame, Lang, Mark, Result, Text
+from grader.schema import CheckResult, Diagnosis, ExerciseResult, Lang, Mark, Result, Text
 
 
 @dataclass(frozen=True)
@@ -155,13 +155,6 @@ def standing(result: Result, marks: Mapping[str, Mark]) -> Standing:
         others=others,
         complete=all(points is not None for points, _ in cells) and (bool(cells) or result.points is not None),
     )
-
-
-def where(frame: Frame) -> Text:
-    """A place in the student's file."""
-    if frame.cell is not None:
-        return both("{file}, cell {cell}, line {line}", file=frame.file, cell=frame.cell, line=frame.line)
-    return both("{file}, line {line}", file=frame.file, line=frame.line)
 
 
 def data_name(data: str | None) -> Text | None:
