@@ -16,6 +16,8 @@ from grader.schema import Lang, Text
 
 LOCALE_DIR = Path(__file__).parent / "locale"
 DOMAIN = "grader"
+#: Fields of messages that hold counts.
+_COUNTS = {"n", "total", "all", "train", "train_found", "test", "test_found", "found", "needed"}
 
 
 @cache
@@ -46,9 +48,14 @@ def _catalogue(lang: Lang) -> gettext.NullTranslations:
 def _fill(template: str, lang: Lang, params: dict[str, object]) -> str:
     if not params:
         return template
-    return template.format(
-        **{key: value.get(lang) if isinstance(value, Text) else value for key, value in params.items()}
-    )
+    return template.format(**{key: _shown(key, value, lang) for key, value in params.items()})
+
+
+def _shown(field: str, value: object, lang: Lang) -> object:
+    if isinstance(value, Text):
+        return value.get(lang)
+    # Counts as people write them. Any other whole number may be a line, a cell or a port, which are names.
+    return f"{value:,}" if field in _COUNTS and isinstance(value, int) else value
 
 
 def tr(lang: Lang, message: str, **params: object) -> str:
