@@ -255,7 +255,7 @@ def mistakes(source: Source, classes: tuple[Text, ...]) -> Sheet | None:
     panels = []
     for image, (true, predicted, share) in zip(images(shown, "mistakes"), labels.tolist(), strict=True):
         caption = both(
-            "{true}, taken for {predicted} ({share})",
+            "{true}, predicted as {predicted} ({share})",
             true=class_name(classes, int(true)),
             predicted=class_name(classes, int(predicted)),
             share=format_percent(share),
@@ -265,7 +265,7 @@ def mistakes(source: Source, classes: tuple[Text, ...]) -> Sheet | None:
         kind="mistakes",
         title=both("Test images that your network got wrong"),
         text=both(
-            "The surest mistakes of each kind: what it is, what your network took it for, and how sure it was."
+            "The most confident mistakes of each kind: the true class, the predicted class and its probability."
         ),
         panels=tuple(panels[:MISTAKES]),
     )

@@ -88,11 +88,11 @@ def causes(exercise: ExerciseResult) -> list[Cause]:
         named = [titles[check] for check in checks if check in titles]
         names = {"ko": ", ".join(title.ko for title in named), "en": ", ".join(title.en for title in named)}
         if same[0].whole:
-            lead = both("The cause:") if len(same) == 1 else both("The cause is one of these:")
+            lead = both("Cause:") if len(same) == 1 else both("The cause is one of these:")
         elif len(same) == 1:
-            lead = both("The cause of a part ({checks}):", checks=Text(**names))
+            lead = both("Cause for {checks}:", checks=Text(**names))
         else:
-            lead = both("The cause of a part ({checks}) is one of these:", checks=Text(**names))
+            lead = both("The cause for {checks} is one of these:", checks=Text(**names))
         found.append(Cause(lead, tuple(one.text for one in same), checks))
     return found
 
