@@ -17,7 +17,7 @@ from grader.schema import Lang, Text
 
 LOCALE_DIR = Path(__file__).parent / "locale"
 DOMAIN = "grader"
-#: Korean particles after a field as the catalogue writes them, and their forms after a consonant and after a vowel.
+#: Korean particles as the catalogue writes them after a field -> their forms after a consonant and after a vowel.
 _FORMS = {
     "을(를)": ("을", "를"),
     "이(가)": ("이", "가"),
