@@ -157,7 +157,7 @@ def kind_words(kind: Kind) -> tuple[Text, Text, str]:
             text = both("Noticed by the grader and not judged; no mark depends on it.")
             return both("Results to question"), text, "part"
         case "similar":
-            text = both("A reason to read them side by side (further down), not a finding about anyone.")
+            text = both("A reason to read them side by side (further down), not a verdict on anyone.")
             return both("Similar submissions"), text, "part"
         case "roster":
             return both("Roster"), both("On the roster without a submission, or the other way round."), "part"
