@@ -79,7 +79,7 @@ def _exercise(exercise: ExerciseResult) -> Iterator[Reason]:
     if exercise.status == "ungraded" or exercise.points is None:
         yield because("ungraded", _cut(exercise.message or both("The grader failed here.")))
     if exercise.status == "timeout":
-        yield because("limit", both("Stopped after {seconds} s.", seconds=format_number(exercise.wall_seconds)))
+        yield because("limit", both("Stopped after {seconds} s.", seconds=format_number(exercise.wall_seconds, 1)))
     if exercise.status == "memory":
         memory = format_number(exercise.peak_memory_mb, 0)
         yield because("limit", both("Stopped at {memory} MB of memory.", memory=memory))
