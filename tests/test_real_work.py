@@ -118,4 +118,4 @@ def test_a_file_that_can_be_read_costs_nothing_that_the_code_earns(grade: Grade)
     full(result)
     (note,) = (problem for problem in result.problems if "left out" in problem.message.en)
     assert (note.file, note.severity) == ("cifar10_cnn.keras", "note")
-    assert "points less than what your code makes by itself" in note.message.en
+    assert "points less than your code by itself" in note.message.en
