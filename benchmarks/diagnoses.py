@@ -228,14 +228,15 @@ def main() -> None:
 def section(every: Sequence[Answers], rows: Mapping[str, Counter[str]], whole: Counter[str]) -> str:
     """The Markdown section."""
     lines = [
-        f"""## Known wrong answers that explain new ones
+        """## Known wrong answers that explain new ones
 
 `python -m benchmarks.diagnoses`: each wrong answer is written anew in three ways: local variables renamed; another
 style (comparisons turned round, conditional expressions as statements); its wrong functions among the right ones
 of another answer, or, where that can't be, every function's work moved into a helper. Of exercises that train, two
-to six wrong answers are written anew, as their time limits allow. “Own” is explained by its own wrong answer, “none” by nothing.
-Then that answer is left out, together with those that leave the very same evidence, signatures are made again, and
-whoever still explains the variant explains it wrongly. Quick budget, built-in images, one thread.
+to six wrong answers are written anew, as their time limits allow. “Own” is explained by its own wrong answer,
+“none” by nothing. Then that answer is left out, together with those that leave the very same evidence, signatures
+are made again, and whoever still explains the variant explains it wrongly. Quick budget, built-in images, one
+thread.
 
 | exercise | wrong answers | variants | own | none | another | left out: another explains all of it | a part |
 | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"""
