@@ -56,8 +56,7 @@ def command(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
 
     ``fresh``: in an interpreter of its own, where its start is what matters.
     """
-    # Coverage measures interpreters from their start, and Windows does not fork.
-    server = ForkServer(ROOT) if hasattr(os, "fork") and "COVERAGE_PROCESS_CONFIG" not in os.environ else None
+    server = ForkServer(ROOT) if hasattr(os, "fork") else None  # Windows does not fork
 
     def run(
         *args: object,
