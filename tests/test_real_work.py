@@ -42,7 +42,7 @@ def test_a_cell_that_only_tries_things_out_costs_nothing_and_is_pointed_out(grad
     full(result)
     (note,) = (problem for problem in result.problems if "failed" in problem.message.en)
     assert note.severity == "note"
-    assert note.message.en.startswith("Cell 2, line 3:")
+    assert note.message.en.startswith("In cell 2 from the top, text cells included, line 3:")
     assert "`scratch`" in note.message.en
 
 
