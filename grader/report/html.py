@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import quote
@@ -10,7 +10,7 @@ from urllib.parse import quote
 from grader.i18n import both, tr
 from grader.report import words
 from grader.report.layers import LayerTable, layer_table
-from grader.report.page import render
+from grader.report.page import pieces
 from grader.report.redact import Audience, for_audience, holds_staff_matter
 from grader.schema import CheckResult, Drawing, ExerciseResult, Lang, Painter, Result
 from grader.text import clean_line, plain, tail
@@ -118,10 +118,20 @@ def to_html(
     ask = _asker(shown, lang) if audience == "student" else None
     make = _maker(shown, lang, drawings or {}, pages or {}, staff=staff, ask=ask)
     for caps in CAPS[:-1]:
-        page = make(caps)
-        if len(page.encode("utf-8")) < MAX_BYTES:
+        if (page := _within(make(caps))) is not None:
             return page
-    return make(CAPS[-1])
+    return "".join(make(CAPS[-1]))
+
+
+def _within(pieces: Iterator[str]) -> str | None:
+    """The whole page; None, before the rest of it is made, where it is as large as none may be."""
+    made, size = [], 0
+    for piece in pieces:
+        made.append(piece)
+        size += len(piece.encode("utf-8"))
+        if size >= MAX_BYTES:
+            return None
+    return "".join(made)
 
 
 #: Exercise and check -> addresses that begin a request: a mail's and a text file's.
@@ -144,13 +154,13 @@ def _asker(result: Result, lang: Lang) -> Ask:
 
 def _maker(
     result: Result, lang: Lang, drawings: Drawings, pages: Mapping[str, str], *, staff: bool, ask: Ask | None
-) -> Callable[[Caps], str]:
+) -> Callable[[Caps], Iterator[str]]:
     name = plain(result.submission.name or result.submission.id, limit=100, one_line=True)
 
-    def make(caps: Caps) -> str:
+    def make(caps: Caps) -> Iterator[str]:
         shown = result.exercises[: caps.exercises]
         views = [_view(e, caps, drawings.get(e.id, ()), pages.get(e.id, "")) for e in shown]
-        return render(
+        return pieces(
             "report.html.j2",
             lang,
             title=both("Results for {name}", name=name),
