@@ -6,7 +6,7 @@ import base64
 import hashlib
 import re
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from importlib.resources import files
 
@@ -59,13 +59,25 @@ def render(
         limit: characters of one text that ``say`` lets through.
         context: what the template names.
     """
+    return "".join(pieces(template, lang, title=title, styles=styles, scripts=scripts, limit=limit, **context))
+
+
+def pieces(
+    template: str,
+    lang: Lang,
+    *,
+    styles: tuple[str, ...] = (),
+    scripts: tuple[str, ...] = (),
+    limit: int | None = None,
+    **context: object,
+) -> Iterator[str]:
+    """The page of :func:`render` as it is made, for who may not want all of it."""
     script = "".join(map(asset, ("page.js", *scripts)))
     return (
         _environment()
         .get_template(template)
-        .render(
+        .generate(
             lang=lang,
-            title=title,
             say=lambda text: spans(text, limit),
             attr=_attribute(lang),
             # Ours, and inside elements whose content HTML does not unescape.

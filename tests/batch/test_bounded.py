@@ -12,7 +12,7 @@ import pytest
 
 from grader.bounds import Bounds
 from grader.catalog import load_course
-from grader.sandbox import landlock
+from grader.sandbox import NamespaceSandbox, landlock
 from grader.workflows import Options
 from grader.workflows.batch import read_entries
 from grader.workflows.grade_class import ClassRequest, grade_class
@@ -54,9 +54,13 @@ NOTES = {
 }
 
 
-def test_hogs_end_alone(own_course: Path, has_namespaces: bool, tmp_path: Path) -> None:
-    if not has_namespaces:
+def test_hogs_end_alone(
+    own_course: Path, zygote: NamespaceSandbox | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if zygote is None:
         pytest.skip("user namespaces are not available on this machine (see `grader doctor`)")
+    door = zygote.door()
+    monkeypatch.setattr("grader.workflows.grade_class.NamespaceSandbox", lambda: NamespaceSandbox(door=door))
     checks = own_course / "exercises" / EXERCISE / "checks.py"
     text = checks.read_text(encoding="utf-8")
     head, valid, rest = text.partition("def test_conv2d_valid(facts, reference):\n")
