@@ -217,7 +217,7 @@ def test_the_scale_can_be_chosen(kinds: Path, small: Small, tmp_path: Path, kera
     page = small("flat_sigmoid")
     page.show(picture)
     for scale in ("symmetric", "none", "caffe"):
-        page.page.get_by_label("Pixels go in as").select_option(scale)
+        page.page.get_by_label("Pixel values").select_option(scale)
         page.ready()
         [second] = keras(kinds / "flat_sigmoid.keras", scale, picture)[0]["probabilities"]
         assert close(page.numbers()["probabilities"], [1 - second, second], EXACT), scale
