@@ -370,12 +370,8 @@ def test_nothing_stands_in_anybodys_way(kinds: Path, small: Small, tmp_path: Pat
             found = page.page.evaluate(
                 "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
             )
-            serious = [
-                f"{rule['id']}: {rule['nodes'][0]['html'][:200]}"
-                for rule in found["violations"]
-                if rule["impact"] in ("serious", "critical", "moderate")
-            ]
-            assert serious == [], (lang, scheme)
+            wrong = [f"{rule['id']}: {rule['nodes'][0]['html'][:200]}" for rule in found["violations"]]
+            assert wrong == [], (lang, scheme)
         page.page.locator("#switch").click()
 
 
