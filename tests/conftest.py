@@ -52,8 +52,8 @@ def wrong_answer(slug: str, name: str) -> Answer:
     return read_answer(load_course(ROOT)[slug], "wrong", name)
 
 
-#: Coverage measures interpreters from their start, and Windows does not fork.
-FORKS = hasattr(os, "fork") and "COVERAGE_PROCESS_CONFIG" not in os.environ
+#: Windows does not.
+FORKS = hasattr(os, "fork")
 
 
 @pytest.fixture(scope="session")

@@ -295,7 +295,7 @@ def test_comments_a_second_download_and_what_each_gets(
     (course / "comments.toml").write_text('once = "한 번만 쓰면 됩니다"\n', encoding="utf-8")
     say = ("--course", course, "gradebook", "comment", out)
     stub = json.loads(works()[2][1])["cells"]
-    cell = sum(one["cell_type"] == "code" for one in stub)  # the last one, which holds the answer
+    cell = max(n for n, one in enumerate(stub, 1) if one["cell_type"] == "code")  # the answer
     for words in (
         ("s02", "3", "커널을 뒤집었네요", "--check", "conv2d_valid"),
         ("s02", "3", "--use", "once", "--lines", "1"),

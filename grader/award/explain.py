@@ -6,10 +6,10 @@ from itertools import takewhile
 
 from grader.award.advice import why_refused
 from grader.award.failures import clip
-from grader.award.show import number
 from grader.award.student_error import IMPORT_STEP, Explanation, explain_error, shown_name
 from grader.i18n import both
 from grader.schema import Exercise, Facts, Refusal, RunOutcome, Status, Step, Text
+from grader.text import format_number
 
 #: Shortest common beginning of a step's name and a wanted name that counts as kinship ("saved", "save_model").
 _KINSHIP = 4
@@ -112,12 +112,12 @@ def explain_outcome(outcome: RunOutcome, exercise: Exercise, facts: Facts) -> Te
         "timeout": lambda: both(
             "The run was stopped at its time limit ({seconds} seconds). "
             "Look for a loop that never ends or for needless work.",
-            seconds=number(wall),
+            seconds=format_number(wall, 1),
         ),
         "cpu": lambda: both(
             "The run was stopped because it used up its computing time ({seconds} seconds of CPU). "
             "Look for a loop that never ends or for needless work.",
-            seconds=number(round(outcome.cpu_seconds, 1) or limits.cpu_seconds),
+            seconds=format_number(outcome.cpu_seconds or limits.cpu_seconds, 1),
         ),
         "memory": lambda: both(
             "The run was stopped because it needed more than {size} MB of memory. "

@@ -18,6 +18,7 @@ from grader.cli import options
 from grader.cli.screen import EXIT_INTERRUPTED, EXIT_UNGRADED, console, fail, say
 from grader.i18n import tr, trn, ui
 from grader.schema import BudgetName, ExecutorName, Lang, Level
+from grader.text import format_number
 
 if TYPE_CHECKING:
     from grader.schema import Downloads
@@ -137,7 +138,7 @@ def watching(lang: Lang, downloads: Downloads) -> Iterator[Watch]:
                     now.remove(student)
                 bar.advance(task)
                 if not screen.is_terminal:
-                    count = f"{bar.tasks[0].completed:.0f}/{len(downloads.students)}  "
+                    count = f"{format_number(bar.tasks[0].completed, 0)}/{len(downloads.students)}  "
                     screen.print(class_line(line, names.get(student, ""), lang, before=count), soft_wrap=True)
                 elif line.ungraded:
                     name = escape(for_terminal(student))
@@ -158,7 +159,9 @@ def show(done: GradedClass, lang: Lang, seconds: float) -> None:
     summary, downloads = done.summary, done.downloads
     screen = console()
     class_lines(screen, summary.lines, lang, {one.student.id: one.student.name for one in downloads.students})
-    say(tr(lang, "{n} submissions graded in {seconds:.0f} s.", n=len(summary.lines), seconds=seconds))
+    say(
+        tr(lang, "{n} submissions graded in {seconds} s.", n=len(summary.lines), seconds=format_number(seconds, 1))
+    )
     say(
         tr(
             lang,

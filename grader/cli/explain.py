@@ -11,6 +11,7 @@ from grader.cli import options
 from grader.cli.screen import console, fail, say
 from grader.i18n import tr, ui
 from grader.schema import Lang, Text
+from grader.text import format_number
 
 HELP = ui("Explain what several students got wrong in the same way; all of them get the explanation.")
 #: Groups that are listed, and lines of the program that are shown.
@@ -68,10 +69,10 @@ def run(
     say(
         tr(
             language,
-            "{n} of {total} in the group have the explanation now; scored again in {seconds:.1f} s.",
+            "{n} of {total} in the group have the explanation now; scored again in {seconds} s.",
             n=len(told),
             total=len(chosen.group.students),
-            seconds=time.perf_counter() - began,
+            seconds=format_number(time.perf_counter() - began, 1),
         )
     )
 

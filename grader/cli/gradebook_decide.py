@@ -14,7 +14,7 @@ from grader.cli.screen import EXIT_ERROR, console, fail, say
 from grader.errors import BatchError
 from grader.i18n import tr, trn, ui, user_lang
 from grader.schema import Lang, Mark, Request
-from grader.text import for_terminal, format_number, format_points, format_score, plain
+from grader.text import for_terminal, format_change, format_points, format_score, plain
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -66,7 +66,7 @@ def comment(
     ),
     check: str = typer.Option("", "--check", help=ui("Id of the check that it is about, or its end.")),
     lines: str = typer.Option(
-        "", "--lines", help=ui("Lines of the student's code: 12-14; in a notebook CELL:LINE.")
+        "", "--lines", help=ui("Lines of the student's code: 12-14; in a notebook [CELL]:LINE.")
     ),
     author: str = _author,
     lang: Lang | None = options.lang,
@@ -272,8 +272,8 @@ def print_marks(screen: Console, marks: Iterable[Mark], names: Mapping[str, str]
             Rich(mark.exercise),
             format_score(mark.points, mark.max_points),
             format_points(mark.graded_points),
-            f"-{format_number(mark.penalty)}" if mark.penalty else "",
-            f"{mark.adjustment:+g}" if mark.adjustment else "",
+            format_change(-mark.penalty) if mark.penalty else "",
+            format_change(mark.adjustment) if mark.adjustment else "",
             str(mark.attempt or "–"),
             Rich(plain_line("; ".join([*mark.comments, *(said.text for said in mark.remarks)]))),
         )

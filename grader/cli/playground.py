@@ -14,6 +14,7 @@ from grader.cli import options
 from grader.cli.screen import console, fail, say
 from grader.i18n import tr, ui
 from grader.schema import Lang, Level
+from grader.text import format_size
 
 if TYPE_CHECKING:
     from grader.workflows.playground import Site
@@ -71,7 +72,7 @@ def run(
         _serve(site, language, port, open_it=not no_browser)
         return
     for path in site.write(out, language):
-        say(f"{path}  {path.stat().st_size / 1e6:.1f} MB")
+        say(f"{path}  {format_size(path.stat().st_size)}")
 
 
 def _serve(site: Site, lang: Lang, port: int | None, *, open_it: bool) -> None:

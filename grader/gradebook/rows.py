@@ -16,7 +16,16 @@ from sqlalchemy.orm import Session
 from grader.choices import did_you_mean, nearest
 from grader.errors import GradebookError
 from grader.gradebook.counting import Adjustment, Attempt
-from grader.gradebook.tables import AdjustmentRow, AnswerRow, AttemptRow, CommentRow, RequestRow, StudentRow
+from grader.gradebook.policy import Policy
+from grader.gradebook.tables import (
+    AdjustmentRow,
+    AnswerRow,
+    AttemptRow,
+    CommentRow,
+    PolicyRow,
+    RequestRow,
+    StudentRow,
+)
 from grader.i18n import both
 from grader.schema import ClassEntry, Comment, ExerciseResult, Request, Student
 from grader.text import same_name
@@ -242,3 +251,9 @@ def find_student(session: Session, word: str) -> str:
     known = [known for row in everybody for known in (row.id, row.name) if known]
     text = both("The gradebook knows no student “{student}”.", student=word)
     raise GradebookError(did_you_mean(text, nearest(word, known, cutoff=0.6)))
+
+
+def policy(session: Session) -> Policy:
+    """The policy in force; the default one where none was set."""
+    stored = session.scalar(select(PolicyRow.policy).order_by(PolicyRow.id.desc()).limit(1))
+    return Policy() if stored is None else Policy.model_validate_json(stored)

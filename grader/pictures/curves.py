@@ -10,7 +10,7 @@ from grader.i18n import both, both_n
 from grader.pictures.axes import Axes, ticks
 from grader.pictures.canvas import Colour, Point
 from grader.schema import Drawing, Figure, Key, Text
-from grader.text import format_number, format_percent
+from grader.text import format_number, format_percent, format_value
 
 Quantity = Literal["accuracy", "loss"]
 
@@ -89,7 +89,7 @@ def _figure(
         ticks(1, max(epochs, 2), 8, whole=True) if epochs > 1 else [1],
         down,
         lambda value: format_number(value, 0),
-        (lambda value: f"{100 * value:.{digits}f}%") if accuracy else (lambda value: format_number(value, 4)),
+        (lambda value: f"{format_number(100 * value, digits)}%") if accuracy else (format_value),
     )
     if minimum is not None:
         axes.limit(minimum, both("minimum {value}", value=format_percent(minimum)))
@@ -116,7 +116,7 @@ def _alt(
     minimum: float | None,
 ) -> Text:
     """What the chart says, for those who do not see it."""
-    show = format_percent if quantity == "accuracy" else format_number
+    show = format_percent if quantity == "accuracy" else format_value
     parts = [both_n("Line chart over {n} epoch.", "Line chart over {n} epochs.", epochs)]
     if training:
         first, last = show(training[0][1]), show(training[-1][1])

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from grader.i18n import both
 from grader.playground.convert import Layer
 from grader.schema import Json, Text
+from grader.text import format_value
 
 _LONGEST = 60
 _FIXED = {
@@ -71,7 +72,7 @@ def _padding(config: dict[str, Json]) -> list[Text]:
 
 
 def _number(value: Json) -> str:
-    return f"{value:.4g}" if isinstance(value, int | float) else str(value)[:_LONGEST]
+    return format_value(value) if isinstance(value, int | float) else str(value)[:_LONGEST]
 
 
 def _rescaling(config: dict[str, Json]) -> list[Text]:

@@ -14,9 +14,10 @@ from markupsafe import Markup, escape
 
 from grader import __version__
 from grader.i18n import both, both_n, tr
+from grader.places import where
 from grader.report import words
 from grader.schema import Lang, Text
-from grader.text import format_number, format_percent, format_points, plain
+from grader.text import format_change, format_number, format_percent, format_points, plain
 
 
 def spans(text: Text, limit: int | None = None) -> Markup:
@@ -144,10 +145,11 @@ def _environment() -> Environment:
         both=both,
         number=format_number,
         points=format_points,
+        change=format_change,
         percent=format_percent,
         exercise_badge=words.exercise_badge,
         check_badge=words.check_badge,
-        where=words.where,
+        where=where,
         causes=words.causes,
         data_name=words.data_name,
     )

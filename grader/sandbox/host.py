@@ -17,6 +17,7 @@ from grader.sandbox.spool import Spool
 from grader.sandbox.worker import CannotConfine, Worker, WorkerFailed
 from grader.schema import Text
 from grader.schema.base import Frozen
+from grader.text import format_number
 
 _APPARMOR = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
 _DEBIAN = Path("/proc/sys/kernel/unprivileged_userns_clone")
@@ -206,8 +207,10 @@ def _memory() -> Finding:
     return Finding(
         id="memory",
         status="ok" if enough else "limited",
-        text=both("Memory: {size} GiB", size=f"{size:.1f}"),
-        remedy=None if enough else both("Training exercises may need {size} GiB.", size=f"{_MEMORY_GIB:.0f}"),
+        text=both("Memory: {size} GiB", size=format_number(size, 1)),
+        remedy=None
+        if enough
+        else both("Training exercises may need {size} GiB.", size=format_number(_MEMORY_GIB)),
     )
 
 

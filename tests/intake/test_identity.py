@@ -50,6 +50,8 @@ HOSTILE = [
     "({login})_Submission attachment(s)_x",
     "{name}({login})",
     "{name} - Sep 24, 2024 926 PM - x",
+    "edges - {name}",
+    "{name}(1)",
     "hw_{login}_attempt_2026-03-02-10-00-00_edges.py",
     "LATE_{name}_{number}_1",
     "anon_{login}",
@@ -156,6 +158,22 @@ def gradescope(person: Person, file: str, _: random.Random) -> str:
     return f"submission_{person.number}/{file}"
 
 
+def google_forms(person: Person, file: str, _: random.Random) -> str:
+    stem, ending = file.rsplit(".", 1)
+    return f"HW 3 (File responses)/{stem} - {clean(person.name)}.{ending}"
+
+
+def apart(folder: Path, path: str, random_: random.Random) -> str:
+    """Files of one name as Drive, or a browser, tells them apart."""
+    front, _, ending = path.rpartition(".")
+    space = random_.choice(["", " "])
+    number = 0
+    while (folder / path).exists():
+        number += 1
+        path = f"{front}{space}({number}).{ending}"
+    return path
+
+
 def by_hand(person: Person, file: str, _: random.Random) -> str:
     words = [person.name, person.id, person.login]
     front = random.Random(person.number).sample(words, 1 + person.number % 3)
@@ -179,6 +197,7 @@ PLATFORMS: dict[str, Pack] = {
         github_classroom,
         clones,
         gradescope,
+        google_forms,
         by_hand,
     )
 }
@@ -194,6 +213,8 @@ def make_class(folder: Path, pack: Pack, everybody: list[Person], random_: rando
             path = pack(person, file, random_)
             if any(len(part.encode()) > 250 for part in path.split("/")):
                 continue
+            if pack is google_forms:
+                path = apart(folder, path, random_)
             write(folder, {path: person.secret})
             there.add(person.number)
         if pack in (github_classroom, clones) and person.number in there:

@@ -145,7 +145,7 @@ def test_right_network_is_not_marked(sample: Sample) -> None:
 
 
 def test_notebook_error_points_at_cell_and_line(sample: Sample) -> None:
-    assert "cifar10_data.ipynb, cell 3, line 2" in to_html(sample("notebook"), "en")
+    assert "cifar10_data.ipynb, cell [3], line 2" in to_html(sample("notebook"), "en")
 
 
 def test_ungraded_is_loud_and_no_zero(sample: Sample) -> None:
