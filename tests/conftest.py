@@ -25,6 +25,7 @@ from grader.sandbox.worker import WorkerFailed
 from grader.schema import Course, Result
 from grader.workflows import Grader, Options
 from grader.workflows.materials import Workshop
+from grader.workflows.options import memory_mb, usable_cores
 from tests.support.forked import COMMANDS, KERAS, ForkServer
 
 ROOT = Path(__file__).parent.parent
@@ -156,6 +157,13 @@ def pytest_configure() -> None:
     """A shell's background has Ctrl-C ignored, and with it all that is started there; some tests are about it."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int | None:
+    """One more than cores, where there is memory for it: many tests wait for a limit to be reached."""
+    cores, memory = usable_cores(), memory_mb()
+    return cores + 1 if memory is not None and memory > 4000 * (cores + 1) else None
 
 
 @pytest.hookimpl(optionalhook=True)

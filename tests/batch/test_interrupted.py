@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import shutil
 import signal
@@ -15,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from grader.workflows.batch import student_folders
-from tests.batch.conftest import Class, command_line, family, marks, start, without_times
+from tests.batch.conftest import Class, command_line, family, marks, needs_cluster, start, without_times
 from tests.batch.test_batch import EXERCISES, counts
 from tests.batch.test_workers import all_gone, leftovers
 from tests.conftest import ROOT, Command
@@ -117,7 +116,7 @@ def test_a_full_disk_and_then_a_larger_one(graded: Class, tmp_path: Path) -> Non
     assert without_times(tmp_path / "copy") == without_times(graded.out)
 
 
-@pytest.mark.skipif(importlib.util.find_spec("distributed") is None, reason="the extra “cluster” is not installed")
+@needs_cluster
 def test_dask_with_two_workers_of_which_one_is_killed(graded: Class, tmp_path: Path) -> None:
     out = tmp_path / "out"
     process = start("batch", graded.folder, "--out", out, "--executor", "dask", "--jobs", 2)

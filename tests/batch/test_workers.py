@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import os
 import signal
 import threading
@@ -17,6 +16,7 @@ import pytest
 from grader.errors import BatchError, BatchStopped
 from grader.schema import Course, Download, Downloads, Student
 from grader.workflows.batch import DaskExecutor, LocalExecutor, Store, Summary, read_entries, run_batch
+from tests.batch.conftest import needs_cluster
 from tests.batch.fakes import MakeFake
 
 
@@ -184,7 +184,7 @@ def test_another_folder_than_ours_is_not_removed(room: Room, tmp_path: Path) -> 
     assert precious.is_dir()
 
 
-@pytest.mark.skipif(importlib.util.find_spec("distributed") is None, reason="the extra “cluster” is not installed")
+@needs_cluster
 def test_our_own_cluster_answers_to_its_key_alone(room: Room) -> None:
     distributed = importlib.import_module("distributed")
     tried: list[str] = []
