@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import textwrap
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -19,13 +20,20 @@ from grader.report import words
 from grader.schema import Lang, Text
 from grader.text import format_change, format_number, format_percent, format_points, plain
 
+_BACKQUOTED = re.compile(r"`([^`\n]{1,200})`")
+
 
 def spans(text: Text, limit: int | None = None) -> Markup:
     """Both languages, of which the style sheet shows one; a single text where they are the same."""
-    ko, en = plain(text.ko, limit=limit), plain(text.en, limit=limit)
+    ko, en = (_code(plain(words, limit=limit)) for words in (text.ko, text.en))
     if ko == en:
-        return escape(ko)
+        return ko
     return Markup('<span class="t" lang="ko">{}</span><span class="t" lang="en">{}</span>').format(ko, en)
+
+
+def _code(text: str) -> Markup:
+    """``text`` escaped, and what stands between backquotes set as code."""
+    return Markup(_BACKQUOTED.sub(r"<code>\1</code>", escape(text)))
 
 
 @cache

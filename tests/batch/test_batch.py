@@ -19,7 +19,7 @@ from grader.workflows.grade_class import safe_level
 from tests.batch.conftest import HONEST, HOSTILE, Class, marks, without_times
 from tests.conftest import Command, read_report
 
-COUNTS = re.compile(r"Exercises run: (\d+) · scored again from stored facts: (\d+) · taken over unchanged: (\d+)")
+COUNTS = re.compile(r"Exercises run: (\d+) · scored again from stored facts: (\d+) · reused unchanged: (\d+)")
 FILES = {
     "result.json",
     "report.json",

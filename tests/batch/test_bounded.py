@@ -114,11 +114,11 @@ def test_hogs_end_alone(
         )
         for name, result in results.items()
     }
-    assert "its checks) took more than it may (CPU time)" in told["loop"]
-    assert "its checks) took more than it may (its process had to be ended)" in told["call"]
-    assert "reading what its run left) took more than it may (CPU time)" in told["flood"]
-    assert "reading it) took more than it may (memory)" in told["wide"]
+    assert "its checks) exceeded its limit (CPU time)" in told["loop"]
+    assert "its checks) exceeded its limit (its process had to be ended)" in told["call"]
+    assert "reading what its run left) exceeded its limit (CPU time)" in told["flood"]
+    assert "reading it) exceeded its limit (memory)" in told["wide"]
     assert told["right"] == told["zeta"] == ""
     page = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
-    assert page.count("took more than it may") + page.count("What the run left was not read") >= 2
+    assert page.count("exceeded its limit") + page.count("What the run left was not read") >= 2
     assert page.count("could not work with what was handed in") >= 2
