@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from grader import pictures
 from grader.errors import OutputError
 from grader.report import to_html, to_json, to_markdown, write_reports
 from grader.schema import Drawing, ExerciseResult, Lang, Result
@@ -38,22 +39,25 @@ def test_what_has_not_changed_is_not_drawn_again(sample: Sample, tmp_path: Path)
     """And the page is the one that would be made anew."""
     drawn: list[str] = []
 
-    class Painter:
+    class Watched:
+        draw_marks = staticmethod(pictures.draw_marks)
+        draw_accuracies = staticmethod(pictures.draw_accuracies)
+
         def draw_exercise(self, exercise: ExerciseResult) -> tuple[Drawing, ...]:
             drawn.append(exercise.id)
             return ()
 
     result = sample("mixed")
     first, *others = result.exercises
-    write_reports(result, tmp_path / "kept", "ko", painter=Painter())
+    write_reports(result, tmp_path / "kept", "ko", painter=Watched())
     changed = first.model_copy(update={"max_points": first.max_points + 1})
     result = result.model_copy(update={"exercises": (changed, *others)})
     cases: dict[Lang, list[str]] = {"ko": [first.id], "en": [exercise.id for exercise in result.exercises]}
     for lang, ids in cases.items():
         drawn.clear()
-        write_reports(result, tmp_path / "kept", lang, painter=Painter())
+        write_reports(result, tmp_path / "kept", lang, painter=Watched())
         assert drawn == ids
-        write_reports(result, tmp_path / lang, lang, painter=Painter())
+        write_reports(result, tmp_path / lang, lang, painter=Watched())
         for page in ("report.html", "student.html"):
             assert (tmp_path / "kept" / page).read_bytes() == (tmp_path / lang / page).read_bytes()
 
