@@ -171,7 +171,8 @@ def _correlated(image: Array, kernel: Array) -> Array | None:
     if any(big < small for big, small in zip(flat[0].shape, flat[1].shape, strict=True)):
         return None
     windows = np.lib.stride_tricks.sliding_window_view(_finite(flat[0]), flat[1].shape[:2], axis=(0, 1))
-    return np.einsum("hwcij,ijc->hw", windows, _finite(flat[1]))
+    correlated: Array = np.einsum("hwcij,ijc->hw", windows, _finite(flat[1]))
+    return correlated
 
 
 def _numbers(kernel: Array) -> tuple[tuple[str, ...], ...]:
