@@ -137,7 +137,9 @@ def test_a_notebooks_traceback_points_at_cell_and_line(grade: Grade) -> None:
     )
     exercise = result.exercises[0]
     assert (exercise.status, exercise.points) == ("graded", exercise.max_points), "the functions are there"
-    assert any("Cell 2, line 4" in p.message.en for p in exercise.problems), exercise.problems
+    assert any("cell 2 from the top, text cells included, line 4" in p.message.en for p in exercise.problems), (
+        exercise.problems
+    )
     assert any("%matplotlib" in p.message.en or "magic" in p.message.en for p in exercise.problems)
 
 

@@ -122,7 +122,7 @@ def test_explained_once_for_all(course: Path, out: Path, command: Command) -> No
     assert "def box_iou" in answer.source
     assert not (course / "solutions" / SLUG / "wrong" / "dice.py").exists()
     assert signature_drift(exercise) == []
-    assert "Everything that failed has its cause already" in ran(
+    assert "Everything that failed already has a known cause" in ran(
         command, "--course", course, "explain", out, "--lang", "en"
     )
 

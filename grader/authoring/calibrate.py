@@ -137,7 +137,7 @@ def calibrate(
             if choice == SOLUTION:
                 untrained = [run.untrained_accuracy for run in runs]
             if spread(samples.values())[1] < LEAST_RUNS - 1:
-                refused = CalibrationError("A threshold needs at least {n} seeds.", n=LEAST_RUNS)
+                refused = CalibrationError("A minimum accuracy needs at least {n} seeds.", n=LEAST_RUNS)
                 continue
             try:
                 made = make_threshold(
@@ -192,8 +192,8 @@ def make_threshold(
     floor = max(upper_chance_bound(1 / classes, images), *untrained, 0.0)
     if minimum < floor + MARGIN and not proved:
         raise CalibrationError(
-            "{data}, {train} images, epochs: {epochs}: the threshold would be {minimum}, but a model that "
-            "learnt nothing reaches {floor}. Use more images or epochs, or more seeds, or leave less open in "
+            "{data}, {train} images, epochs: {epochs}: the minimum would be {minimum}, but a model that"
+            " learnt nothing reaches {floor}. Use more images, epochs or seeds, or leave less open in "
             "the task.",
             data=data,
             train=train,

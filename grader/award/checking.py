@@ -116,8 +116,8 @@ def _failed(info: CheckInfo, ended: Ended, exercise: Exercise) -> CheckResult:
     error = ended.error
     if ended.kind == "raised":
         message = both(
-            "What your code produced is not of a form that this check can work with. "
-            "Your instructor can see what happened."
+            "This check cannot work with the form of what your code produced. Your instructor can see "
+            "what happened."
         )
         failed = unrun(info, "failed")
         return failed.model_copy(update={"message": message, "staff_detail": ended.trace, "raised": True})

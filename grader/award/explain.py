@@ -87,9 +87,7 @@ def explain_missing(wanted: str, facts: Facts, exercise: Exercise) -> Explanatio
     if facts.outcome is not None and facts.outcome.verdict != "completed":
         return Explanation(explain_outcome(facts.outcome, exercise, facts))
     if step is not None:
-        return Explanation(
-            both("Your code did not get to the end of {name}.", name=shown_name(step.name, exercise))
-        )
+        return Explanation(both("Your code did not finish {name}.", name=shown_name(step.name, exercise)))
     problems = _problems(facts)
     if facts.outcome is None and problems is not None:
         return Explanation(problems)
@@ -101,7 +99,7 @@ def explain_missing(wanted: str, facts: Facts, exercise: Exercise) -> Explanatio
             )
         )
     name = shown_name(wanted, exercise)
-    return Explanation(both("Nothing came of {name}, so there is nothing to check.", name=name), never_made=True)
+    return Explanation(both("{name} produced nothing, so there is nothing to check.", name=name), never_made=True)
 
 
 def explain_outcome(outcome: RunOutcome, exercise: Exercise, facts: Facts) -> Text:
@@ -141,7 +139,7 @@ def explain_outcome(outcome: RunOutcome, exercise: Exercise, facts: Facts) -> Te
             "or files of a kind that is not allowed.",
             size=limits.disk_mb,
         ),
-        "evidence": lambda: both("What your code left takes too much time or memory to read: return less."),
+        "evidence": lambda: both("What your code returned takes too much time or memory to read: return less."),
     }
     text = texts.get(outcome.verdict)
     message = text() if text else both("The run did not come to its end.")
@@ -176,7 +174,7 @@ def refused_file(name: str, refusal: Refusal, facts: Facts, exercise: Exercise) 
     """What is said of a model file that was handed in beside code and can't be used."""
     why = explain_refusal(name, refusal, facts, exercise).message
     return Text.join(
-        (why, both("It was left out: what your code makes by itself is graded, and nothing is lost."))
+        (why, both("It was left out: what your code produces by itself is graded, and no points are lost."))
     )
 
 

@@ -66,7 +66,7 @@ def explain_error(
             message = Text.join((message, both("Did you mean {name}?", name=clip(error.near, 80))))
         return Explanation(message, frames=error.frames)
     if error.kind == "bad_return":
-        message = both("{name} gave something other than what is asked for.", name=name)
+        message = both("{name} returned something other than what is asked for.", name=name)
         if error.actual == Description("constant", "None"):
             message = Text.join((message, both("It returned nothing (None): is a return missing at its end?")))
         return Explanation(
@@ -77,12 +77,13 @@ def explain_error(
         )
     if error.kind == "said_twice":
         message = both(
-            "{name}: the run noted this more than once. Leave the grader's own notes to the grader.", name=name
+            "{name}: this was recorded more than once during the run. Leave the grader's own records alone.",
+            name=name,
         )
         return Explanation(message)
     if error.kind == "overwritten":
         message = both(
-            "{name}: a variable of yours took this function's name, so there is no function any more. Give the "
+            "{name}: a variable of yours has this function's name, so the function is gone. Give the "
             "variable another name.",
             name=name,
         )
@@ -129,7 +130,7 @@ def _follows(cause: StepError) -> Text:
 
 def _note(error: StepError, exercise: Exercise) -> Problem:
     frame = error.frames[0] if error.frames else None
-    left_out = both("Outside your functions this failed and was left out; all else is graded.")
+    left_out = both("This line outside your functions failed and was left out; everything else is graded.")
     message = Text.join((_line(frame), left_out)) if frame else left_out
     if frame is not None and frame.cell is not None:
         moved = both("If the cell only tries things out, tag it `scratch`: such cells are not graded.")

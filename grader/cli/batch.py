@@ -42,9 +42,9 @@ def run(
     trust_network: bool = typer.Option(
         False,
         "--trust-network",
-        help=ui("Use a scheduler without TLS: whoever reaches its port can change all marks."),
+        help=ui("Use a scheduler without TLS: anyone who can reach its port can change all marks."),
     ),
-    resume: bool = typer.Option(False, "--resume", help=ui("Go on where an earlier batch stopped.")),
+    resume: bool = typer.Option(False, "--resume", help=ui("Resume an earlier batch.")),
     roster: Path | None = typer.Option(None, "--roster", help=ui("CSV file with id, name and e-mail.")),
     db: str | None = options.db,
     exercise: list[str] = options.exercise,
@@ -165,7 +165,7 @@ def show(done: GradedClass, lang: Lang, seconds: float) -> None:
     say(
         tr(
             lang,
-            "Exercises run: {run} · scored again from stored facts: {rescored} · taken over unchanged: {reused}",
+            "Exercises run: {run} · scored again from stored facts: {rescored} · reused unchanged: {reused}",
             run=summary.count("run"),
             rescored=summary.count("rescored"),
             reused=summary.count("reused"),

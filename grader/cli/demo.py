@@ -13,7 +13,7 @@ from grader.cli.screen import EXIT_UNGRADED
 from grader.i18n import ui
 from grader.schema import Lang, Level
 
-HELP = ui("Grade a small sample class: the main job on what ships.")
+HELP = ui("Grade the small sample class that comes with the grader.")
 
 
 def run(

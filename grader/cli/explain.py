@@ -39,7 +39,7 @@ def run(
     course, language = options.open_course(context), options.language(lang)
     groups = open_groups(out, find_exercises(course, [exercise])[0] if exercise else None)
     if not groups:
-        say(tr(language, "Everything that failed has its cause already."))
+        say(tr(language, "Everything that failed already has a known cause."))
         return
     for number, each in enumerate(groups[:_LISTED], 1):
         titles = ", ".join(check.title.get(language) for check in each.checks)
@@ -58,7 +58,7 @@ def run(
         ko, en, name = _ask(chosen.exercise.id, ko or "", en or "", name or "", language)
     failed = add_answer(course, chosen, name, Text(ko=ko, en=en), lambda text: say(text, "dim"))
     file = f"solutions/{chosen.exercise.id}/wrong/{name}.toml"
-    say(tr(language, "{file} was written and proved: it fails {checks}.", file=file, checks=", ".join(failed)))
+    say(tr(language, "{file} was written and verified: it fails {checks}.", file=file, checks=", ".join(failed)))
     began = time.perf_counter()
     root = options.course_root(context)
     regrade_class(out, options.open_course(context), root, lang=lang, file_lang=language, db=db)
@@ -84,7 +84,7 @@ def _ask(exercise: str, ko: str, en: str, name: str, lang: Lang) -> tuple[str, s
 
     import click
 
-    about = tr(lang, "What was done and why it is not right, to the student, in a sentence or two.")
+    about = tr(lang, "What was done and why it is wrong, to the student, in a sentence or two.")
     given = (("name", name), ("ko", ko), ("en", en))
     fields = "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in given)
     written = click.edit(f"# {exercise}\n# {about}\n{fields}", extension=".toml")

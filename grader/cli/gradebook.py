@@ -133,7 +133,9 @@ def _in_words(policy: Policy, lang: Lang) -> str:
             )
         )
         if policy.grace_minutes:
-            parts.append(tr(lang, "{grace} minutes are free.", grace=format_number(policy.grace_minutes)))
+            parts.append(
+                tr(lang, "The first {grace} minutes are free.", grace=format_number(policy.grace_minutes))
+            )
     parts += [
         tr(lang, "Extension for {student}: {time}.", student=plain_line(name), time=zoned(due))
         for name, due in sorted(policy.extensions.items())
@@ -174,4 +176,4 @@ def _print_history(screen: Console, lines: list[Attempt | Adjustment], lang: Lan
 
 
 for _name, _command, _help in gradebook_decide.COMMANDS:
-    app.command(_name, help=_help)(_command)
+    app.command(_name, help=_help, short_help=_help)(_command)

@@ -25,7 +25,7 @@ _out = typer.Argument(None, help=ui("Folder of `grader batch --out`, with gradeb
 _folder = typer.Argument(help=ui("Folder of `grader batch --out`, with gradebook.db in it."))
 _db = typer.Option(None, "--db", help=ui("SQLAlchemy address of the gradebook, instead of OUT."))
 _author = typer.Option(..., "--author", help=ui("Who decided it."))
-_extra = typer.Option(False, "--allow-extra", help=ui("More than full marks are meant."))
+_extra = typer.Option(False, "--allow-extra", help=ui("Yes, more than full marks."))
 
 
 def adjust(
@@ -121,7 +121,7 @@ def accept(
     alternative: str | None = typer.Option(
         None,
         "--alternative",
-        help=ui("Keep the answer in the course under this name, so that its checks learn to take it."),
+        help=ui("Keep the answer in the course under this name, so that the checks can be changed to accept it."),
     ),
     answer: str = typer.Option(..., "--answer", help=ui("Why; the student reads it.")),
     db: str | None = _db,
@@ -153,8 +153,8 @@ def accept(
     else:
         text = tr(
             language,
-            "If the checks should take such an answer: save it as {file}, change them until "
-            "`grader validate {exercise}` passes, then run `grader regrade {out}`.",
+            "If the checks should accept such an answer: save it as {file}, change them until `grader "
+            "validate {exercise}` passes, then run `grader regrade {out}`.",
             **way,
         )
     say(text, "dim")
@@ -176,7 +176,7 @@ def decline(
     asked = _answer(context, out, db, number, answer, author, None, False, language)
     if (group := unexplained(out, asked)) is not None:
         command = f"grader explain {out} --exercise {asked.exercise} --group {group}"
-        say(tr(language, "To tell everybody with the same mistake why: `{command}`.", command=command), "dim")
+        say(tr(language, "To explain it to everybody with the same mistake: `{command}`.", command=command), "dim")
 
 
 COMMANDS = (

@@ -36,7 +36,9 @@ def run(
     port: int | None = typer.Option(None, "--port", min=0, max=65535, help=ui("Port on this computer; 0: any.")),
     no_browser: bool = typer.Option(False, "--no-browser", help=ui("Serve the page and do not open it.")),
     exercise: str | None = typer.Option(
-        None, "--exercise", help=ui("Whose classes and pixels a model file has, where its name does not say.")
+        None,
+        "--exercise",
+        help=ui("The exercise whose classes and pixel range a model file uses, where its name does not say."),
     ),
     half: bool = typer.Option(False, "--half", help=ui("Weights as half floats: half the size, less exact.")),
     data: Path | None = options.data,

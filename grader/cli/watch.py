@@ -171,7 +171,7 @@ class Watch:
             show_frames(self._screen, failed[1].frames if failed[1] is not None else failed[0].frames, self._lang)
             return
         if not checks:
-            self._say(tr(self._lang, "There is no hint to give: nothing failed."))
+            self._say(tr(self._lang, "There is no hint to show: nothing failed."))
             return
         check = checks[self._hints % len(checks)]
         self._hints += 1

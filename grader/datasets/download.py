@@ -67,8 +67,8 @@ def download(
             failures = 1 if after - before >= _WORTHWHILE else failures + 1
             if failures >= _ATTEMPTS:
                 raise DataError(
-                    "The connection to {host} broke again and again ({reason}). What has arrived is kept: "
-                    "run the command again to continue.",
+                    "The connection to {host} kept breaking ({reason}). What has arrived is kept: run the "
+                    "command again to continue.",
                     reason=str(broken),
                     **_about(url),
                 ) from broken

@@ -100,7 +100,7 @@ def read_canvas(file: Path) -> CanvasGradebook:
     head = tuple(cell.strip() for cell in rows[0]) if rows else ()
     if "Student" not in head or "ID" not in head or "Section" not in head:
         raise ExportError(
-            "{file} is no gradebook from Canvas: it has no columns Student, ID and Section.", file=file.name
+            "{file} is not a gradebook from Canvas: it has no columns Student, ID and Section.", file=file.name
         )
     above: list[tuple[str, ...]] = []
     students: list[tuple[str, ...]] = []
@@ -162,7 +162,7 @@ def _filled_in(table: Table, path: Path, like: CanvasGradebook) -> LeftOut:
             columns[exercise] = column
     if not columns:
         raise ExportError(
-            "No assignment in Canvas's gradebook has an exercise's id or title as its name: {exercises}.",
+            "No assignment in Canvas's gradebook is named after an exercise's id or title: {exercises}.",
             exercises=", ".join(table.exercises),
         )
     known = {row.student.id: like.find(row.student) for row in table.rows}

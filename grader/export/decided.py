@@ -52,7 +52,7 @@ def said(cell: Cell, lang: Lang) -> str:
     """Why a mark is not what the checks gave, in one line."""
     words = [tr(lang, "Automatic points: {points}", points=format_points(cell.automatic))]
     if cell.penalty:
-        words.append(tr(lang, "Handed in late: −{points}", points=format_number(cell.penalty)))
+        words.append(tr(lang, "Late: −{points}", points=format_number(cell.penalty)))
     if cell.comments:
         by_hand = tr(lang, "By hand: {points}", points=format_change(cell.adjustment))
         words.append(f"{by_hand} ({'; '.join(cell.comments)})")

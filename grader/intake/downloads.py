@@ -188,15 +188,14 @@ def _owners(works: list[Work], roster: Roster, problems: list[Problem]) -> dict[
             other = clean_line(works[first].key)
             if surest[0] in owners:
                 text = both(
-                    "{id} on the roster has another submission already ({other}); this one has a report of its "
-                    "own.",
+                    "{id} on the roster already has another submission ({other}); this one has its own report.",
                     id=person,
                     other=clean_line(works[surest[0]].key),
                 )
             else:
                 text = both(
-                    "This and {other} could both be from {id} on the roster, so neither was taken for theirs; "
-                    "each has a report of its own.",
+                    "This and {other} could both be from {id} on the roster, so neither was assigned to them; "
+                    "each has its own report.",
                     id=person,
                     other=other,
                 )

@@ -166,7 +166,7 @@ def _cells(text: str, notes: list[Message]) -> list[_Cell]:
     if len(cells) > MAX_CELLS:
         raise FileError("The notebook has more than {cells} cells.", cells=MAX_CELLS)
     if old:
-        notes.append(both("The notebook has the old format {version}; it was read all the same.", version=version))
+        notes.append(both("The notebook has the old format {version}; it was read anyway.", version=version))
     return _decoded(reader, cells)
 
 

@@ -50,9 +50,7 @@ def draw_curves(history: Mapping[str, Sequence[float]], minimum: float | None) -
         title=both("Learning curves"),
         figures=tuple(figures),
         keys=keys if dashed else keys[:1],
-        note=both(
-            "The curves are what the training reported itself; the accuracy above was measured by the grader."
-        ),
+        note=both("The curves are what your training reported; the grader measured the accuracy above itself."),
     )
 
 
@@ -122,7 +120,7 @@ def _alt(
         first, last = show(training[0][1]), show(training[-1][1])
         parts.append(both("Training: from {first} to {last}.", first=first, last=last))
     if validation:
-        parts.append(both("Validation: {last} in the end.", last=show(validation[-1][1])))
+        parts.append(both("Validation: {last} at the end.", last=show(validation[-1][1])))
     if minimum is not None:
         parts.append(both("Minimum: {value}.", value=show(minimum)))
     return Text.join(parts)

@@ -169,15 +169,13 @@ def _image_filter_maps(plan: PicturePlan, source: Source, name: str, stars: tupl
 def _correlated(image: Array, kernel: Array) -> Array | None:
     """The cross-correlation of image and filter, (h, w): what a convolution layer computes; None where the two
     do not go together."""
-    from scipy.signal import correlate  # type: ignore[import-untyped]
-
     flat = [array if array.ndim == 3 else array[..., None] for array in (image, kernel)]
     if any(array.ndim != 3 for array in flat) or flat[0].shape[2] != flat[1].shape[2]:
         return None
     if any(big < small for big, small in zip(flat[0].shape, flat[1].shape, strict=True)):
         return None
-    wide = [_finite(array) for array in flat]
-    return np.asarray(correlate(wide[0], wide[1], mode="valid", method="direct")[..., 0])
+    windows = np.lib.stride_tricks.sliding_window_view(_finite(flat[0]), flat[1].shape[:2], axis=(0, 1))
+    return np.einsum("hwcij,ijc->hw", windows, _finite(flat[1]))
 
 
 def _numbers(kernel: Array) -> tuple[tuple[str, ...], ...]:

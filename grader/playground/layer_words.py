@@ -14,9 +14,9 @@ _FIXED = {
     "Flatten": both("all numbers in one row"),
     "GlobalAveragePooling2D": both("the mean of each feature map"),
     "GlobalMaxPooling2D": both("the largest number of each feature map"),
-    "BatchNormalization": both("each feature map brought to one mean and spread"),
+    "BatchNormalization": both("each feature map scaled to the same mean and spread"),
     "Add": both("sum of its inputs"),
-    "Concatenate": both("its inputs one behind the other"),
+    "Concatenate": both("its inputs, concatenated"),
 }
 
 

@@ -60,7 +60,7 @@ def _sources() -> dict[str, Text]:
             "This page loads nothing from other hosts. Save the picture and choose the file, or drop it on the "
             "page."
         ),
-        "not_a_picture": both("This is no picture that the browser can read. Use JPEG, PNG, WebP or GIF."),
+        "not_a_picture": both("The browser cannot read this picture. Use JPEG, PNG, WebP or GIF."),
         "too_large": both("The file is too large: at most 64 MB."),
     }
 
@@ -115,10 +115,10 @@ def _layers() -> dict[str, Text]:
         "layers": both("The network, layer by layer"),
         "shape": both("shape: {shape}", **_field("shape")),
         "parameters": both("{count} parameters", **_field("count")),
-        "no_maps": both("This layer passes on what it gets, or its output is too large to show."),
+        "no_maps": both("This layer passes its input on, or its output is too large to show."),
         "maps_shown": both("{shown} of {count} feature maps.", **_field("shown", "count")),
-        "maps_each": both("Each is drawn from its smallest value to its largest."),
-        "numbers_shown": both("{count} numbers, drawn from the smallest to the largest.", **_field("count")),
+        "maps_each": both("Each map is coloured from its smallest value to its largest."),
+        "numbers_shown": both("{count} numbers, coloured from the smallest to the largest.", **_field("count")),
         "show_all": both("Show all"),
     }
 

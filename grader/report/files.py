@@ -7,7 +7,7 @@ from pathlib import Path
 
 from grader.files import explain_write, write_whole
 from grader.report.feedback import notebooks_with_feedback
-from grader.report.html import draw_all, to_html
+from grader.report.html import Drawn, to_html
 from grader.report.json_report import to_json
 from grader.report.markdown import to_markdown
 from grader.report.redact import Audience, for_audience
@@ -42,13 +42,18 @@ def write_reports(
         OutputError: ``out`` cannot be written.
     """
     shown, student = for_audience(result, audience), for_audience(result, "student")
-    drawings = draw_all(result, painter) if painter is not None else {}
+    drawings = Drawn(result, painter) if painter is not None else None
+    earlier = {name: _text_of(out / name) for name in ("report.html", "student.html")}
     contents = {
         "result.json": shown.model_dump_json(indent=1) + "\n",
         "report.json": to_json(shown, lang),
         "report.md": to_markdown(shown, lang),
-        "report.html": to_html(shown, lang, drawings=drawings, audience=audience, pages=pages),
-        "student.html": to_html(student, lang, drawings=drawings, audience="student", pages=pages),
+        "report.html": to_html(
+            shown, lang, drawings=drawings, audience=audience, pages=pages, earlier=earlier["report.html"]
+        ),
+        "student.html": to_html(
+            student, lang, drawings=drawings, audience="student", pages=pages, earlier=earlier["student.html"]
+        ),
     }
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -62,3 +67,11 @@ def write_reports(
         write_whole(out / name, content)
     for name, content in contents.items():
         write_whole(out / name, content)
+
+
+def _text_of(page: Path) -> str:
+    """What is there; empty where nothing is."""
+    try:
+        return page.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""

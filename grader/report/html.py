@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from typing import Literal
 from urllib.parse import quote
 
+from markupsafe import Markup
+
+from grader import __version__
 from grader.i18n import both, tr
 from grader.report import words
 from grader.report.layers import LayerTable, layer_table
-from grader.report.page import render
+from grader.report.page import pieces
 from grader.report.redact import Audience, for_audience, holds_staff_matter
 from grader.schema import CheckResult, Drawing, ExerciseResult, Lang, Painter, Result
 from grader.text import clean_line, plain, tail
@@ -63,6 +69,10 @@ class ExerciseView:
     stdout: str
     page: str = ""
     """Where the network can be tried out in a browser."""
+    key: str = ""
+    """Of all that its part of the page shows."""
+    kept: Markup | None = None
+    """That part, where an earlier page has it already; then only the head of the page asks for the rest."""
 
     @property
     def all_passed(self) -> bool:
@@ -73,8 +83,8 @@ class ExerciseView:
         return words.short_id(self.result.id)
 
 
-def _view(exercise: ExerciseResult, caps: Caps, drawings: Sequence[Drawing], page: str) -> ExerciseView:
-    shown = [] if caps.pictures == "none" else drawings
+def _view(exercise: ExerciseResult, caps: Caps, drawings: Sequence[Drawing], page: str, key: str) -> ExerciseView:
+    shown = drawings
     if caps.pictures == "charts":
         shown = [one for one in shown if not any("<image" in figure.svg for figure in one.figures)]
     return ExerciseView(
@@ -87,12 +97,22 @@ def _view(exercise: ExerciseResult, caps: Caps, drawings: Sequence[Drawing], pag
         pictures=tuple(one for one in shown if one.kind != "curves"),
         stdout=tail(exercise.stdout, limit=caps.log, lines=40) if caps.log else "",
         page=page,
+        key=key,
     )
 
 
-def draw_all(result: Result, painter: Painter) -> Drawings:
-    """The pictures of all exercises; the same for staff and student, since nothing hidden is in one."""
-    return {exercise.id: painter.draw_exercise(exercise) for exercise in result.exercises}
+class Drawn(dict[str, Sequence[Drawing]]):
+    """The pictures of each exercise, drawn when they are first asked for; the same for staff and student, since
+    nothing hidden is in one."""
+
+    def __init__(self, result: Result, painter: Painter) -> None:
+        super().__init__()
+        self._exercises = {exercise.id: exercise for exercise in result.exercises}
+        self._painter = painter
+
+    def __missing__(self, exercise: str) -> Sequence[Drawing]:
+        self[exercise] = self._painter.draw_exercise(self._exercises[exercise])
+        return self[exercise]
 
 
 def to_html(
@@ -102,6 +122,7 @@ def to_html(
     drawings: Drawings | None = None,
     audience: Audience = "staff",
     pages: Mapping[str, str] | None = None,
+    earlier: str = "",
 ) -> str:
     """One self-contained page in both languages that opens in ``lang``; the same bytes for the same result.
 
@@ -109,19 +130,44 @@ def to_html(
     script (by hash) and embedded images. Always smaller than 1.5 MB: texts that a student can make long are cut.
 
     Args:
-        drawings: of :func:`draw_all`; without, the page has no pictures.
+        drawings: of :class:`Drawn`; without, the page has no pictures.
         pages: exercise -> where its network can be tried out, relative to this page.
+        earlier: a page of the same submission; an exercise that it shows as it is to be shown is not drawn again.
     """
     shown = for_audience(result, audience)
     # What the page says of staff's matters would itself tell a student that there are some.
     staff = audience == "staff" and holds_staff_matter(result)
     ask = _asker(shown, lang) if audience == "student" else None
-    make = _maker(shown, lang, drawings or {}, pages or {}, staff=staff, ask=ask)
+    make = _maker(shown, lang, drawings, pages or {}, staff=staff, ask=ask, parts=_parts(earlier))
     for caps in CAPS[:-1]:
-        page = make(caps)
-        if len(page.encode("utf-8")) < MAX_BYTES:
+        if (page := _within(make(caps))) is not None:
             return page
-    return make(CAPS[-1])
+    return "".join(make(CAPS[-1]))
+
+
+def _within(pieces: Iterator[str]) -> str | None:
+    """The whole page; None, before the rest of it is made, where it is as large as none may be."""
+    made, size = [], 0
+    for piece in pieces:
+        made.append(piece)
+        size += len(piece.encode("utf-8"))
+        if size >= MAX_BYTES:
+            return None
+    return "".join(made)
+
+
+def _parts(page: str) -> Mapping[str, str]:
+    """The parts of a page by their keys. No text on it can hold a comment: all of it is escaped."""
+    found = (piece.partition(" -->\n") for piece in page.split("<!-- part ")[1:])
+    return {key: rest.partition("<!-- end -->")[0] for key, _, rest in found}
+
+
+@cache
+def _looks() -> bytes:
+    """What decides how a part looks, besides what is in it."""
+    folder = files("grader.report") / "templates"
+    templates = sorted((one.name, one.read_bytes()) for one in folder.iterdir() if one.name.endswith(".j2"))
+    return hashlib.sha256(repr((__version__, templates)).encode()).digest()
 
 
 #: Exercise and check -> addresses that begin a request: a mail's and a text file's.
@@ -143,21 +189,37 @@ def _asker(result: Result, lang: Lang) -> Ask:
 
 
 def _maker(
-    result: Result, lang: Lang, drawings: Drawings, pages: Mapping[str, str], *, staff: bool, ask: Ask | None
-) -> Callable[[Caps], str]:
+    result: Result,
+    lang: Lang,
+    drawings: Drawings | None,
+    pages: Mapping[str, str],
+    *,
+    staff: bool,
+    ask: Ask | None,
+    parts: Mapping[str, str],
+) -> Callable[[Caps], Iterator[str]]:
     name = plain(result.submission.name or result.submission.id, limit=100, one_line=True)
+    whose = result.submission if ask is not None else None
+    common = _looks() + repr((lang, staff, whose, drawings is None)).encode("utf-8", "replace")
 
-    def make(caps: Caps) -> str:
-        shown = result.exercises[: caps.exercises]
-        views = [_view(e, caps, drawings.get(e.id, ()), pages.get(e.id, "")) for e in shown]
-        return render(
+    def view(exercise: ExerciseResult, caps: Caps) -> ExerciseView:
+        page = pages.get(exercise.id, "")
+        said = f"{caps}\n{page}\n{exercise.model_dump_json()}".encode("utf-8", "replace")
+        key = hashlib.sha256(common + said).hexdigest()
+        if key in parts:
+            return ExerciseView(exercise, (), None, None, (), "", key=key, kept=Markup(parts[key]))
+        drawn = drawings[exercise.id] if drawings is not None and caps.pictures != "none" else ()
+        return _view(exercise, caps, drawn, page, key)
+
+    def make(caps: Caps) -> Iterator[str]:
+        return pieces(
             "report.html.j2",
             lang,
             title=both("Results for {name}", name=name),
             styles=("pictures.css",),
             limit=caps.text,
             result=result,
-            exercises=views,
+            exercises=[view(exercise, caps) for exercise in result.exercises[: caps.exercises]],
             staff=staff,
             ask=ask,
             pending=words.ungraded(result)[: caps.exercises],

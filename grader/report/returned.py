@@ -43,7 +43,7 @@ def _exercise(exercise: ExerciseResult, mark: Mark | None, lang: Lang) -> list[s
     if (mark.points, mark.max_points) != (exercise.points, exercise.max_points):
         lines.append("  * " + tr(lang, "Automatic points: {points}", points=format_points(mark.graded_points)))
     if mark.penalty:
-        lines.append("  * " + tr(lang, "Handed in late: −{points}", points=format_number(mark.penalty)))
+        lines.append("  * " + tr(lang, "Late: −{points}", points=format_number(mark.penalty)))
     if mark.comments:
         why = for_markdown("; ".join(mark.comments))
         lines.append("  * " + tr(lang, "By hand: {points}", points=format_change(mark.adjustment)) + f": {why}")

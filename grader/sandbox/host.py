@@ -162,12 +162,12 @@ def _cgroup() -> Finding:
 def _landlock() -> Finding:
     known = landlock.version()
     if known:
-        text = both("Landlock {version}: workers write in their own folders alone", version=known)
+        text = both("Landlock {version}: workers can write only in their own folders", version=known)
         return Finding(id="landlock", status="ok", text=text)
     return Finding(
         id="landlock",
         status="limited",
-        text=both("Landlock is not available: the grader's own workers have no second wall"),
+        text=both("Landlock is not available: the grader's own workers lack a second barrier"),
         remedy=both("Linux 5.13 or later has it; add landlock to the kernel's parameter lsm=")
         if sys.platform == "linux"
         else None,
@@ -189,7 +189,7 @@ def _level(reason: str | None) -> Finding:
         id="isolation",
         status="limited",
         text=both("Isolation: {level}", level="process"),
-        remedy=both("Enough for one's own files. For other people's work, make user namespaces available."),
+        remedy=both("Enough for your own files. For other people's work, make user namespaces available."),
     )
 
 

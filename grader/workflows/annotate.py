@@ -77,7 +77,7 @@ def _quoted(entry: ClassEntry, exercise: str, lines: str) -> tuple[int | None, t
     source = _source(entry, exercise)
     if match is None or source is None:
         raise GradebookError(
-            "--lines is such as {example}, of a file that was handed in.", example="12-14, [3]:1-2"
+            "--lines looks like {example} and names lines of a file that was handed in.", example="12-14, [3]:1-2"
         )
     cell = int(match[2]) if match[2] else None
     if match[1]:
@@ -132,7 +132,7 @@ def _take(book: Gradebook, out: Path, file: Path) -> int:
     said = _TEXT.search(content)
     text = plain(content[said.end() :], limit=MAX_TEXT).strip() if said else ""
     if missing := [name for name in ("student", "exercise", "check", "work") if name not in fields]:
-        raise GradebookError("This is no request: it names no {fields}.", fields=", ".join(missing))
+        raise GradebookError("This is not a request: it lacks {fields}.", fields=", ".join(missing))
     if not text:
         raise GradebookError("The request says nothing: the reason is missing.")
     who = book.find(fields["student"])
@@ -187,7 +187,7 @@ def as_alternative(book: Gradebook, out: Path, course: Course, number: int, name
     assert exercise.solution_dir is not None
     path = exercise.solution_dir / "alternative" / f"{name}.py"
     if not NAME.fullmatch(name) or path.exists():
-        raise CourseError("{name}: a new name of small letters, digits and _ is needed.", name=name)
+        raise CourseError("{name}: choose a new name of lower-case letters, digits and _.", name=name)
     return path, code
 
 

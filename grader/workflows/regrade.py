@@ -186,7 +186,11 @@ class _Job:
         scored = tuple(result.id for result in results)
         by_id = {e.id: e for e in self.before.exercises} | {result.id: result for result in results}
         after = make_result(
-            self.submission, self.course.exercises, [by_id[name] for name in self.order], self.before.isolation
+            self.submission,
+            self.course.exercises,
+            [by_id[name] for name in self.order],
+            self.before.isolation,
+            looked_at=by_id.keys() - scored,
         )
         if self.before.points is None and not after.exercises:
             after = self.before

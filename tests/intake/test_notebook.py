@@ -167,7 +167,7 @@ def test_old_notebooks_are_upgraded_with_a_note(read: Read) -> None:
     source = submission.exercises[0].source
     assert source is not None
     assert source.code.startswith("x = 1\ny = 2\n")
-    assert messages(submission) == [("note", "The notebook has the old format 3; it was read all the same.")]
+    assert messages(submission) == [("note", "The notebook has the old format 3; it was read anyway.")]
 
 
 def test_a_corrupt_notebook_names_line_and_column(read: Read) -> None:

@@ -117,7 +117,7 @@ def test_canvas_a_name_that_ends_in_a_number_takes_nobodys_work(tmp_path: Path) 
         "B": code("lee"),
         "C": code("park"),
     }
-    assert any("its name can't tell" in text for text in notes(found))
+    assert any("its name does not say which" in text for text in notes(found))
 
 
 def test_what_looks_like_canvas_is_a_class_of_zips_all_the_same(tmp_path: Path) -> None:

@@ -177,7 +177,7 @@ def test_vs_code_names_the_file_and_its_cells_are_known_by_what_they_define(
     assert got == out_of
     kernel.run("def max_pool2d(feature_map, size=2):\n    return feature_map")
     shown = kernel.text("%check 3")
-    assert "saved notebook with the cells that ran after" in shown
+    assert "saved notebook, plus the cells that you have run since" in shown
     less, out_of = shown.splitlines()[0].split("  ")[-1].split(" / ")
     assert 0 < float(less) < float(out_of), "the other functions are the file's"
 

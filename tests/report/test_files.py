@@ -11,7 +11,7 @@ import pytest
 
 from grader.errors import OutputError
 from grader.report import to_html, to_json, to_markdown, write_reports
-from grader.schema import Result
+from grader.schema import Drawing, ExerciseResult, Lang, Result
 
 Sample = Callable[[str], Result]
 
@@ -32,6 +32,30 @@ def test_writes_reports_for_staff_and_for_the_student(sample: Sample, tmp_path: 
     assert (out / "student.html").read_text(encoding="utf-8") == to_html(result, "ko", audience="student")
     assert (out / "report.md").read_text(encoding="utf-8") == to_markdown(result, "ko")
     assert Result.model_validate_json((out / "result.json").read_bytes()) == result
+
+
+def test_what_has_not_changed_is_not_drawn_again(sample: Sample, tmp_path: Path) -> None:
+    """And the page is the one that would be made anew."""
+    drawn: list[str] = []
+
+    class Painter:
+        def draw_exercise(self, exercise: ExerciseResult) -> tuple[Drawing, ...]:
+            drawn.append(exercise.id)
+            return ()
+
+    result = sample("mixed")
+    first, *others = result.exercises
+    write_reports(result, tmp_path / "kept", "ko", painter=Painter())
+    changed = first.model_copy(update={"max_points": first.max_points + 1})
+    result = result.model_copy(update={"exercises": (changed, *others)})
+    cases: dict[Lang, list[str]] = {"ko": [first.id], "en": [exercise.id for exercise in result.exercises]}
+    for lang, ids in cases.items():
+        drawn.clear()
+        write_reports(result, tmp_path / "kept", lang, painter=Painter())
+        assert drawn == ids
+        write_reports(result, tmp_path / lang, lang, painter=Painter())
+        for page in ("report.html", "student.html"):
+            assert (tmp_path / "kept" / page).read_bytes() == (tmp_path / lang / page).read_bytes()
 
 
 def test_students_copy_holds_no_secret_in_any_file(sample: Sample, tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from grader import pictures as painter
 from grader.report import Audience, to_html
 from grader.report.class_report import to_class_html
 from grader.report.feedback_page import to_page
-from grader.report.html import draw_all
+from grader.report.html import Drawn
 from grader.schema import Confusion, Course, Lang, Panel, Result, Sheet, SimilarPair, Text
 from tests.report.browser import DARK, OFFLINE, axe_core, chromium, measure
 from tests.report.classes import make_class
@@ -67,7 +67,7 @@ def shown(sample: Sample) -> Result:
 
 
 def drawn(result: Result, lang: Lang, audience: Audience) -> str:
-    return to_html(result, lang, drawings=draw_all(result, painter), audience=audience)
+    return to_html(result, lang, drawings=Drawn(result, painter), audience=audience)
 
 
 @pytest.mark.parametrize("name", SHOTS)

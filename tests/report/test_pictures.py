@@ -20,7 +20,7 @@ from grader.pictures.curves import draw_curves
 from grader.pictures.network import can_be_drawn
 from grader.pictures.panels import png, unpack
 from grader.report import to_html
-from grader.report.html import MAX_BYTES, draw_all
+from grader.report.html import MAX_BYTES, Drawn
 from grader.report.page import asset
 from grader.schema import (
     Confusion,
@@ -77,7 +77,7 @@ def kinds(exercise: ExerciseResult) -> list[str]:
 
 
 def page_of(result: Result) -> str:
-    return to_html(result, "ko", drawings=draw_all(result, pictures))
+    return to_html(result, "ko", drawings=Drawn(result, pictures))
 
 
 CONFUSION = Confusion(

@@ -13,7 +13,7 @@ import pytest
 from grader import pictures
 from grader.intake.notebook import read_notebook
 from grader.report import write_reports
-from grader.report.html import MAX_BYTES, draw_all, to_html
+from grader.report.html import MAX_BYTES, Drawn, to_html
 from grader.schema import (
     CheckResult,
     Course,
@@ -173,7 +173,7 @@ def test_a_page_is_within_its_size_however_many_checks_and_exercises_there_are()
     )
     exercises = tuple(one.model_copy(update={"id": f"{n}_x", "checks": checks, "title": huge}) for n in range(60))
     whole = result().model_copy(update={"exercises": exercises})
-    page = to_html(whole, "ko", drawings=draw_all(whole, pictures))
+    page = to_html(whole, "ko", drawings=Drawn(whole, pictures))
     assert len(page.encode()) < MAX_BYTES
     assert "SHOWN-name" in page
 
