@@ -23,10 +23,11 @@ demo: setup ## grade a small sample class and name the report
 	@$(BIN)/grader demo --out demo-report
 
 test: setup ## all tests; says how many were skipped and why
-	@$(BIN)/python -m pytest -n auto --dist worksteal
+	@$(BIN)/python -m compileall -q grader # once, also where PYTHONDONTWRITEBYTECODE is set: hundreds of processes start
+	@$(BIN)/python -m pytest -n auto
 
 coverage: setup ## all tests, and the lines of grader/ that none of them runs
-	@$(BIN)/python -m pytest -n auto --dist worksteal --cov --cov-report=term-missing
+	@$(BIN)/python -m pytest -n auto --cov --cov-report=term-missing
 
 validate: setup ## grade every stub, solution, alternative and wrong answer of the course
 	@$(BIN)/grader validate --jobs 2

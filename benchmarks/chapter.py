@@ -19,8 +19,8 @@ def table(arguments: argparse.Namespace) -> str:
         work.mkdir()
         for solution in sorted((ROOT / "solutions").glob("[0-9]*/*.py")):
             shutil.copy(solution, work)
-        words = ["grade", work, "--out", out, "--budget", "quick", "--threads", "1"]
-        data = ["--data", arguments.data] if arguments.data else []
+        words: list[str | Path] = ["grade", work, "--out", out, "--budget", "quick", "--threads", "1"]
+        data: list[str | Path] = ["--data", arguments.data] if arguments.data else []
         cost = run([sys.executable, "-m", "grader", *words, *data])
         report = json.loads((out / "report.json").read_bytes())
         rows = [_row(exercise, out / "evidence" / exercise["id"]) for exercise in report["exercises"]]
@@ -30,8 +30,9 @@ def table(arguments: argparse.Namespace) -> str:
             "## The whole chapter",
             "",
             f"`grader grade` of the solutions of all {len(rows)} exercises in one submission (budget",
-            f"`quick`, one thread): {cost.cpu:.0f} CPU seconds, {cost.wall:.0f} s. Of these {runs:.0f} are the students'",
-            "code and the probes that call it; the rest is TensorFlow's import, inspections, marks and reports.",
+            f"`quick`, one thread): {cost.cpu:.0f} CPU seconds, {cost.wall:.0f} s. Of these {runs:.0f} are the",
+            "students' code and the probes that call it; the rest is TensorFlow's import, inspections, marks and",
+            "reports.",
             "What hidden checks call runs after all else, in a run of its own; its share is that of the time of",
             "all steps.",
             "",

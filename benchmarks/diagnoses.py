@@ -37,8 +37,8 @@ from grader.workflows.finding import find_exercises
 from grader.workflows.score import award_request
 from grader.workflows.signing import SEEDS, judge_facts, meaning, run_source
 
-#: Of exercises with a longer limit on CPU seconds, :data:`SAMPLE` wrong answers are written anew.
-LONG, SAMPLE = 60, 6
+#: Of exercises that train, as many wrong answers are written anew as this many CPU seconds allow by their limits.
+LONG, SECONDS = 60, 600
 STUDENTS = 60
 
 
@@ -124,10 +124,9 @@ class Answers:
 
     def sample(self) -> list[Answer]:
         """Those that are written anew: all, or some of an exercise that trains long."""
-        told = [self.wrong[name] for name in self._wrongs]
-        if self.exercise.limits.cpu_seconds <= LONG or len(told) <= SAMPLE:
-            return told
-        return [told[index * len(told) // SAMPLE] for index in range(SAMPLE)]
+        told, limit = [self.wrong[name] for name in self._wrongs], self.exercise.limits.cpu_seconds
+        most = len(told) if limit <= LONG else min(len(told), int(SECONDS // limit))
+        return [told[index * len(told) // most] for index in range(most)]
 
     def measure(self) -> Counter[str]:
         """What the variants are explained by, with their own wrong answer and without."""
@@ -229,14 +228,15 @@ def main() -> None:
 def section(every: Sequence[Answers], rows: Mapping[str, Counter[str]], whole: Counter[str]) -> str:
     """The Markdown section."""
     lines = [
-        f"""## Known wrong answers that explain new ones
+        """## Known wrong answers that explain new ones
 
 `python -m benchmarks.diagnoses`: each wrong answer is written anew in three ways: local variables renamed; another
 style (comparisons turned round, conditional expressions as statements); its wrong functions among the right ones
-of another answer, or, where that can't be, every function's work moved into a helper. Of exercises that train for
-long, {SAMPLE} wrong answers each are written anew. “Own” is explained by its own wrong answer, “none” by nothing.
-Then that answer is left out, together with those that leave the very same evidence, signatures are made again, and
-whoever still explains the variant explains it wrongly. Quick budget, built-in images, one thread.
+of another answer, or, where that can't be, every function's work moved into a helper. Of exercises that train, two
+to six wrong answers are written anew, as their time limits allow. “Own” is explained by its own wrong answer,
+“none” by nothing. Then that answer is left out, together with those that leave the very same evidence, signatures
+are made again, and whoever still explains the variant explains it wrongly. Quick budget, built-in images, one
+thread.
 
 | exercise | wrong answers | variants | own | none | another | left out: another explains all of it | a part |
 | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"""

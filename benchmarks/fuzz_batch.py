@@ -109,7 +109,7 @@ def look(out: Path, how: dict[str, str]) -> list[str]:
             faults.append(f"{student} ({way}): ungraded: {details[-1500:]}")
         notes = [note for exercise in result.exercises for note in exercise.notes if note.kind == "over_limit"]
         said = [*(note.text.en for note in notes), *(problem.message.en for problem in result.problems), details]
-        faults += [f"{student} ({way}): {text}" for text in said if "took more than it may" in text]
+        faults += [f"{student} ({way}): {text}" for text in said if "exceeded its limit" in text]
         if way == "honest" and result.points != result.max_points:
             faults.append(f"{student}: honest, {result.points} of {result.max_points}")
     print("status:", ", ".join(f"{name} {number}" for name, number in sorted(statuses.items())))

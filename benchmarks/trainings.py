@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -56,7 +57,7 @@ def table(arguments: argparse.Namespace) -> str:
             def ours(students: Path = students) -> Cost:
                 return run([*batch, students, "--out", tempfile.mkdtemp(dir=folder)])
 
-            kinds = {"the loop": partial(run, [*loop, str(count)]), "ours": ours}
+            kinds: dict[str, Callable[[], Cost]] = {"the loop": partial(run, [*loop, str(count)]), "ours": ours}
             costs = in_turn(kinds, arguments.training_rounds)
             rows += _rows(count, costs["ours"], costs["the loop"])
     return "\n".join(

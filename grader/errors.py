@@ -101,7 +101,7 @@ class OverLimit(IntakeError):
         self.part = part
         super().__init__(
             both(
-                "A part of the grader's own work on this ({part}) took more than it may ({what}); it is left out.",
+                "One step of the grader's own work on this ({part}) exceeded its limit ({what}) and was left out.",
                 part=_in_words(part),
                 what=_in_words(what),
             )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gettext
 import locale
 import os
+import re
 from functools import cache
 from pathlib import Path
 
@@ -16,6 +17,17 @@ from grader.schema import Lang, Text
 
 LOCALE_DIR = Path(__file__).parent / "locale"
 DOMAIN = "grader"
+#: Korean particles as the catalogue writes them after a field -> their forms after a consonant and after a vowel.
+_FORMS = {
+    "을(를)": ("을", "를"),
+    "이(가)": ("이", "가"),
+    "은(는)": ("은", "는"),
+    "와(과)": ("과", "와"),
+    "(으)로": ("으로", "로"),
+}
+_PARTICLE = re.compile(rf"(\w)([”\"')\]`]*)({'|'.join(map(re.escape, _FORMS))})")
+#: Fields of messages that hold counts.
+_COUNTS = {"n", "total", "all", "train", "train_found", "test", "test_found", "found", "needed"}
 
 
 @cache
@@ -43,12 +55,31 @@ def _catalogue(lang: Lang) -> gettext.NullTranslations:
     return gettext.GNUTranslations(compiled)
 
 
+def _particle(found: re.Match[str]) -> str:
+    """The form that goes with the sound before it; both where that is not to be seen (a Latin word)."""
+    last = found[1]
+    if last.isdigit():
+        final = {"0": 21, "1": 8, "3": 16, "6": 1, "7": 8, "8": 8}.get(last, 0)
+    elif "가" <= last <= "힣":
+        final = (ord(last) - ord("가")) % 28
+    else:
+        return found[0]
+    closed, open_ = _FORMS[found[3]]
+    return last + found[2] + (open_ if final == 0 or (final == 8 and open_ == "로") else closed)  # 8: ㄹ
+
+
 def _fill(template: str, lang: Lang, params: dict[str, object]) -> str:
     if not params:
         return template
-    return template.format(
-        **{key: value.get(lang) if isinstance(value, Text) else value for key, value in params.items()}
-    )
+    filled = template.format(**{key: _shown(key, value, lang) for key, value in params.items()})
+    return _PARTICLE.sub(_particle, filled) if lang == "ko" else filled
+
+
+def _shown(field: str, value: object, lang: Lang) -> object:
+    if isinstance(value, Text):
+        return value.get(lang)
+    # Counts as people write them. Any other whole number may be a line, a cell or a port, which are names.
+    return f"{value:,}" if field in _COUNTS and isinstance(value, int) else value
 
 
 def tr(lang: Lang, message: str, **params: object) -> str:

@@ -9,6 +9,9 @@ import html
 import math
 import re
 import unicodedata
+from collections.abc import Callable
+from numbers import Integral
+from typing import TypeVar
 
 from grader.wire.sanitise import clean_line, natural_key, plain, tail
 
@@ -19,15 +22,21 @@ __all__ = [
     "for_spreadsheet",
     "for_terminal",
     "for_workflow",
+    "format_change",
     "format_number",
     "format_percent",
     "format_points",
     "format_score",
+    "format_size",
+    "format_value",
     "natural_key",
     "plain",
     "same_name",
     "tail",
+    "told_apart",
 ]
+
+_V = TypeVar("_V")
 
 #: What could start a construct of (GitHub's) Markdown where it stands; the rest stays readable in the file itself.
 _MARKDOWN = re.compile(
@@ -102,12 +111,35 @@ def same_name(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).casefold().split())
 
 
+# Numbers, in both languages: points and counts with at most two decimals, shares in percent with one, measured
+# values with four significant digits. Nothing else in the grader chooses digits.
+
+
 def format_number(value: float, digits: int = 2) -> str:
-    """At most ``digits`` decimals, no trailing zeros, thousands separated: 20, 87.5, 1,234 (in both languages)."""
+    """At most ``digits`` decimals, no trailing zeros, thousands separated: 20, 87.5, 1,234."""
     if not math.isfinite(value):
         return "–"
     text = f"{value:,.{digits}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def format_value(value: float, more: int = 0) -> str:
+    """A measured value: 7.086, 0.00125, 1,792, 1.2e-07; the words of Python for what is no number.
+
+    Args:
+        value: an integer is written in full.
+        more: significant digits beyond four, see :func:`told_apart`.
+    """
+    if isinstance(value, Integral):
+        return f"{int(value):,}"
+    value = float(value)
+    if not math.isfinite(value):
+        return str(value)
+    digits = 4 + more
+    if value and not 1e-5 <= abs(value) < 1e9:
+        return f"{value:.{digits}g}"
+    whole = math.floor(math.log10(abs(value))) + 1 if value else 1
+    return format_number(value, min(max(digits - whole, 0), 20))
 
 
 def format_points(value: float | None) -> str:
@@ -115,11 +147,31 @@ def format_points(value: float | None) -> str:
     return "–" if value is None else format_number(value)
 
 
+def format_change(points: float) -> str:
+    """Points that are added or taken away: +2, −0.5."""
+    return ("+" if points > 0 else "−" if points < 0 else "") + format_number(abs(points))
+
+
 def format_score(points: float | None, max_points: float) -> str:
     """Points of how many: ``17.5 / 20``."""
     return f"{format_points(points)} / {format_number(max_points)}"
 
 
-def format_percent(value: float) -> str:
-    """A share between 0 and 1 with one decimal, such as ``41.2%`` (in both languages)."""
-    return f"{value * 100:.1f}%" if math.isfinite(value) else "–"
+def format_percent(value: float, more: int = 0) -> str:
+    """A share between 0 and 1 with one decimal, such as ``41.2%``; ``more`` as for :func:`format_value`."""
+    return f"{value * 100:.{1 + more}f}%" if math.isfinite(value) else "–"
+
+
+def told_apart(form: Callable[[_V, int], str], one: _V, other: _V) -> tuple[str, str]:
+    """Two values that are compared, with as many digits ``more`` as it takes for them to look different."""
+    shown = form(one, 0), form(other, 0)
+    for more in range(1, 14):
+        if shown[0] != shown[1]:
+            break
+        shown = form(one, more), form(other, more)
+    return shown
+
+
+def format_size(size: float) -> str:
+    """Bytes in decimal units, as file managers and browsers show them: 35 kB, 170.5 MB."""
+    return f"{format_number(size / 1e3, 0)} kB" if size < 1e6 else f"{format_number(size / 1e6, 1)} MB"

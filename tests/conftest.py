@@ -19,12 +19,14 @@ import pytest
 
 from grader.authoring import Answer, read_answer
 from grader.catalog import load_course
-from grader.errors import NothingToGrade, SandboxUnavailable
-from grader.sandbox import open_sandbox
+from grader.errors import NothingToGrade
+from grader.sandbox import NamespaceSandbox
+from grader.sandbox.worker import WorkerFailed
 from grader.schema import Course, Result
 from grader.workflows import Grader, Options
 from grader.workflows.materials import Workshop
-from tests.support.forked import ForkServer
+from grader.workflows.options import memory_mb, usable_cores
+from tests.support.forked import COMMANDS, KERAS, ForkServer
 
 ROOT = Path(__file__).parent.parent
 
@@ -43,6 +45,7 @@ class Done:
 
 
 Command = Callable[..., Done]
+Program = Callable[..., str]
 
 
 def wrong_answer(slug: str, name: str) -> Answer:
@@ -50,13 +53,29 @@ def wrong_answer(slug: str, name: str) -> Answer:
     return read_answer(load_course(ROOT)[slug], "wrong", name)
 
 
+#: Windows does not.
+FORKS = hasattr(os, "fork")
+
+
 @pytest.fixture(scope="session")
-def command(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
+def zygote() -> Iterator[NamespaceSandbox | None]:
+    """What all graders and commands of this process's tests share; None where there are no namespaces."""
+    try:
+        sandbox = NamespaceSandbox()
+    except (WorkerFailed, OSError):
+        yield None
+        return
+    with sandbox:
+        yield sandbox
+
+
+@pytest.fixture(scope="session")
+def command(tmp_path_factory: pytest.TempPathFactory, zygote: NamespaceSandbox | None) -> Iterator[Command]:
     """Run the real ``grader`` command; its working folder and environment can be chosen.
 
-    ``fresh``: in an interpreter of its own, where its start is what matters.
+    ``fresh``: in an interpreter of its own, where its start is what matters, and with a zygote of its own.
     """
-    server = ForkServer(ROOT) if hasattr(os, "fork") else None  # Windows does not fork
+    server = ForkServer(ROOT, COMMANDS, zygote.door() if zygote else None) if FORKS else None
 
     def run(
         *args: object,
@@ -86,17 +105,37 @@ def command(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
 
 
 @pytest.fixture(scope="session")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    """Run a Python file or a program's text that uses Keras, with arguments; gives back what it printed."""
+    server = ForkServer(ROOT, KERAS) if FORKS else None
+
+    def run(code: object, *args: object, env: dict[str, str] | None = None, timeout: float = 600) -> str:
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), **(env or {})}
+        words = [str(code), *map(str, args)]
+        if server is not None:
+            ended, out, err = server.run(words, tmp_path_factory.mktemp("program"), ROOT, environment, timeout)
+        else:
+            how = words if words[0].endswith(".py") else ["-c", *words]
+            done = subprocess.run(
+                [sys.executable, *how], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=timeout
+            )
+            ended, out, err = done.returncode, done.stdout, done.stderr
+        assert ended == 0, (out + err)[-4000:]
+        return out
+
+    yield run
+    if server is not None:
+        server.close()
+
+
+@pytest.fixture(scope="session")
 def course() -> Course:
     return load_course()
 
 
 @pytest.fixture(scope="session")
-def has_namespaces() -> bool:
-    try:
-        open_sandbox("namespace").close()
-    except SandboxUnavailable:
-        return False
-    return True
+def has_namespaces(zygote: NamespaceSandbox | None) -> bool:
+    return zygote is not None
 
 
 @pytest.fixture
@@ -120,13 +159,42 @@ def pytest_configure() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int | None:
+    """One more than cores, where there is memory for it: many tests wait for a limit to be reached."""
+    cores, memory = usable_cores(), memory_mb()
+    return cores + 1 if memory is not None and memory > 4000 * (cores + 1) else None
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    from tests.support.schedule import Units
+
+    return Units(config, log)
+
+
+def pytest_collection_finish() -> None:
+    """What a test module imports, every worker does: TensorFlow belongs in processes of its own."""
+    if "tensorflow" in sys.modules:
+        raise pytest.UsageError("a test module imports TensorFlow, if only by importorskip")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Side by side, in the order of the schedule; alone, as they stand."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        from tests.support.schedule import rank
+
+        items.sort(key=rank)
+
+
 Grade = Callable[..., Result]
 
 
 @pytest.fixture(scope="session")
-def warm_grader(course: Course) -> Iterator[Grader]:
+def warm_grader(course: Course, zygote: NamespaceSandbox | None) -> Iterator[Grader]:
     # Tests run on all cores side by side: each run gets one.
-    with Grader(course, Options(budget="quick", builtin=True, threads=1)) as grader:
+    door = zygote.door() if zygote else None
+    with Grader(course, Options(budget="quick", builtin=True, threads=1), door=door) as grader:
         yield grader
 
 

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import Program
+
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "chapter.md").read_text(encoding="utf-8")
 sys.path.insert(0, str(ROOT / "docs"))
@@ -57,11 +59,8 @@ def test_every_row_of_the_page_agrees() -> None:
     f"Keras {version('keras')} on TensorFlow {version('tensorflow')}" not in PAGE,
     reason="docs/chapter.md was written with other versions than are installed here: make chapter",
 )
-def test_the_page_is_what_its_script_writes() -> None:
-    done = subprocess.run(
-        [sys.executable, "docs/make_chapter.py", "--check"], cwd=ROOT, capture_output=True, encoding="utf-8"
-    )
-    assert done.returncode == 0, done.stderr[-500:]
+def test_the_page_is_what_its_script_writes(program: Program) -> None:
+    program(ROOT / "docs" / "make_chapter.py", "--check")
 
 
 def test_the_page_on_minima_is_what_its_script_writes() -> None:

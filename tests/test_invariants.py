@@ -113,6 +113,8 @@ class Spy:
         self.contents |= {path: path.read_bytes() for path in job.files.values()}
         return RunOutcome(verdict="exited", isolation=self.isolation)
 
+    def warm(self) -> None: ...
+
     def close(self) -> None: ...
 
 

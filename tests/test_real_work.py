@@ -42,7 +42,7 @@ def test_a_cell_that_only_tries_things_out_costs_nothing_and_is_pointed_out(grad
     full(result)
     (note,) = (problem for problem in result.problems if "failed" in problem.message.en)
     assert note.severity == "note"
-    assert note.message.en.startswith("Cell 2, line 3:")
+    assert note.message.en.startswith("In cell 2 from the top, text cells included, line 3:")
     assert "`scratch`" in note.message.en
 
 
@@ -118,4 +118,4 @@ def test_a_file_that_can_be_read_costs_nothing_that_the_code_earns(grade: Grade)
     full(result)
     (note,) = (problem for problem in result.problems if "left out" in problem.message.en)
     assert (note.file, note.severity) == ("cifar10_cnn.keras", "note")
-    assert "points less than what your code makes by itself" in note.message.en
+    assert "points less than your code by itself" in note.message.en

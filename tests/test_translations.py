@@ -12,6 +12,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 from grader import errors
+from grader.i18n import tr
 from tests.conftest import ROOT
 
 PO = ROOT / "grader" / "locale" / "ko" / "LC_MESSAGES" / "grader.po"
@@ -125,3 +126,19 @@ def test_one_word_for_each_thing(korean: Catalog) -> None:
                     f"{place}: {banned} (say {good})" for place, text in texts[lang].items() if search.search(text)
                 ]
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("김하나", "김하나가"),
+        ("박준", "박준이"),
+        ("“말”", "“말”이"),
+        ("3", "3이"),
+        ("2", "2가"),
+        ("x.csv", "x.csv이(가)"),
+    ],
+)
+def test_korean_particles_go_with_the_word_before_them(name: str, shown: str) -> None:
+    assert tr("ko", "{name} is too large.", name=name).startswith(shown + " ")
+    assert tr("en", "{name} is too large.", name=name).startswith(name)

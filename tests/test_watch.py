@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 import time
 from pathlib import Path
@@ -15,9 +14,8 @@ import pytest
 from grader.cli.training import Training
 from grader.cli.watch import Watch
 from grader.schema import Course
-from grader.workflows import Grader
 from tests.ci.results import check, exercise, result, text
-from tests.conftest import ROOT, Command, beside, wrong_answer
+from tests.conftest import ROOT, Command, wrong_answer
 from tests.support.terminal import Terminal, save
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals for this test")
@@ -161,20 +159,3 @@ def test_time_left_goes_by_the_epochs_that_are_done(monkeypatch: pytest.MonkeyPa
     assert len(shown) == 2
     training.epoch(1, 3)  # another training begins
     assert "left" not in shown[-1]
-
-
-@pytest.mark.slow
-def test_leaving_training_out_fails_no_right_answer(course: Course, warm_grader: Grader, tmp_path: Path) -> None:
-    grader = beside(warm_grader, staff=False, train=False)
-    for task in course.exercises:
-        if not task.inspect:
-            continue  # no network, no training to leave out
-        assert task.solution_dir is not None
-        work = tmp_path / task.id
-        work.mkdir()
-        shutil.copy(task.solution_dir / f"{task.file}.py", work)
-        (result,) = grader.grade(work, work / "out", only=[task.id]).exercises
-        outcomes = {check.id: check.outcome for check in result.checks}
-        assert set(outcomes.values()) <= {"passed", "skipped"}, (task.id, outcomes)
-        assert "passed" in outcomes.values()
-        assert task.budgets == {} or task.graded_model == () or "skipped" in outcomes.values()

@@ -4,7 +4,7 @@ Arrays are named ``<function>.<case>.<argument>`` (staff's have ``hidden.`` in f
 ``<function>.<case>.<part>``; for ``summarise`` it is one value, the dict as JSON.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
 import numpy as np
 
@@ -20,7 +20,7 @@ def probe(student, inputs, evidence):
     with evidence.step("CLASS_NAMES"):
         names = student.CLASS_NAMES
         evidence.require(
-            isinstance(names, list | tuple | np.ndarray),
+            hasattr(names, "__len__") and not isinstance(names, str | Mapping | Set),
             expected={"ko": "부류 이름의 리스트나 튜플", "en": "a list or a tuple of class names"},
             actual=names,
             name="CLASS_NAMES",
@@ -62,9 +62,7 @@ def record_split(case, result, evidence):
 def record_summary(case, result, evidence):
     """The four entries; the dtype by its name, whether it is a text, a NumPy dtype or a scalar type."""
     name = function_of(case)
-    evidence.require(
-        isinstance(result, Mapping), expected={"ko": "dict", "en": "a dict"}, actual=result, name=name
-    )
+    evidence.require(is_mapping(result), expected={"ko": "dict", "en": "a dict"}, actual=result, name=name)
     for key in KEYS:
         if key not in result:
             found = ", ".join(map(str, result)) or "-"
@@ -76,15 +74,20 @@ def record_summary(case, result, evidence):
         case,
         {
             "count": result["count"],
-            "shape": list(result["shape"]) if isinstance(result["shape"], list | tuple) else result["shape"],
+            "shape": result["shape"],
             "dtype": dtype_name(result["dtype"]),
-            "per_class": dict(per_class) if isinstance(per_class, Mapping) else per_class,
+            "per_class": dict(per_class) if is_mapping(per_class) else per_class,
         },
     )
 
 
 def is_pair(value):
     return isinstance(value, list | tuple) and len(value) == 2
+
+
+def is_mapping(value):
+    """Whether it maps keys to values, as a dict and a column of pandas do."""
+    return callable(getattr(value, "keys", None)) and hasattr(value, "__getitem__")
 
 
 def function_of(case):

@@ -3,7 +3,7 @@
 The models are built where variables get a shape and no memory: VGG19 would take half a gigabyte and five seconds.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
 FIELDS = ("size_mb", "top1", "top5", "parameters", "depth")
 
@@ -54,7 +54,7 @@ def choices(student, inputs, evidence, cases):
     for case, arguments in cases.items():
         with evidence.step(case):
             names = student.choose(**arguments)
-            is_list = isinstance(names, (list, tuple))
+            is_list = hasattr(names, "__len__") and not isinstance(names, str | Mapping | Set)
             evidence.require(is_list, expected="list", actual=names, name="choose")
             evidence.value(case, names)
 

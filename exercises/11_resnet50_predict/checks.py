@@ -245,7 +245,7 @@ def test_predict_k(facts, inputs, reference):
 @pytest.mark.points(1)
 @pytest.mark.needs("predict")
 def test_photographs(facts, inputs, reference):
-    """predict: 사진 알아보기(ResNet50 대신 MobileNet이나 작은 신경망) | predict: recognise photographs (MobileNet or a small network for ResNet50)"""  # noqa: E501
+    """predict: 사진 인식하기(ResNet50 대신 MobileNet이나 작은 신경망) | predict: recognise photographs (MobileNet or a small network for ResNet50)"""  # noqa: E501
     facts.step("photographs")
     if facts.data == "imagenet":
         names = ["".join(map(chr, row[row > 0])) for row in facts.array("real.names")]

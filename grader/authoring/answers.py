@@ -172,8 +172,8 @@ def apply_edits(solution: str, edits: Sequence[Edit], name: str) -> str:
             raise CourseError(text)
         if count > 1:
             text = both(
-                "{file}: edit {number}: “{old}” stands {count} times in the solution. Quote more of the lines "
-                "around it.",
+                "{file}: edit {number}: “{old}” appears {count} times in the solution. Quote more of the "
+                "lines around it.",
                 count=count,
                 **where,
             )

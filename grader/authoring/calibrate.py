@@ -17,6 +17,7 @@ from grader.files import write_whole
 from grader.i18n import ui
 from grader.samples import SOLUTION, groups, shares, spread
 from grader.schema import BudgetName, Exercise
+from grader.text import format_percent
 
 #: Least distance between what a broken model may reach and the threshold.
 MARGIN = 0.05
@@ -68,13 +69,13 @@ class Threshold:
         """One line for the person at the terminal."""
         lowest = min(self.samples, key=lambda name: fmean(self.samples[name]))
         return ui(
-            "{data}, {train} images, epochs: {epochs}: minimum {minimum:.2f} (lowest mean {mean:.3f}: {lowest}; "
-            "deviation {deviation:.3f}, runs: {n})",
+            "{data}, {train} images, epochs: {epochs}: minimum {minimum} (lowest mean {mean}: {lowest}; "
+            "deviation {deviation}, runs: {n})",
             n=sum(map(len, self.samples.values())),
             lowest=lowest,
-            mean=fmean(self.samples[lowest]),
-            deviation=spread(self.samples.values())[0],
-            **asdict(self),
+            mean=format_percent(fmean(self.samples[lowest])),
+            deviation=format_percent(spread(self.samples.values())[0]),
+            **asdict(self) | {"minimum": format_percent(self.minimum)},
         )
 
 
@@ -136,7 +137,7 @@ def calibrate(
             if choice == SOLUTION:
                 untrained = [run.untrained_accuracy for run in runs]
             if spread(samples.values())[1] < LEAST_RUNS - 1:
-                refused = CalibrationError("A threshold needs at least {n} seeds.", n=LEAST_RUNS)
+                refused = CalibrationError("A minimum accuracy needs at least {n} seeds.", n=LEAST_RUNS)
                 continue
             try:
                 made = make_threshold(
@@ -191,14 +192,14 @@ def make_threshold(
     floor = max(upper_chance_bound(1 / classes, images), *untrained, 0.0)
     if minimum < floor + MARGIN and not proved:
         raise CalibrationError(
-            "{data}, {train} images, epochs: {epochs}: the threshold would be {minimum}, but a model that "
-            "learnt nothing reaches {floor}. Use more images or epochs, or more seeds, or leave less open in "
+            "{data}, {train} images, epochs: {epochs}: the minimum would be {minimum}, but a model that"
+            " learnt nothing reaches {floor}. Use more images, epochs or seeds, or leave less open in "
             "the task.",
             data=data,
             train=train,
             epochs=epochs,
-            minimum=f"{minimum:.2f}",
-            floor=f"{floor:.2f}",
+            minimum=format_percent(minimum),
+            floor=format_percent(floor),
         )
     return Threshold(
         data=data,

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from grader.i18n import tr
 from grader.schema import Exercise, Lang, Text, Visibility
+from grader.text import format_number
 
 #: Where the table stands in a page; Markdown does not show them.
 BEGIN, END = "<!-- points: grader sync -->", "<!-- /points -->"
@@ -51,18 +52,18 @@ def with_points(page: str, checks: Sequence[CheckInfo], code: Sequence[str], lan
         rows.append((tr(lang, "Hidden checks: {titles}", titles=titles), _sum(others)))
     rows.append((f"**{tr(lang, 'Total')}**", _sum(checks)))
     lines = [f"| {tr(lang, 'Check')} | {tr(lang, 'Points')} |", "| --- | ---: |"]
-    lines += ["| {} | {:g} |".format(names.sub(r"`\1`", title), points) for title, points in rows]
+    lines += ["| {} | {} |".format(names.sub(r"`\1`", title), format_number(points)) for title, points in rows]
     if others:
         note = tr(
             lang,
-            "`grader check` shows {shown:g} of the {total:g} points. The others belong to hidden checks, which "
+            "`grader check` shows {shown} of the {total} points. The others belong to hidden checks, which "
             "run when your work is graded.",
-            shown=_sum(shown),
-            total=_sum(checks),
+            shown=format_number(_sum(shown)),
+            total=format_number(_sum(checks)),
         )
         lines += ["", note]
     table = "\n".join([BEGIN, "", *lines, "", END])
-    total = tr(lang, "({total:g} points)", total=_sum(checks))
+    total = tr(lang, "({total} points)", total=format_number(_sum(checks)))
     return _TABLE.sub(lambda _: table, _TOTAL.sub(lambda found: found[1] + total, page), count=1)
 
 

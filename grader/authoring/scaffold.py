@@ -72,8 +72,8 @@ def _checked(root: Path, slug: str) -> tuple[str, str]:
     number, _, name = slug.partition("_")
     if not _SLUG.fullmatch(slug):
         problem = both(
-            "“{slug}” cannot be an exercise's name: two digits, “_”, then small letters, digits and “_”, "
-            "such as 14_my_topic.",
+            "“{slug}” cannot be an exercise's name: two digits, “_”, then lower-case letters, digits "
+            "and “_”, such as 14_my_topic.",
             slug=slug,
         )
     elif keyword.iskeyword(name) or name in sys.stdlib_module_names or name in _LIBRARIES:
@@ -82,7 +82,7 @@ def _checked(root: Path, slug: str) -> tuple[str, str]:
         )
     for place in ("exercises", "reference", "solutions"):
         if (root / place / slug).exists():
-            problem = problem or both("{folder} is there already.", folder=f"{place}/{slug}")
+            problem = problem or both("{folder} already exists.", folder=f"{place}/{slug}")
     for other in sorted((root / "exercises").glob(f"*_{name}")):
         if other.name.partition("_")[2] == name:
             problem = problem or both(

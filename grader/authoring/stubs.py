@@ -124,8 +124,8 @@ def find_blocks(source: str, name: str) -> list[Block]:
         begin, end = _BEGIN.fullmatch(comment), _END.fullmatch(comment)
         if (not begin and not end) or indent is None:
             text = both(
-                "{file}: “{comment}” is no marker. A marker stands alone on its line: "
-                "### BEGIN SOLUTION or ### END SOLUTION.",
+                "{file}: “{comment}” is not a marker. A marker is alone on its line: ### BEGIN SOLUTION or "
+                "### END SOLUTION.",
                 file=where,
                 comment=comment.strip(),
             )
@@ -174,8 +174,8 @@ def _replacement(block: Block, tree: ast.Module, name: str) -> str | None:
         return f'raise NotImplementedError("{function}: {TODO}")'
     if block.indent:
         text = both(
-            "{file}: outside a function, an indented block must say what stands in the stub: "
-            "### BEGIN SOLUTION: pass",
+            "{file}: outside a function, an indented block must say what goes into the stub: ### BEGIN "
+            "SOLUTION: pass",
             file=f"{name}:{block.begin}",
         )
         raise CourseError(text)

@@ -140,4 +140,4 @@ def _describe(exercise: Exercise, path: Path, old: bytes | None, fresh: bytes, c
             solution=f"exercises/{exercise.id}/checks.py" if path.suffix == ".md" else solution_name(exercise),
             line=line,
         )
-    return both("{file} was written anew; it differed from line {line} on.", file=name, line=line)
+    return both("{file} was rewritten; it differed from line {line} on.", file=name, line=line)

@@ -6,10 +6,9 @@ import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import islice
 from pathlib import Path
 
-from grader.authoring.answers import Declaration, Kind, read_answers
+from grader.authoring.answers import Answer, Declaration, Kind, read_answers
 from grader.authoring.findings import Finding
 from grader.authoring.notebook import make_notebook
 from grader.authoring.stubs import without_markers
@@ -34,6 +33,7 @@ def validate(
     progress: Watch | None = None,
     brief: bool = False,
     signed: Callable[[Exercise], Collection[str]] | None = None,
+    untrained: Grade | None = None,
 ) -> list[Finding]:
     """Grade every stub, solution, alternative and wrong answer, and say where one does not get what it must.
 
@@ -41,7 +41,10 @@ def validate(
         grade: grades one file; a fault of the harness is a result with the status ``ungraded``.
         ids: exercises to prove; by default all.
         signed: wrong answers of an exercise that must be explained by themselves; by default none.
-        brief: only the stub and the solution, not as notebooks too, and the first wrong answer.
+        brief: only the stub and the solution, not as notebooks too, and the wrong answer that loses most. Where
+            there is a network, both answers are then only graded ``untrained``.
+        untrained: grades one file and leaves training out, for what is not about its outcome: of a solution with a
+            network nothing may fail then either, and its notebook gets the same as its file.
 
     Returns:
         What does not hold; empty: everything does. (Most of what needs no grading is
@@ -53,7 +56,7 @@ def validate(
         for exercise in course.exercises:
             if wanted is None or exercise.id in wanted:
                 names = frozenset(signed(exercise) if signed else ())
-                findings += _Proof(exercise, grade, progress, folder, brief, names).run()
+                findings += _Proof(exercise, grade, progress, folder, brief, names, untrained).run()
     return findings
 
 
@@ -67,6 +70,7 @@ class _Proof:
     folder: str
     brief: bool
     signed: frozenset[str] = frozenset()
+    untrained: Grade | None = None
     findings: list[Finding] = field(default_factory=list)
 
     def run(self) -> list[Finding]:
@@ -85,14 +89,18 @@ class _Proof:
         return self.findings
 
     def _answers(self, kind: Kind) -> None:
-        for answer in islice(read_answers(self.exercise, kind), 1 if self.brief else None):
+        answers = list(read_answers(self.exercise, kind))
+        for answer in [max(answers, key=_loses)] if self.brief and answers else answers:
             if isinstance(answer, Finding):
                 self.findings.append(answer)
                 continue
             declared = answer.declared
             judge = self._full_marks if declared is None else partial(judge_wrong, declared=declared)
-            result = self._judge(answer.subject, answer.source, judge)
-            if result is not None and answer.name in self.signed - {one.id for one in result.diagnoses}:
+            quick = self._quick if self.brief else None
+            if quick and declared is not None:
+                judge = partial(judge_wrong, declared=declared, untrained=True)
+            result = self._judge(answer.subject, answer.source, judge, grade=quick)
+            if result and not quick and answer.name in self.signed - {one.id for one in result.diagnoses}:
                 text = both("It is not explained by its own diagnosis any more; run `grader sync`.")
                 self._found(answer.subject, text)
 
@@ -104,10 +112,14 @@ class _Proof:
         except (CourseError, SyntaxError) as error:
             self._found(name, error.text if isinstance(error, CourseError) else both("Not valid Python."))
             return
-        as_file = self._judge(name, code, self._full_marks)
+        judge, quick = self._full_marks, self._quick
+        as_file = None if quick and self.brief else self._judge(name, code, judge)
+        if quick:
+            judge = judge_untrained
+            as_file = self._judge(f"{name} (untrained)", code, judge, grade=quick)
         if self.brief:
             return
-        as_notebook = self._judge(f"{name} (.ipynb)", notebook, self._full_marks, suffix=".ipynb")
+        as_notebook = self._judge(f"{name} (.ipynb)", notebook, judge, suffix=".ipynb", grade=quick)
         if as_file is None or as_notebook is None:
             return
         marks = [{(c.id, c.outcome, c.points) for c in one.checks} for one in (as_file, as_notebook)]
@@ -115,17 +127,23 @@ class _Proof:
             text = both("{check}: the notebook gets other marks than the file.", check=check_id)
             self._found(f"{name} (.ipynb)", text)
 
+    @property
+    def _quick(self) -> Grade | None:
+        return self.untrained if self.exercise.inspect else None
+
     def _full_marks(self, result: ExerciseResult) -> Iterator[Text]:
         return judge_right(result, self.exercise.points)
 
-    def _judge(self, name: str, source: str, judge: Judge, *, suffix: str = ".py") -> ExerciseResult | None:
+    def _judge(
+        self, name: str, source: str, judge: Judge, *, suffix: str = ".py", grade: Grade | None = None
+    ) -> ExerciseResult | None:
         """Grade a copy under the declared name, so that neither its own name nor its neighbours matter."""
         if self.progress is not None:
             self.progress(self.exercise, name)
         copy = Path(tempfile.mkdtemp(dir=self.folder)) / f"{self.exercise.file}{suffix}"
         copy.write_text(source, encoding="utf-8")
         try:
-            result = self.grade(self.exercise, copy)
+            result = (grade or self.grade)(self.exercise, copy)
         except GraderError as error:
             self._found(name, both("It cannot be graded: {reason}", reason=error.text))
             return None
@@ -167,9 +185,22 @@ def judge_right(result: ExerciseResult, points: int) -> Iterator[Text]:
         )
 
 
-def judge_wrong(result: ExerciseResult, declared: Declaration) -> Iterator[Text]:
-    """A wrong answer: exactly the declared outcomes, and the words that were promised."""
+def judge_untrained(result: ExerciseResult) -> Iterator[Text]:
+    """A right answer whose training was left out: nothing fails for that, and something is passed all the same."""
+    yield from _outcomes(result, "graded", {c.id: "skipped" for c in result.checks if c.outcome == "skipped"})
+    if all(check.outcome == "skipped" for check in result.checks):
+        yield both("No check was made.")
+
+
+def judge_wrong(result: ExerciseResult, declared: Declaration, *, untrained: bool = False) -> Iterator[Text]:
+    """A wrong answer: exactly the declared outcomes, and the words that were promised.
+
+    Args:
+        untrained: training was left out, and checks may be skipped for that.
+    """
     wanted = dict.fromkeys(declared.skipped, "skipped") | dict.fromkeys(declared.failed, "failed")
+    if untrained:
+        wanted |= {check.id: "skipped" for check in result.checks if check.outcome == "skipped"}
     yield from _outcomes(result, declared.status, wanted)
     checks = {check.id: check for check in result.checks}
     for check_id in wanted:
@@ -177,7 +208,7 @@ def judge_wrong(result: ExerciseResult, declared: Declaration) -> Iterator[Text]
             yield both("{check}: there is no such check.", check=check_id)
     for check_id, promised in declared.messages.items():
         said = _said(checks[check_id]) if check_id in checks else ""
-        for words in promised:
+        for words in promised if wanted.get(check_id) != "skipped" else ():
             if words.casefold() not in said.casefold():
                 yield both(
                     "{check}: “{words}” is not in what it says: {said}", check=check_id, words=words, said=said
@@ -186,6 +217,13 @@ def judge_wrong(result: ExerciseResult, declared: Declaration) -> Iterator[Text]
     for words in declared.message:
         if words.casefold() not in own.casefold():
             yield both("“{words}” is not in the exercise's message: {said}", words=words, said=own)
+
+
+def _loses(answer: Answer | Finding) -> int:
+    """How many checks it does not pass; what can't be read comes first."""
+    if isinstance(answer, Finding) or answer.declared is None:
+        return 1 << 20
+    return len(answer.declared.failed) + len(answer.declared.skipped)
 
 
 def _said(check: CheckResult) -> str:

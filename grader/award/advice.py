@@ -21,7 +21,7 @@ def what_to_do(said: str) -> Text | None:
     if "outside the valid range of [0," in said:
         return both("Labels are class ids that begin with 0 and are smaller than the number of outputs.")
     if "has not yet been built" in said or "has never been called" in said:
-        return both("The model does not know its input shape: let it begin with keras.Input(shape=…).")
+        return both("The model does not know its input shape: start it with keras.Input(shape=…).")
     return None
 
 
@@ -51,7 +51,7 @@ def why_refused(kind: str, detail: str) -> Text:
     if kind == "shape_mismatch":
         return both("The weights in the model file do not fit its layers: {part}.", part=part)
     if "no input shape" in detail:
-        return both("The model does not know its input shape: let it begin with keras.Input(shape=…).")
+        return both("The model does not know its input shape: start it with keras.Input(shape=…).")
     if kind == "resources":
         return both(
             "The model is too large to be examined within the limits of time and memory: {part}.", part=part

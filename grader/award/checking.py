@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from grader import bounds
 from grader.award.failures import CheckFailed, MissingEvidence, bilingual, clip
 from grader.award.layer_difference import compare_layers
-from grader.award.show import number, plain, show
+from grader.award.show import plain, show
 from grader.award.suite import CheckInfo, Suite, needed_by
 from grader.errors import OverLimit
 from grader.i18n import both
@@ -116,8 +116,8 @@ def _failed(info: CheckInfo, ended: Ended, exercise: Exercise) -> CheckResult:
     error = ended.error
     if ended.kind == "raised":
         message = both(
-            "What your code produced is not of a form that this check can work with. "
-            "Your instructor can see what happened."
+            "This check cannot work with the form of what your code produced. Your instructor can see "
+            "what happened."
         )
         failed = unrun(info, "failed")
         return failed.model_copy(update={"message": message, "staff_detail": ended.trace, "raised": True})
@@ -174,7 +174,7 @@ def _compared(comparison: Comparison) -> tuple[Text, Text, Text]:
 
 
 def _wanted(op: str, right: object) -> Text:
-    shown = number(right) if isinstance(right, float) else plain(right)
+    shown = plain(right)
     if op in (">", ">=", "<", "<="):
         return show(
             {

@@ -6,10 +6,10 @@ from itertools import takewhile
 
 from grader.award.advice import why_refused
 from grader.award.failures import clip
-from grader.award.show import number
 from grader.award.student_error import IMPORT_STEP, Explanation, explain_error, shown_name
 from grader.i18n import both
 from grader.schema import Exercise, Facts, Refusal, RunOutcome, Status, Step, Text
+from grader.text import format_number
 
 #: Shortest common beginning of a step's name and a wanted name that counts as kinship ("saved", "save_model").
 _KINSHIP = 4
@@ -87,9 +87,7 @@ def explain_missing(wanted: str, facts: Facts, exercise: Exercise) -> Explanatio
     if facts.outcome is not None and facts.outcome.verdict != "completed":
         return Explanation(explain_outcome(facts.outcome, exercise, facts))
     if step is not None:
-        return Explanation(
-            both("Your code did not get to the end of {name}.", name=shown_name(step.name, exercise))
-        )
+        return Explanation(both("Your code did not finish {name}.", name=shown_name(step.name, exercise)))
     problems = _problems(facts)
     if facts.outcome is None and problems is not None:
         return Explanation(problems)
@@ -101,7 +99,7 @@ def explain_missing(wanted: str, facts: Facts, exercise: Exercise) -> Explanatio
             )
         )
     name = shown_name(wanted, exercise)
-    return Explanation(both("Nothing came of {name}, so there is nothing to check.", name=name), never_made=True)
+    return Explanation(both("{name} produced nothing, so there is nothing to check.", name=name), never_made=True)
 
 
 def explain_outcome(outcome: RunOutcome, exercise: Exercise, facts: Facts) -> Text:
@@ -112,12 +110,12 @@ def explain_outcome(outcome: RunOutcome, exercise: Exercise, facts: Facts) -> Te
         "timeout": lambda: both(
             "The run was stopped at its time limit ({seconds} seconds). "
             "Look for a loop that never ends or for needless work.",
-            seconds=number(wall),
+            seconds=format_number(wall, 1),
         ),
         "cpu": lambda: both(
             "The run was stopped because it used up its computing time ({seconds} seconds of CPU). "
             "Look for a loop that never ends or for needless work.",
-            seconds=number(round(outcome.cpu_seconds, 1) or limits.cpu_seconds),
+            seconds=format_number(outcome.cpu_seconds or limits.cpu_seconds, 1),
         ),
         "memory": lambda: both(
             "The run was stopped because it needed more than {size} MB of memory. "
@@ -141,7 +139,7 @@ def explain_outcome(outcome: RunOutcome, exercise: Exercise, facts: Facts) -> Te
             "or files of a kind that is not allowed.",
             size=limits.disk_mb,
         ),
-        "evidence": lambda: both("What your code left takes too much time or memory to read: return less."),
+        "evidence": lambda: both("What your code returned takes too much time or memory to read: return less."),
     }
     text = texts.get(outcome.verdict)
     message = text() if text else both("The run did not come to its end.")
@@ -176,7 +174,7 @@ def refused_file(name: str, refusal: Refusal, facts: Facts, exercise: Exercise) 
     """What is said of a model file that was handed in beside code and can't be used."""
     why = explain_refusal(name, refusal, facts, exercise).message
     return Text.join(
-        (why, both("It was left out: what your code makes by itself is graded, and nothing is lost."))
+        (why, both("It was left out: what your code produces by itself is graded, and no points are lost."))
     )
 
 

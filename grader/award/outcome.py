@@ -57,7 +57,7 @@ def assemble(
         if check.raised
     ]
     if facts.outcome is not None and facts.outcome.verdict == "evidence":
-        text = both("What the run left was not read: that takes more than the work on one submission may.")
+        text = both("What the run left was not read: that would exceed the limits for one submission.")
         staff.append(StaffNote(kind="over_limit", text=text, detail=facts.outcome.detail))
     try:
         rows = reference.layer_rows

@@ -29,9 +29,7 @@ def implausible(exercise: Exercise, facts: Facts, reference: Reference) -> Itera
     for name, model in facts.models.items():
         plan = exercise.inspect.get(name)
         if plan is not None and plan.source != "given" and not model.finite:
-            yield StaffNote(
-                kind="weights", model=name, text=both("{model}: there are weights that are NaN.", model=name)
-            )
+            yield StaffNote(kind="weights", model=name, text=both("{model}: some weights are NaN.", model=name))
     graded = facts.models.get(facts.graded_model or "")
     plan = exercise.inspect.get(facts.graded_model or "")
     if graded is None or plan is None or plan.source == "given" or "test" not in graded.scores:
@@ -92,9 +90,7 @@ def _steps(facts: Facts, model: ModelFact, free: bool) -> Iterator[StaffNote]:
     steps, epochs = model.optimizer.iterations, facts.budget.epochs
     most = epochs * math.ceil(facts.budget.train / SMALLEST_BATCH)
     if steps == 0:
-        text = both(
-            "{model}: its optimizer took no step, so its weights come from somewhere else.", model=model.name
-        )
+        text = both("{model}: its optimizer took no step, so its weights come from elsewhere.", model=model.name)
     elif not free and steps < epochs:
         text = both(
             "{model}: its optimizer took {steps} steps, fewer than {epochs} epochs have.",

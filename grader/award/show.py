@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping, Set
 from typing import Any
@@ -11,6 +10,7 @@ import numpy as np
 
 from grader.award.failures import LIMIT, clip
 from grader.schema import Text
+from grader.text import format_value, told_apart
 
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _DEPTH = 4
@@ -21,22 +21,26 @@ def show(value: object, limit: int = LIMIT) -> Text:
     """``value`` in at most ``limit`` characters; a :class:`Text` stays what it is."""
     if isinstance(value, Text):
         return Text(ko=clip(value.ko, limit), en=clip(value.en, limit))
-    text = clip(plain(value), limit)
-    return Text(ko=text, en=text)
+    return Text.same(clip(plain(value), limit))
 
 
-def plain(value: object) -> str:
-    """``value`` on one line. Sets are sorted and addresses left out, so that repetition gives the same bytes."""
+def show_apart(one: object, other: object) -> tuple[Text, Text]:
+    """Two values that are not equal, with digits enough to see it."""
+    if isinstance(one, Text) or isinstance(other, Text):
+        return show(one), show(other)
+    first, second = told_apart(plain, one, other)
+    return Text.same(clip(first)), Text.same(clip(second))
+
+
+def plain(value: object, more: int = 0) -> str:
+    """``value`` on one line. Sets are sorted and addresses left out, so that repetition gives the same bytes.
+
+    Args:
+        more: digits beyond the usual ones, see :func:`grader.text.told_apart`.
+    """
     if isinstance(value, int) and not isinstance(value, bool):
-        return f"{value:,}" if abs(value) >= 10_000 else str(value)
-    return _plain(value, _DEPTH)
-
-
-def number(value: float) -> str:
-    """Six significant digits; the words of Python for what is no number."""
-    if isinstance(value, int | np.integer):
-        return str(int(value))
-    return f"{float(value):.6g}" if math.isfinite(value) else str(float(value))
+        return format_value(value)
+    return _plain(value, _DEPTH, more)
 
 
 def scrub(text: str) -> str:
@@ -44,27 +48,27 @@ def scrub(text: str) -> str:
     return _ADDRESS.sub("", text)
 
 
-def _plain(value: object, depth: int) -> str:
+def _plain(value: object, depth: int, more: int) -> str:
     # What comes from JSON and arrays is of these types; the rest is a check author's own.
     if isinstance(value, np.ndarray):
-        return _array(value)
+        return _array(value, more)
     if isinstance(value, np.generic):
         value = value.item()
     if value is None or isinstance(value, bool | int):
         return str(value)
     if isinstance(value, float):
-        return number(value)
+        return format_value(value, more)
     if isinstance(value, str):
         return repr(clip(value))
     if depth == 0:
         return "…"
     if isinstance(value, Mapping):
-        entries = [f"{_plain(k, depth - 1)}: {_plain(v, depth - 1)}" for k, v in _first(value.items())]
+        entries = [f"{_plain(k, depth - 1, more)}: {_plain(v, depth - 1, more)}" for k, v in _first(value.items())]
         return f"{{{_joined(entries, len(value))}}}"
     if isinstance(value, Set):
-        return f"{{{_joined(sorted(_plain(item, depth - 1) for item in value), len(value))}}}"
+        return f"{{{_joined(sorted(_plain(item, depth - 1, more) for item in value), len(value))}}}"
     if isinstance(value, list | tuple):
-        inner = _joined([_plain(item, depth - 1) for item in value[:_ITEMS]], len(value))
+        inner = _joined([_plain(item, depth - 1, more) for item in value[:_ITEMS]], len(value))
         if isinstance(value, list):
             return f"[{inner}]"
         return f"({inner},)" if len(value) == 1 else f"({inner})"
@@ -80,8 +84,10 @@ def _joined(parts: list[str], count: int) -> str:
     return f"{shown}, …" if count > _ITEMS else shown
 
 
-def _array(value: np.ndarray[Any, Any]) -> str:
+def _array(value: np.ndarray[Any, Any], more: int) -> str:
     if value.ndim == 0:
-        return _plain(value.item(), _DEPTH)
-    numbers = np.array2string(value, precision=4, threshold=24, edgeitems=2, separator=", ", max_line_width=10_000)
+        return _plain(value.item(), _DEPTH, more)
+    numbers = np.array2string(
+        value, precision=4 + more, threshold=24, edgeitems=2, separator=", ", max_line_width=10_000
+    )
     return f"{value.dtype} {value.shape}: {' '.join(numbers.split())}"

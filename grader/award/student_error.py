@@ -9,6 +9,7 @@ from grader.award.advice import what_to_do
 from grader.award.described import in_words
 from grader.award.failures import MissingEvidence, clip
 from grader.i18n import both
+from grader.places import cell_name, where
 from grader.schema import Exercise, Facts, Frame, Problem, StepError, Text
 from grader.wire.description import Description
 
@@ -65,7 +66,7 @@ def explain_error(
             message = Text.join((message, both("Did you mean {name}?", name=clip(error.near, 80))))
         return Explanation(message, frames=error.frames)
     if error.kind == "bad_return":
-        message = both("{name} gave something other than what is asked for.", name=name)
+        message = both("{name} returned something other than what is asked for.", name=name)
         if error.actual == Description("constant", "None"):
             message = Text.join((message, both("It returned nothing (None): is a return missing at its end?")))
         return Explanation(
@@ -76,12 +77,13 @@ def explain_error(
         )
     if error.kind == "said_twice":
         message = both(
-            "{name}: the run noted this more than once. Leave the grader's own notes to the grader.", name=name
+            "{name}: this was recorded more than once during the run. Leave the grader's own records alone.",
+            name=name,
         )
         return Explanation(message)
     if error.kind == "overwritten":
         message = both(
-            "{name}: a variable of yours took this function's name, so there is no function any more. Give the "
+            "{name}: a variable of yours has this function's name, so the function is gone. Give the "
             "variable another name.",
             name=name,
         )
@@ -121,14 +123,14 @@ def first_cause(error: StepError, top_level: Sequence[StepError]) -> StepError |
 
 
 def _follows(cause: StepError) -> Text:
-    place = _location(cause.frames[-1]) if cause.frames else both("a line outside your functions")
+    place = where(cause.frames[-1]) if cause.frames else both("a line outside your functions")
     error = _raised(cause, clip(cause.message.strip()))
     return both("It comes from an error before it, in {place}: {error}", place=place, error=error)
 
 
 def _note(error: StepError, exercise: Exercise) -> Problem:
     frame = error.frames[0] if error.frames else None
-    left_out = both("Outside your functions this failed and was left out; all else is graded.")
+    left_out = both("This line outside your functions failed and was left out; everything else is graded.")
     message = Text.join((_line(frame), left_out)) if frame else left_out
     if frame is not None and frame.cell is not None:
         moved = both("If the cell only tries things out, tag it `scratch`: such cells are not graded.")
@@ -141,7 +143,7 @@ def _note(error: StepError, exercise: Exercise) -> Problem:
 
 def _line(frame: Frame) -> Text:
     if frame.cell is not None:
-        return both("Cell {cell}, line {line}:", cell=frame.cell, line=frame.line)
+        return both("In {cell}, line {line}:", cell=cell_name(frame.cell, frame.label), line=frame.line)
     return both("Line {line}:", line=frame.line)
 
 
@@ -192,21 +194,14 @@ def _syntax(error: StepError, said: str) -> Explanation:
     frame = error.frames[-1] if error.frames else None
     if frame is None:
         return Explanation(both("Python cannot read your file: {error}.", error=said or error.type))
-    where = _location(frame)
+    place = where(frame)
     if error.column is not None:
-        where = both("{place}, column {column}", place=where, column=error.column)
+        place = both("{place}, column {column}", place=place, column=error.column)
     return Explanation(
-        both("Python cannot read your file. {place}: {error}", place=where, error=said or error.type),
+        both("Python cannot read your file. {place}: {error}", place=place, error=said or error.type),
         frames=error.frames,
     )
 
 
 def _place(frames: tuple[Frame, ...]) -> Text | None:
-    return both("({place})", place=_location(frames[-1])) if frames else None
-
-
-def _location(frame: Frame) -> Text:
-    file = clip(frame.file, 120)
-    if frame.cell is not None:
-        return both("{file}, cell {cell}, line {line}", file=file, cell=frame.cell, line=frame.line)
-    return both("{file}, line {line}", file=file, line=frame.line)
+    return both("({place})", place=where(frames[-1])) if frames else None

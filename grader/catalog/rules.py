@@ -76,7 +76,7 @@ def _names(exercise: Exercise, where: Where) -> Iterator[Text]:
         )
     for name in exercise.functions:
         if not name.isidentifier() or keyword.iskeyword(name):
-            yield both("{file}: functions: “{name}” is no Python name.", file=where("functions"), name=name)
+            yield both("{file}: functions: “{name}” is not a Python name.", file=where("functions"), name=name)
     for name in exercise.models:
         if not _PLAIN_FILE.fullmatch(name) or not name.endswith(".keras"):
             yield both(
@@ -166,12 +166,12 @@ def _pictures(exercise: Exercise, where: Where) -> Iterator[Text]:
         line = where("pictures")
         names = [plan.arrays, *plan.images, plan.filters, plan.names, plan.expected]
         if any(name.startswith("hidden.") for name in names):
-            yield both("{file}: pictures: what students must not see is in no picture.", file=line)
+            yield both("{file}: pictures: they must not show what students must not see.", file=line)
         if plan.kind == "movement":
             for name in plan.models:
                 if name not in exercise.inspect or exercise.inspect[name].compare is None:
                     yield both(
-                        "{file}: pictures: {name} is no plan of inspect that compares with another.",
+                        "{file}: pictures: {name} is not an inspect plan that compares with another.",
                         file=line,
                         name=name,
                     )

@@ -15,6 +15,7 @@ from grader.intake.choose import Chooser
 from grader.intake.folder import Folder
 from grader.intake.submission import MAX_SOURCE_BYTES
 from grader.intake.tree import read
+from grader.places import where
 from grader.report import words
 from grader.schema import CheckResult, Course, Exercise, ExerciseResult, Frame, Lang, Result
 
@@ -119,8 +120,8 @@ def _exercise(
                 line = source.line_of(name)
             key = ("", None) if check.visibility == "staff" else (path, line)
             groups.setdefault(key, []).append(check)
-    for (where, line), checks in groups.items():
-        yield _remark(graded, checks, source if where else None, line, lang)
+    for (file, line), checks in groups.items():
+        yield _remark(graded, checks, source if file else None, line, lang)
 
 
 def _remark(
@@ -165,7 +166,7 @@ def _at_cell(frames: tuple[Frame, ...], source: Source | None, text: str, lang: 
     """``text``, in a notebook after its cell and line: GitHub shows a notebook's file and not its lines."""
     if source is None or not source.is_notebook or not frames or frames[-1].cell is None:
         return text
-    return f"{words.where(frames[-1]).get(lang)}\n{text}"
+    return f"{where(frames[-1]).get(lang)}\n{text}"
 
 
 def _function(check: CheckResult, exercise: Exercise) -> str | None:

@@ -43,7 +43,7 @@ class Template:
     def __post_init__(self) -> None:
         # It ends up between quotes in a shell command of the development container.
         if not re.fullmatch(r"[A-Za-z0-9._~:/@+=<>!,\[\]#&%?-]{1,500}", self.source):
-            raise TemplateError("“{source}” is nothing that pip installs.", source=self.source)
+            raise TemplateError("pip cannot install “{source}”.", source=self.source)
 
 
 def template_files(template: Template) -> dict[str, str]:
@@ -102,7 +102,7 @@ def pushed(lang: Lang) -> str:
             lang,
             "Every push is graded. The points, and what to do next, are in the run's summary under “Actions”.",
         ),
-        tr(lang, "Remarks stand beside your own lines in the commit's “Files changed”."),
+        tr(lang, "Remarks appear beside your own lines in the commit's “Files changed”."),
     )
     return "\n".join(["", "## " + tr(lang, "Push and see"), "", *lines, ""])
 

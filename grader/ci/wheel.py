@@ -76,8 +76,8 @@ def _belongs(name: str) -> bool:
 def _unusable(detail: str) -> TemplateError:
     return TemplateError(
         both(
-            "The grader cannot be put into the repository: no wheel can be made of it here. Say with "
-            "--grader-source what the job is to install instead."
+            "The grader cannot be put into the repository, because no wheel can be built here. Use "
+            "--grader-source to say what the job should install instead."
         ),
         detail,
     )

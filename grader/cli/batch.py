@@ -18,6 +18,7 @@ from grader.cli import options
 from grader.cli.screen import EXIT_INTERRUPTED, EXIT_UNGRADED, console, fail, say
 from grader.i18n import tr, trn, ui
 from grader.schema import BudgetName, ExecutorName, Lang, Level
+from grader.text import format_number
 
 if TYPE_CHECKING:
     from grader.schema import Downloads
@@ -41,9 +42,9 @@ def run(
     trust_network: bool = typer.Option(
         False,
         "--trust-network",
-        help=ui("Use a scheduler without TLS: whoever reaches its port can change all marks."),
+        help=ui("Use a scheduler without TLS: anyone who can reach its port can change all marks."),
     ),
-    resume: bool = typer.Option(False, "--resume", help=ui("Go on where an earlier batch stopped.")),
+    resume: bool = typer.Option(False, "--resume", help=ui("Resume an earlier batch.")),
     roster: Path | None = typer.Option(None, "--roster", help=ui("CSV file with id, name and e-mail.")),
     db: str | None = options.db,
     exercise: list[str] = options.exercise,
@@ -137,7 +138,7 @@ def watching(lang: Lang, downloads: Downloads) -> Iterator[Watch]:
                     now.remove(student)
                 bar.advance(task)
                 if not screen.is_terminal:
-                    count = f"{bar.tasks[0].completed:.0f}/{len(downloads.students)}  "
+                    count = f"{format_number(bar.tasks[0].completed, 0)}/{len(downloads.students)}  "
                     screen.print(class_line(line, names.get(student, ""), lang, before=count), soft_wrap=True)
                 elif line.ungraded:
                     name = escape(for_terminal(student))
@@ -158,11 +159,13 @@ def show(done: GradedClass, lang: Lang, seconds: float) -> None:
     summary, downloads = done.summary, done.downloads
     screen = console()
     class_lines(screen, summary.lines, lang, {one.student.id: one.student.name for one in downloads.students})
-    say(tr(lang, "{n} submissions graded in {seconds:.0f} s.", n=len(summary.lines), seconds=seconds))
+    say(
+        tr(lang, "{n} submissions graded in {seconds} s.", n=len(summary.lines), seconds=format_number(seconds, 1))
+    )
     say(
         tr(
             lang,
-            "Exercises run: {run} · scored again from stored facts: {rescored} · taken over unchanged: {reused}",
+            "Exercises run: {run} · scored again from stored facts: {rescored} · reused unchanged: {reused}",
             run=summary.count("run"),
             rescored=summary.count("rescored"),
             reused=summary.count("reused"),

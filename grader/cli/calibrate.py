@@ -13,7 +13,7 @@ from grader.cli.training import live_progress
 from grader.i18n import ui, user_lang
 from grader.schema import BudgetName, Level
 
-HELP = ui("Measure accuracy thresholds from the solutions' own runs.")
+HELP = ui("Measure minimum accuracies from the solutions' own runs.")
 
 
 def run(
@@ -29,7 +29,7 @@ def run(
     choice: list[str] = typer.Option(
         [], "--choice", metavar="NAME", help=ui("Only these of choices.toml, or solution (repeatable).")
     ),
-    seeds: int = typer.Option(6, "--seeds", min=1, help=ui("Runs for each choice of each threshold.")),
+    seeds: int = typer.Option(6, "--seeds", min=1, help=ui("Runs for each choice and each minimum accuracy.")),
     data: Path | None = options.data,
     isolation: Level = options.isolation,
 ) -> None:

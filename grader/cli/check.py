@@ -10,6 +10,7 @@ from grader.cli import options
 from grader.cli.screen import console, exit_if_ungraded
 from grader.i18n import tr, ui
 from grader.schema import BudgetName, Lang, Level
+from grader.text import format_number
 
 HELP = ui("Check your own files here.")
 
@@ -49,7 +50,9 @@ def run(
     print_verdict(console(), result, language, checker.report, every=every)
     hidden = sum(course[e.id].points - e.max_points for e in result.exercises if e.checks)
     if hidden > 0:
-        text = tr(language, "Hidden checks give {n:g} more points when your work is graded.", n=hidden)
+        text = tr(
+            language, "Hidden checks give {n} more points when your work is graded.", n=format_number(hidden)
+        )
         console().print(text, style="dim", soft_wrap=True)
     exit_if_ungraded(result)
     if result.points != result.max_points:

@@ -9,12 +9,11 @@ from pathlib import Path
 import typer
 
 from grader.cli import options
-from grader.cli.screen import console, exit_if_ungraded, say
-from grader.cli.training import live_progress
-from grader.i18n import tr, ui
+from grader.cli.screen import EXIT_UNGRADED
+from grader.i18n import ui
 from grader.schema import Lang, Level
 
-HELP = ui("Grade a small sample class: the main job on what ships.")
+HELP = ui("Grade the small sample class that comes with the grader.")
 
 
 def run(
@@ -23,19 +22,20 @@ def run(
     lang: Lang | None = options.lang,
     isolation: Level = options.isolation,
 ) -> None:
-    """Right, wrong and misbehaving submissions; a table; where the reports are."""
-    from grader.cli.class_table import class_table
+    """Right, wrong and misbehaving submissions: the table, the class report, a report for each."""
+    from grader.cli.batch import show, watching
     from grader.workflows.demo import grade_samples
 
     language = options.language(lang)
-    course = options.open_course(context)
-    started = time.perf_counter()
-    watching = partial(live_progress, language)
-    results = list(grade_samples(course, out, lang=language, isolation=isolation, watching=watching))
-    class_table(console(), results, language)
-    seconds = time.perf_counter() - started
-    say(tr(language, "{n} submissions graded in {seconds:.0f} s.", n=len(results), seconds=seconds))
-    for result in results:
-        say(f"  {out / result.submission.id / 'report.html'}")
-    for result in results:
-        exit_if_ungraded(result)
+    began = time.perf_counter()
+    done = grade_samples(
+        options.open_course(context),
+        out,
+        root=options.course_root(context),
+        lang=language,
+        isolation=isolation,
+        watching=partial(watching, language),
+    )
+    show(done, language, time.perf_counter() - began)
+    if done.summary.ungraded:
+        raise SystemExit(EXIT_UNGRADED)

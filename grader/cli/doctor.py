@@ -12,7 +12,7 @@ from grader.errors import CourseError
 from grader.i18n import tr, ui
 from grader.schema import Course, Lang
 
-HELP = ui("Say what this machine can do, and how to get more.")
+HELP = ui("Show what this machine can do, and what is missing.")
 _MARKS = {"ok": ("✓", "green"), "missing": ("✗", "red"), "limited": ("!", "yellow")}
 
 

@@ -11,6 +11,7 @@ from grader.cli import options
 from grader.cli.screen import console, fail, say
 from grader.i18n import tr, ui
 from grader.schema import Lang, Text
+from grader.text import format_number
 
 HELP = ui("Explain what several students got wrong in the same way; all of them get the explanation.")
 #: Groups that are listed, and lines of the program that are shown.
@@ -38,7 +39,7 @@ def run(
     course, language = options.open_course(context), options.language(lang)
     groups = open_groups(out, find_exercises(course, [exercise])[0] if exercise else None)
     if not groups:
-        say(tr(language, "Everything that failed has its cause already."))
+        say(tr(language, "Everything that failed already has a known cause."))
         return
     for number, each in enumerate(groups[:_LISTED], 1):
         titles = ", ".join(check.title.get(language) for check in each.checks)
@@ -57,7 +58,7 @@ def run(
         ko, en, name = _ask(chosen.exercise.id, ko or "", en or "", name or "", language)
     failed = add_answer(course, chosen, name, Text(ko=ko, en=en), lambda text: say(text, "dim"))
     file = f"solutions/{chosen.exercise.id}/wrong/{name}.toml"
-    say(tr(language, "{file} was written and proved: it fails {checks}.", file=file, checks=", ".join(failed)))
+    say(tr(language, "{file} was written and verified: it fails {checks}.", file=file, checks=", ".join(failed)))
     began = time.perf_counter()
     root = options.course_root(context)
     regrade_class(out, options.open_course(context), root, lang=lang, file_lang=language, db=db)
@@ -68,10 +69,10 @@ def run(
     say(
         tr(
             language,
-            "{n} of {total} in the group have the explanation now; scored again in {seconds:.1f} s.",
+            "{n} of {total} in the group have the explanation now; scored again in {seconds} s.",
             n=len(told),
             total=len(chosen.group.students),
-            seconds=time.perf_counter() - began,
+            seconds=format_number(time.perf_counter() - began, 1),
         )
     )
 
@@ -83,7 +84,7 @@ def _ask(exercise: str, ko: str, en: str, name: str, lang: Lang) -> tuple[str, s
 
     import click
 
-    about = tr(lang, "What was done and why it is not right, to the student, in a sentence or two.")
+    about = tr(lang, "What was done and why it is wrong, to the student, in a sentence or two.")
     given = (("name", name), ("ko", ko), ("en", en))
     fields = "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in given)
     written = click.edit(f"# {exercise}\n# {about}\n{fields}", extension=".toml")

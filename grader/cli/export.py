@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import typer
 
 from grader.cli import options
 from grader.cli.screen import EXIT_UNGRADED, console, say
-from grader.export import FORMATS, names_of
+from grader.export import FORMATS, LeftOut, names_of
 from grader.i18n import tr, trn, ui
 from grader.schema import Lang
-from grader.text import for_terminal
+from grader.text import for_terminal, format_number
 
 HELP = ui("Marks for other tools: {formats}.", formats=", ".join(FORMATS))
 
@@ -49,15 +50,10 @@ def run(
     )
     done = export(request, options.open_course(context))
     screen = console(stderr=True)
-    for student in done.strangers:
-        text = tr(
-            language, "{file} has no student “{student}”.", file=like.name if like else "", student=student.id
-        )
+    for text in _left_out(done.left_out, like.name if like else "", language):
         screen.print(for_terminal(text), style="magenta", markup=False, soft_wrap=True)
-    said = trn(
-        language, "{n} student written to {path}.", "{n} students written to {path}.", done.students, path=str(to)
-    )
-    say(said)
+    students = done.students - len(done.left_out.students)
+    say(trn(language, "{n} student written to {path}.", "{n} students written to {path}.", students, path=str(to)))
     if done.ungraded:
         names = ", ".join(done.ungraded)
         text = tr(
@@ -65,3 +61,26 @@ def run(
         )
         screen.print(for_terminal(text), style="magenta", markup=False, soft_wrap=True)
         raise SystemExit(EXIT_UNGRADED)
+
+
+def _left_out(left_out: LeftOut, file: str, lang: Lang) -> Iterator[str]:
+    if left_out.students:
+        names = ", ".join(student.id for student in left_out.students)
+        yield tr(lang, "Students who are not in {file}, so they are left out: {names}", file=file, names=names)
+    if left_out.exercises:
+        names = ", ".join(left_out.exercises)
+        yield tr(
+            lang,
+            "Exercises without an assignment in {file}, so they are left out: {names}",
+            file=file,
+            names=names,
+        )
+    for exercise, here, there in left_out.worth:
+        yield tr(
+            lang,
+            "{exercise}: {here} points here, {there} in {file}. Change the assignment's points there.",
+            exercise=exercise,
+            here=format_number(here),
+            there=format_number(there),
+            file=file,
+        )

@@ -13,6 +13,7 @@ from grader.cli import options
 from grader.cli.screen import console, say
 from grader.i18n import tr, ui
 from grader.schema import Lang
+from grader.text import format_size
 
 if TYPE_CHECKING:
     from grader.workflows.fetch import Asset, Progress, Wanted
@@ -30,7 +31,7 @@ def run(
     lang: Lang | None = options.lang,
 ) -> None:
     """Exit code 0: everything is there now."""
-    from grader.workflows.fetch import bring, find_wanted, human
+    from grader.workflows.fetch import bring, find_wanted
     from grader.workflows.finding import find_exercises
     from grader.workflows.workplace import Workplace
 
@@ -47,7 +48,7 @@ def run(
         with _bar(asset, language) as progress:
             fetched, size = bring(asset, wanted, progress)
         said = (
-            tr(language, "downloaded and checked, {size}", size=human(size))
+            tr(language, "downloaded and checked, {size}", size=format_size(size))
             if fetched
             else tr(language, "already there")
         )
@@ -62,7 +63,6 @@ def _show(wanted: Wanted, lang: Lang) -> None:
     from rich.text import Text as Rich
 
     from grader.cli.render import quiet_table
-    from grader.workflows.fetch import human
 
     table = quiet_table(
         (tr(lang, "File"), "left"),
@@ -74,13 +74,13 @@ def _show(wanted: Wanted, lang: Lang) -> None:
         state, size = wanted.state(asset)
         status = {
             "present": Rich("✓ " + tr(lang, "already there"), style="green"),
-            "partial": Rich("△ " + tr(lang, "begun: {size}", size=human(size)), style="yellow"),
+            "partial": Rich("△ " + tr(lang, "begun: {size}", size=format_size(size)), style="yellow"),
             "absent": Rich("· " + tr(lang, "not there yet"), style="dim"),
         }[state]
         table.add_row(
             Rich(f"{asset.folder}/{asset.name}"),
             Rich(", ".join(e.id.split("_")[0] for e in exercises)),
-            Rich(human(size if state == "present" else asset.size)),
+            Rich(format_size(size if state == "present" else asset.size)),
             status,
         )
     if wanted.users:
@@ -93,10 +93,9 @@ def _show(wanted: Wanted, lang: Lang) -> None:
 
 def _where(wanted: Wanted, lang: Lang) -> None:
     """The folder, and how much is still to come into it."""
-    from grader.workflows.fetch import human
 
     say(tr(lang, "Keras' cache: {folder}", folder=str(wanted.home)))
-    say(tr(lang, "Still to download: {size}", size=human(wanted.lacking())))
+    say(tr(lang, "Still to download: {size}", size=format_size(wanted.lacking())))
 
 
 @contextmanager

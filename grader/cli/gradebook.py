@@ -12,7 +12,7 @@ from grader.cli.gradebook_decide import bring_up_to_date, plain_line, print_mark
 from grader.cli.screen import console, fail, say
 from grader.i18n import tr, ui
 from grader.schema import Lang
-from grader.text import format_score
+from grader.text import format_change, format_number, format_score
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -128,12 +128,14 @@ def _in_words(policy: Policy, lang: Lang) -> str:
             tr(
                 lang,
                 "Late: {percent}% of the points for each day begun, at most {most}%.",
-                percent=f"{policy.late_percent_per_day:g}",
-                most=f"{policy.late_percent_max:g}",
+                percent=format_number(policy.late_percent_per_day),
+                most=format_number(policy.late_percent_max),
             )
         )
         if policy.grace_minutes:
-            parts.append(tr(lang, "{grace} minutes are free.", grace=f"{policy.grace_minutes:g}"))
+            parts.append(
+                tr(lang, "The first {grace} minutes are free.", grace=format_number(policy.grace_minutes))
+            )
     parts += [
         tr(lang, "Extension for {student}: {time}.", student=plain_line(name), time=zoned(due))
         for name, due in sorted(policy.extensions.items())
@@ -155,6 +157,7 @@ def _print_history(screen: Console, lines: list[Attempt | Adjustment], lang: Lan
         (tr(lang, "Points"), "right"),
         (tr(lang, "Details"), "left"),
     )
+    table.columns[0].no_wrap = table.columns[1].no_wrap = True
     for line in lines:
         if isinstance(line, Attempt):
             what = tr(lang, "attempt {number}", number=line.number)
@@ -167,11 +170,11 @@ def _print_history(screen: Console, lines: list[Attempt | Adjustment], lang: Lan
                 details = " · ".join(part for part in (badge.word.get(lang), details) if part)
             when = line.recorded_at
         else:
-            what, points, when = tr(lang, "by hand"), f"{line.delta:+g}", line.time
+            what, points, when = tr(lang, "by hand"), format_change(line.delta), line.time
             details = f"{plain_line(line.comment)} ({plain_line(line.author)})"
         table.add_row(zoned(when), Rich(line.exercise), what, points, Rich(details))
     screen.print(table)
 
 
 for _name, _command, _help in gradebook_decide.COMMANDS:
-    app.command(_name, help=_help)(_command)
+    app.command(_name, help=_help, short_help=_help)(_command)

@@ -14,7 +14,7 @@ from grader.cli.screen import EXIT_ERROR, console, fail, say
 from grader.errors import BatchError
 from grader.i18n import tr, trn, ui, user_lang
 from grader.schema import Lang, Mark, Request
-from grader.text import for_terminal, format_number, format_points, format_score, plain
+from grader.text import for_terminal, format_change, format_points, format_score, plain
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -25,7 +25,7 @@ _out = typer.Argument(None, help=ui("Folder of `grader batch --out`, with gradeb
 _folder = typer.Argument(help=ui("Folder of `grader batch --out`, with gradebook.db in it."))
 _db = typer.Option(None, "--db", help=ui("SQLAlchemy address of the gradebook, instead of OUT."))
 _author = typer.Option(..., "--author", help=ui("Who decided it."))
-_extra = typer.Option(False, "--allow-extra", help=ui("More than full marks are meant."))
+_extra = typer.Option(False, "--allow-extra", help=ui("Yes, more than full marks."))
 
 
 def adjust(
@@ -66,7 +66,7 @@ def comment(
     ),
     check: str = typer.Option("", "--check", help=ui("Id of the check that it is about, or its end.")),
     lines: str = typer.Option(
-        "", "--lines", help=ui("Lines of the student's code: 12-14; in a notebook CELL:LINE.")
+        "", "--lines", help=ui("Lines of the student's code: 12-14; in a notebook [CELL]:LINE.")
     ),
     author: str = _author,
     lang: Lang | None = options.lang,
@@ -121,7 +121,7 @@ def accept(
     alternative: str | None = typer.Option(
         None,
         "--alternative",
-        help=ui("Keep the answer in the course under this name, so that its checks learn to take it."),
+        help=ui("Keep the answer in the course under this name, so that the checks can be changed to accept it."),
     ),
     answer: str = typer.Option(..., "--answer", help=ui("Why; the student reads it.")),
     db: str | None = _db,
@@ -153,8 +153,8 @@ def accept(
     else:
         text = tr(
             language,
-            "If the checks should take such an answer: save it as {file}, change them until "
-            "`grader validate {exercise}` passes, then run `grader regrade {out}`.",
+            "If the checks should accept such an answer: save it as {file}, change them until `grader "
+            "validate {exercise}` passes, then run `grader regrade {out}`.",
             **way,
         )
     say(text, "dim")
@@ -176,7 +176,7 @@ def decline(
     asked = _answer(context, out, db, number, answer, author, None, False, language)
     if (group := unexplained(out, asked)) is not None:
         command = f"grader explain {out} --exercise {asked.exercise} --group {group}"
-        say(tr(language, "To tell everybody with the same mistake why: `{command}`.", command=command), "dim")
+        say(tr(language, "To explain it to everybody with the same mistake: `{command}`.", command=command), "dim")
 
 
 COMMANDS = (
@@ -249,12 +249,12 @@ def zoned(when: datetime | None) -> str:
 
 
 def print_marks(screen: Console, marks: Iterable[Mark], names: Mapping[str, str], lang: Lang) -> None:
-    """A line for each mark."""
+    """A line for each mark; there is no column for what none of them has."""
     from rich.text import Text as Rich
 
     from grader.cli.render import quiet_table
 
-    table = quiet_table(
+    columns = [
         (tr(lang, "Student"), "left"),
         (tr(lang, "Exercise"), "left"),
         (tr(lang, "Points"), "right"),
@@ -263,18 +263,26 @@ def print_marks(screen: Console, marks: Iterable[Mark], names: Mapping[str, str]
         (tr(lang, "By hand"), "right"),
         (tr(lang, "Attempt"), "right"),
         (tr(lang, "Comment"), "left"),
-    )
+    ]
+    rows = []
     for mark in marks:
         name = names.get(mark.student, "")
-        student = f"{name} ({mark.student})" if name and name != mark.student else mark.student
-        table.add_row(
-            Rich(plain_line(student)),
-            Rich(mark.exercise),
+        row = (
+            mark.exercise,
             format_score(mark.points, mark.max_points),
             format_points(mark.graded_points),
-            f"-{format_number(mark.penalty)}" if mark.penalty else "",
-            f"{mark.adjustment:+g}" if mark.adjustment else "",
+            format_change(-mark.penalty) if mark.penalty else "",
+            format_change(mark.adjustment) if mark.adjustment else "",
             str(mark.attempt or "–"),
-            Rich(plain_line("; ".join([*mark.comments, *(said.text for said in mark.remarks)]))),
+            "; ".join([*mark.comments, *(said.text for said in mark.remarks)]),
         )
+        who = Rich(plain_line(name or mark.student))
+        if name and name != mark.student:
+            who.append("\n" + plain_line(mark.student), style="dim")
+        rows.append([who, *(Rich(plain_line(cell)) for cell in row)])
+    shown = [place for place in range(len(columns)) if place < 4 or any(row[place].plain for row in rows)]
+    table = quiet_table(*(columns[place] for place in shown))
+    table.columns[1].no_wrap = True
+    for cells in rows:
+        table.add_row(*(cells[place] for place in shown))
     screen.print(table)

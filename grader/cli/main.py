@@ -68,7 +68,7 @@ def make_app() -> typer.Typer:
         if hasattr(module, "app"):
             app.add_typer(module.app)
         else:
-            app.command(name, help=module.HELP)(module.run)
+            app.command(name, help=module.HELP, short_help=module.HELP)(module.run)
     return app
 
 

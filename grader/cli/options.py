@@ -36,7 +36,7 @@ def _data_folder(name: str) -> Path:
     return data_folder(name)
 
 
-lang = choice("--lang", words_of(Lang), None, ui("Language of the reports, and of what is said here."))
+lang = choice("--lang", words_of(Lang), None, ui("Language of the reports and of messages here."))
 isolation = choice("--isolation", words_of(Level), "auto", ui("How strictly the code is confined."))
 budget = budget_choice("standard")
 quick_budget = budget_choice("quick")

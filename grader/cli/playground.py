@@ -14,6 +14,7 @@ from grader.cli import options
 from grader.cli.screen import console, fail, say
 from grader.i18n import tr, ui
 from grader.schema import Lang, Level
+from grader.text import format_size
 
 if TYPE_CHECKING:
     from grader.workflows.playground import Site
@@ -35,7 +36,9 @@ def run(
     port: int | None = typer.Option(None, "--port", min=0, max=65535, help=ui("Port on this computer; 0: any.")),
     no_browser: bool = typer.Option(False, "--no-browser", help=ui("Serve the page and do not open it.")),
     exercise: str | None = typer.Option(
-        None, "--exercise", help=ui("Whose classes and pixels a model file has, where its name does not say.")
+        None,
+        "--exercise",
+        help=ui("The exercise whose classes and pixel range a model file uses, where its name does not say."),
     ),
     half: bool = typer.Option(False, "--half", help=ui("Weights as half floats: half the size, less exact.")),
     data: Path | None = options.data,
@@ -71,7 +74,7 @@ def run(
         _serve(site, language, port, open_it=not no_browser)
         return
     for path in site.write(out, language):
-        say(f"{path}  {path.stat().st_size / 1e6:.1f} MB")
+        say(f"{path}  {format_size(path.stat().st_size)}")
 
 
 def _serve(site: Site, lang: Lang, port: int | None, *, open_it: bool) -> None:

@@ -12,6 +12,7 @@ from grader.cli import options
 from grader.cli.screen import EXIT_UNGRADED, console, exit_if_ungraded, say
 from grader.i18n import tr, ui
 from grader.schema import Lang
+from grader.text import format_number
 
 if TYPE_CHECKING:
     from grader.workflows.regrade_class import RegradedClass, Scored
@@ -58,10 +59,10 @@ def _show(done: RegradedClass, lang: Lang, seconds: float) -> None:
     say(
         tr(
             lang,
-            "{students} submissions: {exercises} exercises scored again in {seconds:.1f} s, nothing was run.",
+            "{students} submissions: {exercises} exercises scored again in {seconds} s, nothing was run.",
             students=scored.students,
             exercises=scored.exercises,
-            seconds=seconds,
+            seconds=format_number(seconds, 1),
         )
     )
     say(tr(lang, "Every change and its reason:") + f" {done.changes_file}")

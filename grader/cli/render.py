@@ -16,6 +16,7 @@ from rich.table import Table
 from rich.text import Text as Rich
 
 from grader.i18n import both, tr, trn
+from grader.places import where
 from grader.report import words
 from grader.schema import CheckResult, ExerciseResult, Frame, Lang, Problem, Result, Text
 from grader.text import for_terminal, format_number, format_points, format_score, plain
@@ -185,8 +186,9 @@ def _details(console: Console, check: CheckResult, lang: Lang) -> None:
 
 
 def _frame(frame: Frame, lang: Lang) -> RenderableType:
-    cell = tr(lang, "cell {n}", n=frame.cell) + ":" if frame.cell is not None else ""
-    place = Rich(f"{for_terminal(plain(frame.file, limit=200, one_line=True))}:{cell}{frame.line}")
+    # In a file as terminals and editors open it with a click.
+    at = f"{frame.file}:{frame.line}" if frame.cell is None else where(frame).get(lang)
+    place = Rich(for_terminal(plain(at, limit=300, one_line=True)))
     if not frame.text.strip():
         return place
     return Group(place, Rich(for_terminal(frame.text.strip("\n"), limit=300), style="dim"))

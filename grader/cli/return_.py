@@ -21,7 +21,7 @@ def run(
     out: Path = typer.Argument(help=ui("Folder of `grader batch --out`.")),
     to: Path = typer.Option(..., "--to", help=ui("A new folder for what goes back.")),
     layout: str | None = options.choice(
-        "--format", LAYOUTS, None, ui("Who takes it; by default the platform that it came from.")
+        "--format", LAYOUTS, None, ui("The platform that takes it; by default the one that the work came from.")
     ),
     policy: Path | None = typer.Option(
         None, "--policy", help=ui("TOML file with deadlines and penalties, instead of the gradebook's policy.")

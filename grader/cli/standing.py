@@ -15,6 +15,8 @@ from grader.text import format_number, format_points, format_score
 
 #: Exercise id -> ``{"points", "max_points", "status"}`` of the last check.
 Standing = Mapping[str, Mapping[str, object]]
+#: Columns of a terminal from which on a file has a column of its own.
+_WIDE = 100
 
 
 def exercise_table(
@@ -22,32 +24,33 @@ def exercise_table(
 ) -> None:
     """The course: number, title, file, points; with ``standing`` also one's own points and status.
 
+    In a narrow window the file stands below the title.
+
     Args:
         standing: None: this is no working folder.
         suffix: of the files there.
     """
-    columns = [
-        (tr(lang, "No."), "left"),
-        (tr(lang, "Exercise"), "left"),
-        (tr(lang, "File"), "left"),
-        (tr(lang, "Points"), "right"),
-    ]
+    narrow = console.width < _WIDE
+    columns = [(tr(lang, "No."), "left"), (tr(lang, "Exercise"), "left")]
+    columns += [] if narrow else [(tr(lang, "File"), "left")]
+    columns += [(tr(lang, "Points"), "right")]
     if standing is not None:
         columns += [(tr(lang, "Yours"), "right"), (tr(lang, "Status"), "left")]
     table = quiet_table(*columns)
-    table.columns[2].no_wrap = True  # a name in two halves can't be typed
+    for column in table.columns[2:]:
+        column.no_wrap = True  # a file's name in two halves can't be typed
     for exercise in course.exercises:
+        title, file = safe(exercise.title, lang), Rich(exercise.file + suffix, style="dim")
         row: list[RenderableType] = [
             Rich(short(exercise.id), style="dim"),
-            safe(exercise.title, lang),
-            Rich(exercise.file + suffix, style="dim"),
+            *([title.append("\n").append(file)] if narrow else [title, file]),
             Rich(str(exercise.points)),
         ]
         if standing is not None:
             row += _standing(standing.get(exercise.id), lang)
         table.add_row(*row)
     table.add_section()
-    total: list[RenderableType] = ["", Rich(tr(lang, "Total"), style="bold"), ""]
+    total: list[RenderableType] = ["", Rich(tr(lang, "Total"), style="bold"), *([] if narrow else [""])]
     total.append(Rich(format_number(sum(exercise.points for exercise in course.exercises)), style="bold"))
     if standing is not None:
         total += _progress(course, standing, lang)
@@ -66,7 +69,7 @@ def _progress(course: Course, standing: Standing, lang: Lang) -> list[Renderable
     )
     done = sum(_badge(state).tone == "good" for state in states)
     text = tr(lang, "{done} of {all} passed", done=done, all=len(course.exercises))
-    return [Rich(format_score(got, out_of), style="bold"), Rich(text, style="bold")]
+    return [Rich(format_score(got, out_of) if states else "", style="bold"), Rich(text, style="bold")]
 
 
 def _hidden(exercise: Exercise, state: Mapping[str, object] | None) -> bool:

@@ -63,12 +63,8 @@ def run(
     if given is not None:
         return
     first = course.exercises[0]
-    say(
-        tr(
-            language,
-            "Next: cd {folder}, open {file}, fill it in, then run: grader check {number}",
-            folder=str(folder),
-            file=f"{first.id}/{first.file}{place.suffix}",
-            number=first.id.split("_")[0],
-        )
-    )
+    number = first.id.split("_")[0]
+    say(tr(language, "Next:"))
+    say(f"  cd {folder}")
+    say("  " + tr(language, "fill in {file}", file=f"{first.id}/{first.file}{place.suffix}"))
+    say(f"  grader check {number}")

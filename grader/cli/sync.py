@@ -8,7 +8,7 @@ from grader.cli import options
 from grader.cli.screen import fail, say
 from grader.i18n import ui, user_lang
 
-HELP = ui("Write what is made from solutions, checks and wrong answers: stubs, notebooks, points, signatures.")
+HELP = ui("Write what is made from solutions and checks: stubs, notebooks, points, signatures.")
 
 
 def run(
@@ -31,4 +31,4 @@ def run(
     if not drift:
         say(ui("All stubs, notebooks, tables of points and signatures are up to date."))
     if check and drift:
-        fail(ui("Run `grader sync` to write them anew."), 1)
+        fail(ui("Run `grader sync` to rewrite them."), 1)

@@ -17,7 +17,7 @@ def run(
     context: typer.Context,
     exercise: list[str] = options.exercises,
     isolation: Level = options.isolation,
-    jobs: int = typer.Option(1, "--jobs", min=1, help=ui("Exercises proved side by side.")),
+    jobs: int = typer.Option(1, "--jobs", min=1, help=ui("Exercises to validate in parallel.")),
     lint_only: bool = typer.Option(False, "--lint-only", help=ui("Check the content without running anything.")),
 ) -> None:
     """Exit code 1 where something does not hold; every finding names exercise and file."""
@@ -37,4 +37,4 @@ def run(
         say(ui("Warning: {text}", text=text) if finding.warning else text)
     if failed := [finding for finding in findings if not finding.warning]:
         fail(ui("{n} findings.", n=len(failed)), 1)
-    say(ui("Everything holds."))
+    say(ui("No problems found."))

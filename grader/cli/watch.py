@@ -23,6 +23,7 @@ from grader.cli.verdict import print_verdict
 from grader.errors import NothingToGrade
 from grader.i18n import tr
 from grader.schema import Course, Exercise, Lang, Result
+from grader.text import format_number
 from grader.workflows.check import Checker, first_failure, hinted, waits_for_training
 
 
@@ -143,7 +144,7 @@ class Watch:
         self._result, self._hints = result, 0
         print_verdict(self._screen, result, self._lang, None, changed=self._outcomes)
         self._outcomes |= {(e.id, c.id): c.outcome for e in result.exercises for c in e.checks}
-        seconds = f"{time.perf_counter() - started:.2f}"
+        seconds = format_number(time.perf_counter() - started, 1)
         self._say(tr(self._lang, "Checked in {seconds} s.", seconds=seconds))
         if not train and waits_for_training(result):
             self._say(tr(self._lang, "Some checks need training: press t."))
@@ -170,7 +171,7 @@ class Watch:
             show_frames(self._screen, failed[1].frames if failed[1] is not None else failed[0].frames, self._lang)
             return
         if not checks:
-            self._say(tr(self._lang, "There is no hint to give: nothing failed."))
+            self._say(tr(self._lang, "There is no hint to show: nothing failed."))
             return
         check = checks[self._hints % len(checks)]
         self._hints += 1

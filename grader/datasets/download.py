@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from grader.errors import DataError, OtherFileError
 from grader.files import is_full
+from grader.text import format_size
 
 if TYPE_CHECKING:
     import httpx
@@ -66,8 +67,8 @@ def download(
             failures = 1 if after - before >= _WORTHWHILE else failures + 1
             if failures >= _ATTEMPTS:
                 raise DataError(
-                    "The connection to {host} broke again and again ({reason}). What has arrived is kept: "
-                    "run the command again to continue.",
+                    "The connection to {host} kept breaking ({reason}). What has arrived is kept: run the "
+                    "command again to continue.",
                     reason=str(broken),
                     **_about(url),
                 ) from broken
@@ -157,15 +158,8 @@ def disk_full(name: str, size: int) -> DataError:
         "The disk is too full for {file}: {size} more are needed. What has arrived is kept: make room, then "
         "run the command again.",
         file=name,
-        size=human(size),
+        size=format_size(size),
     )
-
-
-def human(size: float) -> str:
-    """Bytes for people, in decimal units as file managers and browsers show them: 35 kB, 170.5 MB."""
-    if size < 1_000_000:
-        return f"{size / 1000:.0f} kB"
-    return f"{size / 1_000_000:,.1f} MB"
 
 
 def _append(file: IO[bytes], chunk: bytes) -> None:

@@ -118,9 +118,9 @@ def _fill(
                 return
             if not begun:
                 raise OtherFileError(
-                    "What arrived for {file} is not the expected file (its checksum or content differs), so "
-                    "it was deleted. Perhaps a sign-in page of the network answered: open any web page first, "
-                    "then try again.",
+                    "What arrived for {file} is not the expected file (its checksum or content differs), so it "
+                    "was deleted. Perhaps the network's sign-in page answered instead: open any web page first,"
+                    " then try again.",
                     file=asset.name,
                 )
         except OtherFileError:

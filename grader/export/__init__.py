@@ -1,6 +1,6 @@
 """Stored results in the formats of other tools."""
 
-from grader.export.canvas import CanvasGradebook, read_canvas, write_canvas
+from grader.export.canvas import CanvasGradebook, LeftOut, read_canvas, write_canvas
 from grader.export.classroom50 import to_classroom50
 from grader.export.csv_files import write_csv, write_moodle
 from grader.export.decided import by_student, counting
@@ -15,6 +15,7 @@ __all__ = [
     "CanvasGradebook",
     "Format",
     "Given",
+    "LeftOut",
     "by_student",
     "counting",
     "names_of",

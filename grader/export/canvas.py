@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +20,8 @@ from grader.text import for_spreadsheet
 
 #: Canvas recognises a gradebook by these, in this order.
 COLUMNS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
+#: What else it exports about a student, where an institution has several accounts.
+_ABOUT = {*COLUMNS, "Integration ID", "Root Account"}
 #: As in Canvas's own exports, with the spaces.
 POINTS_POSSIBLE = "    Points Possible"
 _ASSIGNMENT = re.compile(r"(.*\S)\s*\((\d+)\)")
@@ -28,25 +29,53 @@ _ASSIGNMENT = re.compile(r"(.*\S)\s*\((\d+)\)")
 
 @dataclass(frozen=True)
 class CanvasGradebook:
-    """What a gradebook exported from Canvas knows: its own students and assignments."""
+    """A gradebook exported from Canvas: its own students and assignments, cell by cell."""
 
-    students: tuple[tuple[str, ...], ...]
-    """The five columns of each."""
-    assignments: Mapping[str, str]
-    """Title in small letters -> header, such as ``Convolution (4711)``."""
+    header: tuple[str, ...]
+    above: tuple[tuple[str, ...], ...] = ()
+    """Rows of no student: "Points Possible", and which assignments are posted by hand. As wide as ``header``."""
+    students: tuple[tuple[str, ...], ...] = ()
+    """A row for each, as wide as ``header``."""
 
     def find(self, student: Student) -> tuple[str, ...] | None:
         """The one student with this id or e-mail, else with this name."""
         ids = {value.strip().lower() for value in (student.id, student.email) if value.strip()}
-        found = [row for row in self.students if ids & {cell.strip().lower() for cell in row[1:4] if cell.strip()}]
+        places = [place for place, cell in enumerate(self.header) if cell in COLUMNS[1:4]]
+        found = [row for row in self.students if ids & {row[place].strip().lower() for place in places} - {""}]
         name = " ".join(student.name.split()).lower()
         if not found and name:
-            found = [row for row in self.students if _name(row[0]) == name]
+            found = [row for row in self.students if _name(row[self.header.index("Student")]) == name]
         return found[0] if len(found) == 1 else None
 
-    def header(self, names: Iterable[str]) -> str | None:
-        """The header of the assignment with one of ``names`` as its title."""
-        return next((self.assignments[name.lower()] for name in names if name.lower() in self.assignments), None)
+    def column(self, names: Iterable[str]) -> int | None:
+        """Where the one assignment with one of ``names`` as its title is."""
+        titles = [match[1].lower() if (match := _ASSIGNMENT.fullmatch(cell)) else "" for cell in self.header]
+        wanted = [name.lower() for name in names if titles.count(name.lower()) == 1]
+        return titles.index(wanted[0]) if wanted else None
+
+    def about(self) -> list[int]:
+        """The columns that say who a student is."""
+        return [place for place, cell in enumerate(self.header) if cell in _ABOUT]
+
+    def worth(self, column: int) -> float | None:
+        """Points possible of an assignment, where the file says them."""
+        for row in self.above:
+            if "Points Possible" in row[0]:
+                try:
+                    return float(row[column])
+                except ValueError:
+                    return None
+        return None
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """What another tool's own gradebook does not know, and so is not in the file for it."""
+
+    students: tuple[Student, ...] = ()
+    exercises: tuple[str, ...] = ()
+    worth: tuple[tuple[str, float, float], ...] = ()
+    """Exercises that are in the file and count something else there: id, points here, points there."""
 
 
 def _name(shown: str) -> str:
@@ -68,24 +97,18 @@ def read_canvas(file: Path) -> CanvasGradebook:
         raise ExportError("{file} cannot be read: {reason}.", file=str(file), reason=reason) from error
     first = text.partition("\n")[0]
     rows = list(csv.reader(text.splitlines(), delimiter=";" if first.count(";") > first.count(",") else ","))
-    head = [cell.strip() for cell in rows[0]] if rows else []
+    head = tuple(cell.strip() for cell in rows[0]) if rows else ()
     if "Student" not in head or "ID" not in head or "Section" not in head:
         raise ExportError(
-            "{file} is no gradebook from Canvas: it has no columns Student, ID and Section.", file=file.name
+            "{file} is not a gradebook from Canvas: it has no columns Student, ID and Section.", file=file.name
         )
-    places = [head.index(name) if name in head else None for name in COLUMNS]
-    found = [_ASSIGNMENT.fullmatch(cell) for cell in head]
-    assignments = {match[1].lower(): match[0] for match in found if match}
-    twice = {title for title, count in Counter(m[1].lower() for m in found if m).items() if count > 1}
-    return CanvasGradebook(
-        students=tuple(
-            tuple(row[place] if place is not None and place < len(row) else "" for place in places)
-            for row in rows[1:]
-            # "Points Possible", and the row that says which assignments are posted by hand.
-            if row and row[0].strip() and "Points Possible" not in row[0]
-        ),
-        assignments={title: header for title, header in assignments.items() if title not in twice},
-    )
+    above: list[tuple[str, ...]] = []
+    students: list[tuple[str, ...]] = []
+    for row in rows[1:]:
+        if any(cell.strip() for cell in row):
+            is_student = bool(row[0].strip()) and "Points Possible" not in row[0]
+            (students if is_student else above).append((*row[: len(head)], *[""] * (len(head) - len(row))))
+    return CanvasGradebook(head, tuple(above), tuple(students))
 
 
 def write_canvas(
@@ -95,7 +118,7 @@ def write_canvas(
     marks: Sequence[Mark] | None = None,
     students: Iterable[Student] = (),
     like: CanvasGradebook | None = None,
-) -> tuple[Student, ...]:
+) -> LeftOut:
     """A CSV that Canvas imports.
 
     Canvas finds a student by ``ID`` (its own number), else by ``SIS User ID`` or ``SIS Login ID``, else by name;
@@ -105,35 +128,57 @@ def write_canvas(
     the first header must be ``Student``.
 
     Args:
-        like: the course's own gradebook. An exercise's column is the assignment whose title is the exercise's id
-            or its title in either language.
+        like: the course's own gradebook. The file then has its rows and no others, its columns about students, and
+            those of its assignments whose title is an exercise's id or its title in either language. What there is
+            no mark for stays as it was: Canvas takes an empty cell for a grade that was taken back.
 
     Returns:
-        Who is not in ``like``; they are in the file all the same, and Canvas will ask about them.
+        What ``like`` does not know; nothing without it.
 
     Raises:
-        ExportError: ``path`` cannot be written.
+        ExportError: ``path`` cannot be written, or ``like`` has no assignment for any exercise.
     """
     table = class_table(results, marks=marks, students=students)
+    if like is not None:
+        return _filled_in(table, path, like)
     rows: list[Sequence[str]] = [
-        (*COLUMNS, *(for_spreadsheet(_title(name, table, like)) for name in table.exercises)),
+        (*COLUMNS, *map(for_spreadsheet, table.exercises)),
         (POINTS_POSSIBLE, "", "", "", "", *map(number, table.exercises.values())),
     ]
-    strangers = []
     for row in table.rows:
-        who = like.find(row.student) if like is not None else None
-        if who is None:
-            if like is not None:
-                strangers.append(row.student)
-            login = row.student.email or row.student.id
-            who = (row.student.name or row.student.id, "", row.student.id, login, "")
+        student = row.student
+        who = (student.name or student.id, "", student.id, student.email or student.id, "")
         rows.append((*map(for_spreadsheet, who), *points(row, table.exercises)))
     write_whole(path, to_csv(rows))
-    return tuple(strangers)
+    return LeftOut()
 
 
-def _title(exercise: str, table: Table, like: CanvasGradebook | None) -> str:
-    if like is None:
-        return exercise
-    text = table.titles.get(exercise)
-    return like.header([exercise, *((text.ko, text.en) if text is not None else ())]) or exercise
+def _filled_in(table: Table, path: Path, like: CanvasGradebook) -> LeftOut:
+    columns: dict[str, int] = {}
+    for exercise in table.exercises:
+        text = table.titles.get(exercise)
+        column = like.column([exercise, *((text.ko, text.en) if text is not None else ())])
+        if column is not None:
+            columns[exercise] = column
+    if not columns:
+        raise ExportError(
+            "No assignment in Canvas's gradebook is named after an exercise's id or title: {exercises}.",
+            exercises=", ".join(table.exercises),
+        )
+    known = {row.student.id: like.find(row.student) for row in table.rows}
+    ours = {found: row for row in table.rows if (found := known[row.student.id]) is not None}
+    rows: list[list[str]] = [list(like.header), *map(list, like.above)]
+    for line in like.students:
+        cells = list(map(for_spreadsheet, line))
+        if (mine := ours.get(line)) is not None:
+            for exercise, value in zip(columns, points(mine, columns), strict=True):
+                cells[columns[exercise]] = value or cells[columns[exercise]]
+        rows.append(cells)
+    kept = sorted({*like.about(), *columns.values()})
+    write_whole(path, to_csv([[row[place] for place in kept] for row in rows]))
+    worth = [(name, table.exercises[name], like.worth(column)) for name, column in columns.items()]
+    return LeftOut(
+        students=tuple(row.student for row in table.rows if known[row.student.id] is None),
+        exercises=tuple(name for name in table.exercises if name not in columns),
+        worth=tuple((name, here, there) for name, here, there in worth if there is not None and there != here),
+    )

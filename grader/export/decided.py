@@ -10,7 +10,7 @@ from grader.export.table import Cell, class_table
 from grader.export.ungraded import counted
 from grader.i18n import tr
 from grader.schema import ClassEntry, Lang, Mark, Result
-from grader.text import format_number, format_points
+from grader.text import format_change, format_number, format_points
 
 #: Exercise -> what counts.
 Marks = Mapping[str, Mark]
@@ -52,8 +52,8 @@ def said(cell: Cell, lang: Lang) -> str:
     """Why a mark is not what the checks gave, in one line."""
     words = [tr(lang, "Automatic points: {points}", points=format_points(cell.automatic))]
     if cell.penalty:
-        words.append(tr(lang, "Handed in late: −{points}", points=format_number(cell.penalty)))
+        words.append(tr(lang, "Late: −{points}", points=format_number(cell.penalty)))
     if cell.comments:
-        by_hand = tr(lang, "By hand: {points}", points=f"{cell.adjustment:+g}")
+        by_hand = tr(lang, "By hand: {points}", points=format_change(cell.adjustment))
         words.append(f"{by_hand} ({'; '.join(cell.comments)})")
     return " · ".join(words)

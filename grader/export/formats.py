@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from grader.export.canvas import CanvasGradebook, read_canvas, write_canvas
+from grader.export.canvas import CanvasGradebook, LeftOut, read_canvas, write_canvas
 from grader.export.classroom50 import entry_to_classroom50
 from grader.export.csv_files import write_csv, write_moodle
 from grader.export.decided import Marks, by_student
@@ -52,21 +52,21 @@ class Format:
     """What the documentation says of it, in English."""
     each: Callable[[ClassEntry, Given], dict[str, Any]] | None = None
     """One student's file, as JSON. Raises ExportError where it can't be made."""
-    whole: Callable[..., Sequence[Student] | None] | None = None
-    """Writes ``(entries, path)``, with what it ``uses``. Returns students whom ``like`` does not know."""
+    whole: Callable[..., LeftOut | None] | None = None
+    """Writes ``(entries, path)``, with what it ``uses``. Returns what ``like`` does not know."""
     uses: tuple[str, ...] = ()
     """Fields of :class:`Given` that ``whole`` takes."""
     read_like: Callable[[Path], CanvasGradebook] | None = None
     """Reads the other tool's own gradebook."""
 
-    def write(self, entries: Iterable[ClassEntry], to: Path, given: Given) -> Sequence[Student]:
+    def write(self, entries: Iterable[ClassEntry], to: Path, given: Given) -> LeftOut:
         """Write the file about everybody, or one for each; see ``whole``. Raises ExportError, OutputError."""
         if self.whole is not None:
-            return self.whole(entries, to, **{name: getattr(given, name) for name in self.uses}) or ()
+            return self.whole(entries, to, **{name: getattr(given, name) for name in self.uses}) or LeftOut()
         assert self.each is not None
         for entry in entries:
             write_json(to / f"{entry.student.id}.json", self.each(entry, given))
-        return ()
+        return LeftOut()
 
     @property
     def kind(self) -> Literal["folder", "file"]:

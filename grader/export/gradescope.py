@@ -8,6 +8,7 @@ from typing import Any
 from grader.export.decided import Marks, counting, decided, said
 from grader.export.ungraded import counted, note
 from grader.i18n import tr
+from grader.places import where
 from grader.schema import CheckResult, ExerciseResult, Frame, Lang, Result, Text
 from grader.text import clean_line, plain
 
@@ -104,13 +105,7 @@ def _say(text: Text | None, lang: Lang, limit: int = 2000) -> str:
 
 
 def _places(frames: tuple[Frame, ...], lang: Lang) -> list[str]:
-    if not frames:
-        return []
-    frame = frames[-1]
-    name = clean_line(frame.file)
-    if frame.cell is not None:
-        return [tr(lang, "{file}, cell {cell}, line {line}", file=name, cell=frame.cell, line=frame.line)]
-    return [tr(lang, "{file}, line {line}", file=name, line=frame.line)]
+    return [clean_line(where(frames[-1]).get(lang))] if frames else []
 
 
 def _output(check: CheckResult, lang: Lang) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from grader.export.decided import by_student, decided
-from grader.export.table import Cell
+from grader.export.table import Cell, number
 from grader.files import write_whole
 from grader.i18n import tr, trn
 from grader.schema import CheckResult, ClassEntry, ExerciseResult, Lang, Mark, Result
@@ -69,7 +69,7 @@ def _suite(student: str, exercise: ExerciseResult, lang: Lang, counts: Cell | No
     seconds = exercise.wall_seconds if math.isfinite(exercise.wall_seconds) else 0.0
     suite = ET.Element("testsuite", name=name, time=f"{max(seconds, 0.0):.3f}")
     cell = counts or Cell(exercise.points, exercise.max_points)
-    _properties(suite, cell, exercise.status, **({"automatic_points": _points(exercise.points)} if counts else {}))
+    _properties(suite, cell, exercise.status, **({"automatic_points": number(exercise.points)} if counts else {}))
     suite.extend(_cases(name, exercise, lang))
     cases = suite.findall("testcase")
     suite.set("tests", str(len(cases)))
@@ -87,14 +87,10 @@ def _earlier(student: str, name: str, cell: Cell) -> ET.Element:
 
 
 def _properties(suite: ET.Element, cell: Cell, status: str, **more: str) -> None:
-    known = {"points": _points(cell.points), "max_points": _points(cell.max_points), "status": status, **more}
+    known = {"points": number(cell.points), "max_points": number(cell.max_points), "status": status, **more}
     properties = ET.SubElement(suite, "properties")
     for key, value in known.items():
         ET.SubElement(properties, "property", name=key, value=value)
-
-
-def _points(points: float | None) -> str:
-    return "" if points is None else f"{points:g}"
 
 
 def _cases(name: str, exercise: ExerciseResult, lang: Lang) -> Iterator[ET.Element]:

@@ -37,7 +37,7 @@ def parse(url: str | URL) -> URL:
         parsed = make_url(url)
     except ArgumentError as error:
         raise GradebookError(
-            "“{url}” is no database URL. Examples: {sqlite} and {postgresql}",
+            "“{url}” is not a database URL. Examples: {sqlite} and {postgresql}",
             url=str(url),
             sqlite="sqlite:///gradebook.db",
             postgresql="postgresql://user@host/database",

@@ -50,6 +50,7 @@ class Places:
             file=source.name,
             line=place.line if place else line,
             cell=place.cell if place else None,
+            label=source.labels.get(place.cell) if place and place.cell is not None else None,
             function=clean_line(function, 100) if isinstance(function, str) else "",
             text=plain(text.rstrip() if indented else text.strip(), limit=_WIDTH),
             context=context,

@@ -129,7 +129,7 @@ class Archive:
         if total > TOTAL_FREE and total > MAX_RATIO * packed:
             self.close()
             raise IntakeError(
-                "{name} unpacks to {times} times its size, far more than such a zip would; it was not opened.",
+                "{name} unpacks to {times} times its size, which no ordinary zip does; it was not opened.",
                 name=self._name,
                 times=total // packed,
             )
@@ -157,11 +157,9 @@ class Archive:
             raise FileError("This is a link; a zip's links are not followed.")
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             # zipfile unpacks the others (bzip2, LZMA) without a limit on what one piece becomes.
-            raise FileError(
-                "The file is packed in a way that is not supported. Please zip it again, as a plain zip."
-            )
+            raise FileError("The file is compressed in an unsupported way. Please zip it again as a plain zip.")
         if info.file_size > RATIO_FREE and info.file_size > MAX_RATIO * max(info.compress_size, 1):
-            raise FileError("The file unpacks to far more than such a file would; it was not opened.")
+            raise FileError("The file unpacks to an abnormal size; it was not opened.")
         try:
             file = self._zip.open(info)
         except Exception as error:  # bad local header, overlapping entries, damaged bytes

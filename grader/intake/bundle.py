@@ -59,7 +59,7 @@ class Bundle:
             try:
                 if level >= MAX_LEVELS or self._zips >= MAX_ZIPS or len(self.entries) >= MAX_ENTRIES:
                     raise FileError(
-                        "At most {zips} zips, {levels} deep in each other, are opened; this one was not.",
+                        "At most {zips} zips are opened, nested {levels} deep at most; this one was not.",
                         zips=MAX_ZIPS,
                         levels=MAX_LEVELS,
                     )

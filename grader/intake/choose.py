@@ -126,8 +126,8 @@ class Chooser:
                     return (entry, None) if found is scripts else (None, entry)
                 if found:
                     text = both(
-                        "Did you mean one of these to be {expected}? {found}: it can't be told which, so none was "
-                        "used. Please rename the right one.",
+                        "Is one of these meant to be {expected}? {found}: it is unclear which, so none was used. "
+                        "Please rename the right one.",
                         expected=f"{exercise.file}.py / {exercise.file}.ipynb",
                         found=_some([clean_line(name) for name in found]),
                     )
@@ -172,7 +172,7 @@ def nothing_found(exercises: Iterable[Exercise]) -> Problem:
 def _graded_anyway(entry: Entry, wanted: str) -> Problem:
     return note(
         entry.shown,
-        "Found {found}, expected {wanted}; it was graded all the same. Please rename it.",
+        "Found {found}, expected {wanted}; it was graded anyway. Please rename it.",
         found=clean_line(entry.name),
         wanted=wanted,
     )

@@ -11,7 +11,7 @@ from tempfile import mkdtemp
 from grader.errors import IntakeError
 from grader.i18n import both
 from grader.intake.choose import declared_names
-from grader.intake.platforms import BY_HAND, PLATFORMS, Listing, Platform, Work
+from grader.intake.platforms import BY_HAND, PLATFORMS, GoogleForms, Listing, Platform, Work
 from grader.intake.problems import note
 from grader.intake.roster import Names, Rank, Roster, read_roster
 from grader.intake.tree import plain_name
@@ -74,6 +74,8 @@ def _recognised(folder: Path, course: Course) -> tuple[Platform | None, Listing]
         IntakeError: this is one submission.
     """
     listing = Listing(folder)
+    # A student's own files may be called like a form's: after what is one submission has been told.
+    form = GoogleForms([exercise.file for exercise in course.exercises])
     for _ in range(MAX_AROUND + 1):
         for platform in PLATFORMS:
             if platform.recognise(listing):
@@ -84,10 +86,12 @@ def _recognised(folder: Path, course: Course) -> tuple[Platform | None, Listing]
                 "the folder above.",
                 folder=clean_line(str(listing.folder), 300),
             )
+        if form.recognise(listing):
+            return form, listing
         if len(listing.entries) != 1 or not listing.entries[0].is_dir():
             break
         below = Listing(listing.entries[0])
-        recognised = any(platform.recognise(below) for platform in PLATFORMS)
+        recognised = any(platform.recognise(below) for platform in (*PLATFORMS, form))
         several = sum(entry.is_dir() or entry.suffix.casefold() == ".zip" for entry in below.entries) > 1
         if not recognised and (not several or _declared(below, course)):
             break
@@ -115,7 +119,9 @@ def _match(works: list[Work], roster: Sequence[Student], problems: list[Problem]
     names = Names(RESERVED)
     # The roster's ids first: none is numbered because a stranger's folder has its name.
     listed = {person.id: person.model_copy(update={"id": names.give(person.id)}) for person in roster}
-    owners = _owners(works, Roster(roster), problems)
+    by_name = Roster(roster)
+    works = _joined(works, by_name)
+    owners = _owners(works, by_name, problems)
     downloads, strangers = [], []
     for number, work in enumerate(works):
         if number in owners:
@@ -134,6 +140,25 @@ def _match(works: list[Work], roster: Sequence[Student], problems: list[Problem]
         )
     there = set(owners.values())
     return _Class(downloads, [s for key, s in listed.items() if key not in there], strangers if roster else [])
+
+
+def _joined(works: list[Work], roster: Roster) -> list[Work]:
+    """Files of which a name is all that is known, put together where the name can be one person's only.
+
+    Of two that have the same name of their own, nobody could tell which one counts: they stay apart.
+    """
+    groups: dict[object, list[Work]] = defaultdict(list)
+    for number, work in enumerate(works):
+        people = roster.people(work.names) if work.by_name else frozenset()
+        told = work.by_name and (len(people) == 1 or (not people and len(work.names) == 1))
+        groups[(people or work.key) if told else number].append(work)
+    joined = []
+    for first, *others in groups.values():
+        files = [file for work in (first, *others) for file in work.files]
+        if len({name for _, name in files}) == len(files):
+            first.files, others = files, []
+        joined += [first, *others]
+    return joined
 
 
 def _owners(works: list[Work], roster: Roster, problems: list[Problem]) -> dict[int, str]:
@@ -163,15 +188,14 @@ def _owners(works: list[Work], roster: Roster, problems: list[Problem]) -> dict[
             other = clean_line(works[first].key)
             if surest[0] in owners:
                 text = both(
-                    "{id} on the roster has another submission already ({other}); this one has a report of its "
-                    "own.",
+                    "{id} on the roster already has another submission ({other}); this one has its own report.",
                     id=person,
                     other=clean_line(works[surest[0]].key),
                 )
             else:
                 text = both(
-                    "This and {other} could both be from {id} on the roster, so neither was taken for theirs; "
-                    "each has a report of its own.",
+                    "This and {other} could both be from {id} on the roster, so neither was assigned to them; "
+                    "each has its own report.",
                     id=person,
                     other=other,
                 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +32,8 @@ _CELL: Shape = {
     "cell_type": "scalar",
     "source": "text",
     "input": "text",
+    "execution_count": "scalar",
+    "prompt_number": "scalar",
     "level": "scalar",
     "metadata": {"tags": ListOf("scalar", 100)},
 }
@@ -48,8 +51,9 @@ class Notebook:
 
     code: str
     lines: SourceLines
-    """One for each line of ``code``. Cells count from 1 among the code cells, as ``In [n]`` does after "Restart
-    and run all"; cells that were left out count too."""
+    """One for each line of ``code``. Cells count from 1 among all cells, text cells and those left out too."""
+    labels: dict[int, int]
+    """Cell -> its ``[n]``; of cells that share one (from two sessions), none."""
     notes: tuple[Message, ...] = ()
     plain: str = ""
     """All its cells as a notebook of format 4 (JSON), without outputs, which may hold anything."""
@@ -68,19 +72,19 @@ def read_notebook(text: str) -> Notebook:
     dropped: list[str] = []
     left_out: list[str] = []
     foreign: list[str] = []
-    number = 0
-    for cell in cells:
+    labels = _labels(cells)
+    for number, cell in enumerate(cells, start=1):
         if cell.kind != "code":
             continue
-        number += 1
+        place = f"[{labels[number]}]" if number in labels else str(number)
         if cell.tags & SKIPPED_TAGS or _SKIPPED_LINE.fullmatch(cell.source.lstrip().partition("\n")[0]):
-            left_out.append(str(number))
+            left_out.append(place)
             continue
         python = python_cell(cell.source)
         if not python.kept:
-            foreign.append(f"{number} (%%{clean_line(python.magic, 30)})")
+            foreign.append(f"{place} (%%{clean_line(python.magic, 30)})")
             continue
-        dropped += [f"{number}:{line}" for line in python.dropped]
+        dropped += [f"{place}:{line}" for line in python.dropped]
         # An empty line, so that a cell that ends in a backslash does not run on into the next one.
         runs += [(len(produced), number, 1), (len(produced) + len(python.lines), number, len(python.lines))]
         produced += [*python.lines, ""]
@@ -97,9 +101,14 @@ def read_notebook(text: str) -> Notebook:
         notes.append(both("Cells that are not Python were left out: {cells}", cells=_some(foreign)))
     if left_out:
         notes.append(both("Cells marked scratch or skip-grading were left out: {cells}", cells=_some(left_out)))
-    return Notebook(
-        "\n".join(produced) + "\n", SourceLines(tuple(runs), len(produced)), tuple(notes), _plain(cells)
-    )
+    lines = SourceLines(tuple(runs), len(produced))
+    return Notebook("\n".join(produced) + "\n", lines, labels, tuple(notes), _plain(cells))
+
+
+def _labels(cells: list[_Cell]) -> dict[int, int]:
+    shared = Counter(cell.label for cell in cells)
+    numbered = ((number, cell.label) for number, cell in enumerate(cells, start=1))
+    return {number: label for number, label in numbered if label is not None and shared[label] == 1}
 
 
 def read_script(text: str) -> tuple[tuple[Message, ...], str]:
@@ -135,6 +144,7 @@ class _Cell:
     kind: str
     source: str
     tags: frozenset[str]
+    label: int | None
 
 
 def _cells(text: str, notes: list[Message]) -> list[_Cell]:
@@ -156,7 +166,7 @@ def _cells(text: str, notes: list[Message]) -> list[_Cell]:
     if len(cells) > MAX_CELLS:
         raise FileError("The notebook has more than {cells} cells.", cells=MAX_CELLS)
     if old:
-        notes.append(both("The notebook has the old format {version}; it was read all the same.", version=version))
+        notes.append(both("The notebook has the old format {version}; it was read anyway.", version=version))
     return _decoded(reader, cells)
 
 
@@ -186,8 +196,13 @@ def _decoded(reader: NotebookJson, cells: list[dict[str, Any]]) -> list[_Cell]:
         metadata = cell.get("metadata")
         tags = metadata.get("tags") if isinstance(metadata, dict) else None
         names = frozenset(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else frozenset()
-        found.append(_Cell(kind, source, names))
+        found.append(_Cell(kind, source, names, _label(cell) if kind == "code" else None))
     return found
+
+
+def _label(cell: dict[str, Any]) -> int | None:
+    count = cell.get("execution_count", cell.get("prompt_number"))
+    return count if isinstance(count, int) and not isinstance(count, bool) and 0 < count < 10**6 else None
 
 
 def _plain_text(source: str) -> str:
@@ -199,12 +214,12 @@ def _plain_text(source: str) -> str:
 
 
 def _plain(found: list[_Cell]) -> str:
-    """Kinds, texts and tags of all cells, in format 4.4 (whose cells need no identifiers)."""
+    """Kinds, texts, tags and numbers of all cells, in format 4.4 (whose cells need no identifiers)."""
     cells: list[dict[str, Any]] = []
     for cell in found:
         tags = [clean_line(tag, 60) for tag in sorted(cell.tags)[:10]]
         kept = {"cell_type": cell.kind, "metadata": {"tags": tags} if tags else {}, "source": cell.source}
-        cells.append(kept | ({"execution_count": None, "outputs": []} if cell.kind == "code" else {}))
+        cells.append(kept | ({"execution_count": cell.label, "outputs": []} if cell.kind == "code" else {}))
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
     return json.dumps(

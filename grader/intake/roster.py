@@ -7,7 +7,7 @@ import io
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from enum import IntEnum
 from pathlib import Path
 
@@ -223,10 +223,8 @@ class Roster:
         """
         if said := _all(self._exact, map(_exact_key, ids)):
             return self._only(said, Rank.SAID)
-        whole = [name[:MAX_COMPARED] for name in (*names, free) if name]
-        keys = [plain_key(name) for name in whole]
-        people = _all(self._exact, map(_exact_key, whole)) or _all(self._ids, keys)
-        people |= _all(self._names, keys)
+        names = (*names, free)
+        people, keys = self.people(names), [plain_key(name[:MAX_COMPARED]) for name in names if name]
         numbered = self._ids.get(plain_key(number), set()) if number else set()
         if people:
             return self._only(people, Rank.NAME) or self._only(people & numbered, Rank.NAME)
@@ -234,7 +232,14 @@ class Roster:
             return self._only(parts, Rank.PART)
         return self._only({person for person in numbered if self._agrees(person, keys)}, Rank.NUMBER)
 
-    def _only(self, people: set[str], rank: Rank) -> tuple[Student, Rank] | None:
+    def people(self, names: Iterable[str]) -> frozenset[str]:
+        """Ids of all whose whole name or login one of ``names`` is."""
+        whole = [name[:MAX_COMPARED] for name in names if name]
+        keys = [plain_key(name) for name in whole]
+        said = _all(self._exact, map(_exact_key, whole)) or _all(self._ids, keys)
+        return frozenset(said | _all(self._names, keys))
+
+    def _only(self, people: Set[str], rank: Rank) -> tuple[Student, Rank] | None:
         return (self._students[next(iter(people))], rank) if len(people) == 1 else None
 
     def _parts(self, name: str) -> set[str]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from grader.errors import FileError, IntakeError
 from grader.i18n import both
@@ -27,7 +28,6 @@ from grader.schema import (
     ModelFile,
     Problem,
     SourceFile,
-    SourceLines,
     Submission,
 )
 from grader.text import clean_line
@@ -138,6 +138,7 @@ class _Reader:
         entry, problems = choice.source, choice.problems
         assert entry is not None
         name = f"{exercise.file}{'.ipynb' if choice.notebook else '.py'}"
+        kept: dict[str, Any] = {}
         limit = MAX_NOTEBOOK_BYTES if choice.notebook else MAX_SOURCE_BYTES
         try:
             data = read(self._bundle, entry, limit)
@@ -149,10 +150,10 @@ class _Reader:
                 problems.append(note(entry.shown, encoding_note))
             if choice.notebook:
                 notebook = read_notebook(text)
-                messages, code, lines, plain = notebook.notes, notebook.code, notebook.lines, notebook.plain
+                messages, code = notebook.notes, notebook.code
+                kept = {"lines": notebook.lines, "labels": notebook.labels, "notebook": notebook.plain}
             else:
                 messages, code = read_script(text)
-                lines, plain = SourceLines(), ""
         except FileError as error:
             problems.append(failure(entry.shown, error.text))
             if entry.size > limit and choice.notebook:
@@ -162,7 +163,7 @@ class _Reader:
             return None
         problems += [note(entry.shown, message) for message in messages]
         problems += self._helpers(entry, name, code)
-        return SourceFile(name=name, code=code, sha256=sha256, lines=lines, notebook=plain)
+        return SourceFile(name=name, code=code, sha256=sha256, **kept)
 
     def _helpers(self, entry: Entry, name: str, code: str) -> Iterator[Problem]:
         """A note for every module that ``code`` imports from beside it: none is there when the code runs."""

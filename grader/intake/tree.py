@@ -12,7 +12,7 @@ from typing import BinaryIO, Protocol
 
 from grader.errors import FileError
 from grader.schema import Problem
-from grader.text import clean_line
+from grader.text import clean_line, format_size
 
 MAX_ENTRIES = 50_000
 MAX_DEPTH = 20
@@ -125,7 +125,7 @@ def file_hash(tree: Tree, entry: Entry, limit: int) -> str:
 def too_large(size: int, limit: int) -> FileError:
     """The error for a file over its limit."""
     return FileError(
-        "The file is too large: {size} MB; at most {limit} MB are read.",
-        size=f"{size / 1e6:.1f}",
-        limit=f"{limit / 1e6:.0f}",
+        "The file is too large: {size}; at most {limit} are read.",
+        size=format_size(size),
+        limit=format_size(limit),
     )

@@ -74,7 +74,7 @@ def unpack(path: Path, target: Path) -> list[Problem]:
                 place.unlink(missing_ok=True)
                 problems.append(failure(entry.shown, error.text))
             except (FileExistsError, IsADirectoryError, NotADirectoryError):
-                problems.append(failure(entry.shown, "Two entries of the zip have the same place."))
+                problems.append(failure(entry.shown, "Two entries of the zip have the same path."))
             if total > MAX_TOTAL:
                 raise IntakeError(
                     "The zip holds more than {limit} GB; please unpack it yourself.", limit=MAX_TOTAL >> 30

@@ -125,7 +125,7 @@ def _origin(found: Found, lang: Lang) -> str:
     if found.origin == "file_and_cells":
         return tr(
             lang,
-            "Checked: the saved notebook with the cells that ran after that. Save it before you hand it in.",
+            "Checked: the saved notebook, plus the cells that you have run since. Save it before you hand it in.",
         )
     if found.origin == "cells":
         return tr(

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from grader.i18n import tr
 from grader.pictures import draw_exercise
+from grader.places import where
 from grader.report import words
 from grader.report.page import asset, fragment
 from grader.schema import ExerciseResult, Lang, Problem, Result
@@ -67,7 +68,7 @@ def _explained(exercise: ExerciseResult, lang: Lang) -> list[str]:
             if value is not None:
                 lines.append(f"    {label}: {value.get(lang)}")
     for frame in (check.frames if check is not None else exercise.frames)[-1:]:
-        lines.append(f"    {words.where(frame).get(lang)}: {frame.text}")
+        lines.append(f"    {where(frame).get(lang)}: {frame.text}")
     if check is not None and check.hint is not None:
         lines.append(f"    {tr(lang, 'Hint:')} {check.hint.get(lang)}")
     return lines

@@ -28,10 +28,10 @@ Cell = dict[str, Any]
 
 @dataclass(frozen=True)
 class Found:
-    """The code cells of a notebook, and how they were found."""
+    """The cells of a notebook, and how they were found."""
 
     cells: list[Cell]
-    """As in nbformat 4: ``cell_type``, ``source``, ``metadata``."""
+    """As in nbformat 4; text cells are there so that cells are counted as on the screen, and empty."""
     origin: Origin
     path: Path | None = None
     """The notebook's file where it is known."""
@@ -52,6 +52,8 @@ class Ran:
     cell_id: str | None
     at: float
     """Seconds since the epoch."""
+    count: int | None = None
+    """What stands beside it since then: ``[3]``."""
 
 
 class History:
@@ -59,13 +61,18 @@ class History:
 
     def __init__(self, shell: Any) -> None:
         before = shell.user_ns.get("In", [])
-        self.ran: list[Ran] = [Ran(str(source), None, 0.0) for source in before if not _only_magics(str(source))]
+        self.ran: list[Ran] = [
+            Ran(str(source), None, 0.0, number or None)
+            for number, source in enumerate(before)
+            if not _only_magics(str(source))
+        ]
+        self._shell = shell
         shell.events.register("pre_run_cell", self._note)
 
     def _note(self, info: Any) -> None:
         source = getattr(info, "raw_cell", None)
         if isinstance(source, str) and not _only_magics(source):
-            self.ran.append(Ran(source, getattr(info, "cell_id", None), time.time()))
+            self.ran.append(Ran(source, getattr(info, "cell_id", None), time.time(), self._shell.execution_count))
 
     def latest(self) -> list[Ran]:
         """Each cell once, as it ran last, in the order of first runs; without an id, every run counts."""
@@ -91,14 +98,14 @@ def find_notebook(shell: Any, history: History) -> Found:
     """The code of the notebook that runs in ``shell``."""
     asked = _from_colab()
     if asked is not None:
-        return Found(_code_cells(asked), "colab")
+        return Found(_cells(asked), "colab")
     path = _file(shell)
     saved = _read(path) if path is not None else None
     if saved is not None and path is not None:
-        merged, changed = merge_cells(_code_cells(saved), history.latest(), path.stat().st_mtime)
+        merged, changed = merge_cells(_cells(saved), history.latest(), path.stat().st_mtime)
         if merged is not None:
             return Found(merged, "file_and_cells" if changed else "file", path)
-    return Found([_cell(ran.source) for ran in history.latest()], "cells", path)
+    return Found([_cell(ran.source, count=ran.count) for ran in history.latest()], "cells", path)
 
 
 def _from_colab() -> dict[str, Any] | None:
@@ -136,22 +143,24 @@ def _read(path: Path) -> dict[str, Any] | None:
     return notebook if isinstance(notebook, dict) and isinstance(notebook.get("cells"), list) else None
 
 
-def _code_cells(notebook: dict[str, Any]) -> list[Cell]:
+def _cells(notebook: dict[str, Any]) -> list[Cell]:
     cells = notebook.get("cells")
     found = []
     for cell in cells if isinstance(cells, list) else []:
-        if isinstance(cell, dict) and cell.get("cell_type") == "code":
+        if isinstance(cell, dict) and cell.get("cell_type") != "code":
+            found.append({"cell_type": "markdown", "metadata": {}, "source": ""})
+        elif isinstance(cell, dict):
             source, metadata = cell.get("source", ""), cell.get("metadata")
             text = (
                 "".join(part for part in source if isinstance(part, str)) if isinstance(source, list) else source
             )
             tags = metadata.get("tags") if isinstance(metadata, dict) else None
-            found.append(_cell(text, tags, cell.get("id")))
+            found.append(_cell(text, tags, cell.get("id"), cell.get("execution_count")))
     return found
 
 
-def _cell(source: str, tags: object = None, cell_id: object = None) -> Cell:
-    cell: Cell = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": [], "source": source}
+def _cell(source: str, tags: object = None, cell_id: object = None, count: object = None) -> Cell:
+    cell: Cell = {"cell_type": "code", "execution_count": count, "metadata": {}, "outputs": [], "source": source}
     if isinstance(tags, list):
         cell["metadata"] = {"tags": [tag for tag in tags if isinstance(tag, str)]}
     if isinstance(cell_id, str):
@@ -182,7 +191,7 @@ def merge_cells(saved: list[Cell], ran: list[Ran], saved_at: float) -> tuple[lis
         The cells, and whether any differs from the file.
     """
     place = {cell["id"]: number for number, cell in enumerate(saved) if "id" in cell}
-    texts = {cell["source"].strip(): number for number, cell in enumerate(saved)}
+    texts = {cell["source"].strip(): number for number, cell in enumerate(saved) if cell["cell_type"] == "code"}
     # VS Code's ids are not those of the file: there a cell is known by its text, else by what it defines.
     ids_hold = any(run.cell_id in place for run in ran)
     names = {} if ids_hold else {n: number for number, cell in enumerate(saved) for n in defined(cell["source"])}
@@ -204,10 +213,12 @@ def merge_cells(saved: list[Cell], ran: list[Ran], saved_at: float) -> tuple[lis
         number = home(run)
         if number is not None:
             here = number
+            if run.count is not None:
+                merged[here]["execution_count"] = run.count
             if run.at > saved_at and merged[here]["source"] != run.source:
                 merged[here]["source"], changed = run.source, True
         elif run.at > saved_at:
-            added.setdefault(here, []).append(_cell(run.source))  # new, and not yet saved
+            added.setdefault(here, []).append(_cell(run.source, count=run.count))  # new, and not yet saved
             changed = True
     ordered = list(added.get(-1, []))
     for number, cell in enumerate(merged):

@@ -10,7 +10,7 @@ from grader.i18n import both, both_n
 from grader.pictures.axes import Axes, ticks
 from grader.pictures.canvas import Colour, Point
 from grader.schema import Drawing, Figure, Key, Text
-from grader.text import format_number, format_percent
+from grader.text import format_number, format_percent, format_value
 
 Quantity = Literal["accuracy", "loss"]
 
@@ -50,9 +50,7 @@ def draw_curves(history: Mapping[str, Sequence[float]], minimum: float | None) -
         title=both("Learning curves"),
         figures=tuple(figures),
         keys=keys if dashed else keys[:1],
-        note=both(
-            "The curves are what the training reported itself; the accuracy above was measured by the grader."
-        ),
+        note=both("The curves are what your training reported; the grader measured the accuracy above itself."),
     )
 
 
@@ -89,7 +87,7 @@ def _figure(
         ticks(1, max(epochs, 2), 8, whole=True) if epochs > 1 else [1],
         down,
         lambda value: format_number(value, 0),
-        (lambda value: f"{100 * value:.{digits}f}%") if accuracy else (lambda value: format_number(value, 4)),
+        (lambda value: f"{format_number(100 * value, digits)}%") if accuracy else (format_value),
     )
     if minimum is not None:
         axes.limit(minimum, both("minimum {value}", value=format_percent(minimum)))
@@ -116,13 +114,13 @@ def _alt(
     minimum: float | None,
 ) -> Text:
     """What the chart says, for those who do not see it."""
-    show = format_percent if quantity == "accuracy" else format_number
+    show = format_percent if quantity == "accuracy" else format_value
     parts = [both_n("Line chart over {n} epoch.", "Line chart over {n} epochs.", epochs)]
     if training:
         first, last = show(training[0][1]), show(training[-1][1])
         parts.append(both("Training: from {first} to {last}.", first=first, last=last))
     if validation:
-        parts.append(both("Validation: {last} in the end.", last=show(validation[-1][1])))
+        parts.append(both("Validation: {last} at the end.", last=show(validation[-1][1])))
     if minimum is not None:
         parts.append(both("Minimum: {value}.", value=show(minimum)))
     return Text.join(parts)

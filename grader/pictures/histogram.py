@@ -34,7 +34,7 @@ def _counts(values: Sequence[float], edges: Sequence[float]) -> list[int]:
 def _bars(counts: Sequence[int], edges: Sequence[float], width: float, x_title: Text, *, share: bool) -> Axes:
     top = max(1, *counts)
     axes = Axes(x=(edges[0], edges[-1]), y=(0, top * 1.35), width=width, height=210)
-    label = (lambda value: f"{100 * value:.0f}%") if share else (lambda value: format_number(value))
+    label = (lambda value: f"{format_number(100 * value, 0)}%") if share else (lambda value: format_number(value))
     along = ticks(edges[0], edges[-1], 6) if share else edges[::2]
     axes.frame(
         x_title, both("students"), along, ticks(0, top, 4, whole=True), label, lambda n: format_number(n, 0)

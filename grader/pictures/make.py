@@ -99,7 +99,7 @@ def confusion(facts: Facts, classes: tuple[Text, ...]) -> Confusion | None:
     )
     if worst[0]:
         most = both(
-            "Most often, {true} is taken for {predicted}: {n} times.",
+            "The commonest confusion: {true}, predicted as {predicted}, {n} times.",
             true=names[worst[1]],
             predicted=names[worst[2]],
             n=worst[0],

@@ -9,9 +9,9 @@ from grader.text import format_percent
 
 #: Numbers in the cells up to this many classes.
 NUMBERS = 12
-_NAMES, _CELL, _RECALL, _TOP = 66.0, 24.0, 48.0, 34.0
+_NAMES, _CELL, _RECALL, _TOP = 84.0, 24.0, 48.0, 34.0
 #: Characters of a class's name beside the matrix; columns carry numbers that the rows explain.
-_NAME = 9
+_NAME = 10
 
 
 def draw_confusion(confusion: Confusion) -> Drawing:
@@ -19,7 +19,7 @@ def draw_confusion(confusion: Confusion) -> Drawing:
     count = len(confusion.counts)
     cell = max(_CELL, min(48.0, 96.0 / count))
     canvas = Canvas(_NAMES + cell * count + _RECALL, _TOP + cell * count + 4)
-    canvas.text(_NAMES, 12, both("taken for"), anchor="start")
+    canvas.text(_NAMES, 12, both("predicted"), anchor="start")
     canvas.text(canvas.width, 12, both("recall"), anchor="end")
     for i, row in enumerate(confusion.counts):
         y = _TOP + cell * i
@@ -42,8 +42,8 @@ def draw_confusion(confusion: Confusion) -> Drawing:
         canvas.text(canvas.width, middle, recall, anchor="end", colour="ink", size=11)
     figure = Figure(svg=canvas.svg(), alt=_alt(confusion))
     note = both(
-        "Rows: what it is. Columns, in the same order: what your network took it for. "
-        "Recall: how many of a class were found."
+        "Rows: the true class. Columns, in the same order: the class that your network predicted. "
+        "Recall: the share of a class that it recognised."
     )
     return Drawing(kind="confusion", title=confusion.title, text=confusion.text, figures=(figure,), note=note)
 

@@ -7,6 +7,7 @@ import math
 from grader.i18n import both, both_n
 from grader.pictures.axes import Axes
 from grader.schema import Drawing, Figure, Key, MovedModel, Movement, Text
+from grader.text import format_number
 
 #: Powers of ten. Changes outside are drawn at the edge.
 LEAST, MOST = -7.0, 1.0
@@ -39,7 +40,12 @@ def _figure(model: MovedModel) -> Figure:
     count = len(model.layers)
     axes = Axes(x=(0.4, count + 0.6), y=(LEAST, MOST), height=170)
     axes.frame(
-        both("layer"), both("change"), sorted({1, count}), list(_MARKS), lambda n: f"{n:.0f}", lambda p: _MARKS[p]
+        both("layer"),
+        both("change"),
+        sorted({1, count}),
+        list(_MARKS),
+        lambda n: format_number(n, 0),
+        lambda p: _MARKS[p],
     )
     floor = axes.floor
     for n, layer in enumerate(model.layers, start=1):

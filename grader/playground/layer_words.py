@@ -7,15 +7,16 @@ from collections.abc import Callable
 from grader.i18n import both
 from grader.playground.convert import Layer
 from grader.schema import Json, Text
+from grader.text import format_value
 
 _LONGEST = 60
 _FIXED = {
     "Flatten": both("all numbers in one row"),
     "GlobalAveragePooling2D": both("the mean of each feature map"),
     "GlobalMaxPooling2D": both("the largest number of each feature map"),
-    "BatchNormalization": both("each feature map brought to one mean and spread"),
+    "BatchNormalization": both("each feature map scaled to the same mean and spread"),
     "Add": both("sum of its inputs"),
-    "Concatenate": both("its inputs one behind the other"),
+    "Concatenate": both("its inputs, concatenated"),
 }
 
 
@@ -71,7 +72,7 @@ def _padding(config: dict[str, Json]) -> list[Text]:
 
 
 def _number(value: Json) -> str:
-    return f"{value:.4g}" if isinstance(value, int | float) else str(value)[:_LONGEST]
+    return format_value(value) if isinstance(value, int | float) else str(value)[:_LONGEST]
 
 
 def _rescaling(config: dict[str, Json]) -> list[Text]:

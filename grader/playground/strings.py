@@ -27,11 +27,10 @@ def _frame() -> dict[str, Text]:
     return {
         "title": both("Try your network"),
         "lead": both(
-            "The network runs in this browser. Pictures stay on this computer: the page asks no other host for "
-            "anything."
+            "The network runs in this browser. Pictures stay on this computer: the page contacts no other host."
         ),
         "needs_script": both("This page needs JavaScript: the network runs in it."),
-        "licences": both("Software on this page that others made, and its licences"),
+        "licences": both("Third-party software on this page, and its licences"),
         "side_by_side": both("Side by side"),
         "model": both("Network"),
     }
@@ -60,7 +59,7 @@ def _sources() -> dict[str, Text]:
             "This page loads nothing from other hosts. Save the picture and choose the file, or drop it on the "
             "page."
         ),
-        "not_a_picture": both("This is no picture that the browser can read. Use JPEG, PNG, WebP or GIF."),
+        "not_a_picture": both("The browser cannot read this picture. Use JPEG, PNG, WebP or GIF."),
         "too_large": both("The file is too large: at most 64 MB."),
     }
 
@@ -77,7 +76,7 @@ def _result() -> dict[str, Text]:
         "backend": both("Runs on"),
         "backend_wasm": both("Processor (WebAssembly)"),
         "backend_webgpu": both("Graphics card (WebGPU)"),
-        "scale": both("Pixels go in as"),
+        "scale": both("Pixel values"),
         "scale_unit": both("0 to 1"),
         "scale_symmetric": both("-1 to 1"),
         "scale_none": both("0 to 255"),
@@ -85,7 +84,7 @@ def _result() -> dict[str, Text]:
         "save_numbers": both("Save the numbers (JSON)"),
         "model_facts": both("Input {shape}, {count} parameters.", **_field("shape", "count")),
         "half_floats": both(
-            "The weights travel as half floats (16 bits), so probabilities may differ in the third decimal."
+            "The weights are sent as half floats (16 bits), so probabilities may differ in the third decimal."
         ),
     }
 
@@ -97,7 +96,7 @@ def _maps() -> dict[str, Text]:
         "map_none": both("none"),
         "map_activation": both("class activation map"),
         "map_occlusion": both("occlusion map"),
-        "map_class": both("Of the class"),
+        "map_class": both("For the class"),
         "calculate_map": both("Calculate the occlusion map"),
         "occlusion_progress": both("Occlusion map"),
         "colormap": both("Colours"),
@@ -115,10 +114,10 @@ def _layers() -> dict[str, Text]:
         "layers": both("The network, layer by layer"),
         "shape": both("shape: {shape}", **_field("shape")),
         "parameters": both("{count} parameters", **_field("count")),
-        "no_maps": both("This layer passes on what it gets, or its output is too large to show."),
+        "no_maps": both("This layer passes its input on, or its output is too large to show."),
         "maps_shown": both("{shown} of {count} feature maps.", **_field("shown", "count")),
-        "maps_each": both("Each is drawn from its smallest value to its largest."),
-        "numbers_shown": both("{count} numbers, drawn from the smallest to the largest.", **_field("count")),
+        "maps_each": both("Each map is coloured from its smallest value to its largest."),
+        "numbers_shown": both("{count} numbers, coloured from the smallest to the largest.", **_field("count")),
         "show_all": both("Show all"),
     }
 
@@ -127,18 +126,18 @@ def _folder() -> dict[str, Text]:
     return {
         "folder": both("A whole folder"),
         "folder_text": both(
-            "Every picture of a folder and of its folders, as a table. Folders that are named like classes tell "
-            "what is right, and the accuracy appears."
+            "Every picture of a folder and of its folders, as a table. Where folders are named after "
+            "classes, the accuracy is shown, too."
         ),
         "choose_folder": both("Choose a folder"),
         "folder_progress": both("Pictures done"),
         "folder_done": both("{done} of {count} pictures", **_field("done", "count")),
         "folder_pictures": both("{count} pictures.", **_field("count")),
         "folder_accuracy": both(
-            "Accuracy {share}: {right} of {count} pictures in folders that are named like classes.",
+            "Accuracy {share}: {right} of {count} pictures in folders that are named after classes.",
             **_field("share", "right", "count"),
         ),
-        "folder_no_classes": both("No folder is named like a class, so there is no accuracy."),
+        "folder_no_classes": both("No folder is named after a class, so there is no accuracy."),
         "folder_unreadable": both("{count} files could not be read.", **_field("count")),
         "folder_first": both("The table shows the first {count}.", **_field("count")),
         "file": both("File"),

@@ -79,7 +79,7 @@ def _exercise(exercise: ExerciseResult) -> Iterator[Reason]:
     if exercise.status == "ungraded" or exercise.points is None:
         yield because("ungraded", _cut(exercise.message or both("The grader failed here.")))
     if exercise.status == "timeout":
-        yield because("limit", both("Stopped after {seconds} s.", seconds=format_number(exercise.wall_seconds)))
+        yield because("limit", both("Stopped after {seconds} s.", seconds=format_number(exercise.wall_seconds, 1)))
     if exercise.status == "memory":
         memory = format_number(exercise.peak_memory_mb, 0)
         yield because("limit", both("Stopped at {memory} MB of memory.", memory=memory))
@@ -157,7 +157,7 @@ def kind_words(kind: Kind) -> tuple[Text, Text, str]:
             text = both("Noticed by the grader and not judged; no mark depends on it.")
             return both("Results to question"), text, "part"
         case "similar":
-            text = both("A reason to read them side by side (further down), not a finding about anyone.")
+            text = both("A reason to read them side by side (further down), not a verdict on anyone.")
             return both("Similar submissions"), text, "part"
         case "roster":
             return both("Roster"), both("On the roster without a submission, or the other way round."), "part"

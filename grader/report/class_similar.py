@@ -180,11 +180,18 @@ def _passage(source: SourceFile, first: int, last: int, given: frozenset[str]) -
             before = lines.pop().given if lines and skipping else 0
             lines.append(CodeLine("", "", before + 1))
             continue
-        place = source.lines[n - 1] if n <= len(source.lines) else None
-        label = str(n) if place is None else f"{place.cell}:{place.line}" if place.cell else str(place.line)
-        lines.append(CodeLine(label, text[:_LINE_LIMIT]))
+        lines.append(CodeLine(_number(source, n), text[:_LINE_LIMIT]))
     while lines and (lines[-1].given or not lines[-1].text.strip()):
         lines.pop()
     if lines and lines[0].given:
         lines.pop(0)
     return Passage(tuple(lines[:MAX_LINES]), max(len(lines) - MAX_LINES, 0))
+
+
+def _number(source: SourceFile, n: int) -> str:
+    """Line ``n`` of the code as its author counts: ``12``, in a notebook ``[3]:2``, or ``5:2`` without a label."""
+    place = source.lines[n - 1] if n <= len(source.lines) else None
+    if place is None or place.cell is None:
+        return str(n if place is None else place.line)
+    label = source.labels.get(place.cell)
+    return f"{place.cell if label is None else f'[{label}]'}:{place.line}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -16,7 +16,7 @@ from grader import __version__
 from grader.i18n import both, tr
 from grader.report import words
 from grader.report.layers import LayerTable, layer_table
-from grader.report.page import render
+from grader.report.page import pieces
 from grader.report.redact import Audience, for_audience, holds_staff_matter
 from grader.report.stamp import with_marks
 from grader.schema import CheckResult, Drawing, ExerciseResult, Lang, Painter, Result
@@ -141,10 +141,20 @@ def to_html(
     ask = _asker(shown, lang) if audience == "student" else None
     make = _maker(shown, lang, drawings, pages or {}, staff=staff, ask=ask, parts=_parts(earlier))
     for caps in CAPS[:-1]:
-        page = make(caps)
-        if len(page.encode("utf-8")) < MAX_BYTES:
+        if (page := _within(make(caps))) is not None:
             return page
-    return make(CAPS[-1])
+    return "".join(make(CAPS[-1]))
+
+
+def _within(pieces: Iterator[str]) -> str | None:
+    """The whole page; None, before the rest of it is made, where it is as large as none may be."""
+    made, size = [], 0
+    for piece in pieces:
+        made.append(piece)
+        size += len(piece.encode("utf-8"))
+        if size >= MAX_BYTES:
+            return None
+    return "".join(made)
 
 
 def _parts(page: str) -> Mapping[str, str]:
@@ -188,7 +198,7 @@ def _maker(
     staff: bool,
     ask: Ask | None,
     parts: Mapping[str, str],
-) -> Callable[[Caps], str]:
+) -> Callable[[Caps], Iterator[str]]:
     name = plain(result.submission.name or result.submission.id, limit=100, one_line=True)
     whose = result.submission if ask is not None else None
     common = _looks() + repr((lang, staff, whose, drawings is None)).encode("utf-8", "replace")
@@ -203,8 +213,8 @@ def _maker(
         drawn = drawings[exercise.id] if drawings is not None and caps.pictures != "none" else ()
         return _view(exercise, caps, drawn, page, key)
 
-    def make(caps: Caps) -> str:
-        return render(
+    def make(caps: Caps) -> Iterator[str]:
+        return pieces(
             "report.html.j2",
             lang,
             title=both("Results for {name}", name=name),

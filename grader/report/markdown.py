@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from grader.i18n import tr, trn
+from grader.places import where
 from grader.report import words
 from grader.report.redact import Audience, for_audience
 from grader.schema import CheckResult, ExerciseResult, Frame, Lang, Mark, Problem, Result, Text
@@ -32,7 +33,7 @@ def _frames(frames: Sequence[Frame], lang: Lang, limit: int) -> list[str]:
     if not frames:
         return []
     frame = frames[-1]
-    place = for_markdown(words.where(frame).get(lang), limit=limit)
+    place = for_markdown(where(frame).get(lang), limit=limit)
     source = for_markdown_block(frame.text.strip("\n"), limit=limit) if frame.text.strip() else ""
     return [f"↳ {place}", "", *([source, ""] if source else [])]
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from importlib.resources import files
 
@@ -15,17 +16,25 @@ from markupsafe import Markup, escape
 
 from grader import __version__
 from grader.i18n import both, both_n, tr
+from grader.places import where
 from grader.report import words
 from grader.schema import Lang, Text
-from grader.text import format_number, format_percent, format_points, plain
+from grader.text import format_change, format_number, format_percent, format_points, plain
+
+_BACKQUOTED = re.compile(r"`([^`\n]{1,200})`")
 
 
 def spans(text: Text, limit: int | None = None) -> Markup:
     """Both languages, of which the style sheet shows one; a single text where they are the same."""
-    ko, en = plain(text.ko, limit=limit), plain(text.en, limit=limit)
+    ko, en = (_code(plain(words, limit=limit)) for words in (text.ko, text.en))
     if ko == en:
-        return escape(ko)
+        return ko
     return Markup('<span class="t" lang="ko">{}</span><span class="t" lang="en">{}</span>').format(ko, en)
+
+
+def _code(text: str) -> Markup:
+    """``text`` escaped, and what stands between backquotes set as code."""
+    return Markup(_BACKQUOTED.sub(r"<code>\1</code>", escape(text)))
 
 
 @cache
@@ -51,13 +60,25 @@ def render(
         limit: characters of one text that ``say`` lets through.
         context: what the template names.
     """
+    return "".join(pieces(template, lang, title=title, styles=styles, scripts=scripts, limit=limit, **context))
+
+
+def pieces(
+    template: str,
+    lang: Lang,
+    *,
+    styles: tuple[str, ...] = (),
+    scripts: tuple[str, ...] = (),
+    limit: int | None = None,
+    **context: object,
+) -> Iterator[str]:
+    """The page of :func:`render` as it is made, for who may not want all of it."""
     script = "".join(map(asset, ("page.js", *scripts)))
     return (
         _environment()
         .get_template(template)
-        .render(
+        .generate(
             lang=lang,
-            title=title,
             say=lambda text: spans(text, limit),
             attr=_attribute(lang),
             # Ours, and inside elements whose content HTML does not unescape.
@@ -137,10 +158,11 @@ def _environment() -> Environment:
         both=both,
         number=format_number,
         points=format_points,
+        change=format_change,
         percent=format_percent,
         exercise_badge=words.exercise_badge,
         check_badge=words.check_badge,
-        where=words.where,
+        where=where,
         causes=words.causes,
         data_name=words.data_name,
     )

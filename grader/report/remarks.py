@@ -97,10 +97,7 @@ def _place_of(check: CheckResult, spans: Mapping[str, tuple[int, Place]]) -> Pla
 
 
 def cells_of(source: SourceFile) -> Iterator[tuple[int | None, dict[str, Any]]]:
-    """The author's own cells, code cells with their number from 1."""
-    number = 0
-    for cell in json.loads(source.notebook)["cells"]:
-        if TAG in cell["metadata"].get("tags", ()):
-            continue
-        number += cell["cell_type"] == "code"
-        yield (number if cell["cell_type"] == "code" else None), cell
+    """The author's own cells, code cells with their place among all cells, from 1."""
+    for number, cell in enumerate(json.loads(source.notebook)["cells"], start=1):
+        if TAG not in cell["metadata"].get("tags", ()):
+            yield (number if cell["cell_type"] == "code" else None), cell

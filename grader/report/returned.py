@@ -11,7 +11,7 @@ from grader.report import words
 from grader.report.markdown import to_markdown
 from grader.report.remarks import TAG
 from grader.schema import ExerciseResult, Lang, Mark, Result
-from grader.text import for_markdown, format_number, format_points, format_score
+from grader.text import for_markdown, format_change, format_number, format_points, format_score
 
 
 def mark_sheet(result: Result, marks: Mapping[str, Mark], lang: Lang, *, only: str | None = None) -> str:
@@ -43,10 +43,10 @@ def _exercise(exercise: ExerciseResult, mark: Mark | None, lang: Lang) -> list[s
     if (mark.points, mark.max_points) != (exercise.points, exercise.max_points):
         lines.append("  * " + tr(lang, "Automatic points: {points}", points=format_points(mark.graded_points)))
     if mark.penalty:
-        lines.append("  * " + tr(lang, "Handed in late: −{points}", points=format_number(mark.penalty)))
+        lines.append("  * " + tr(lang, "Late: −{points}", points=format_number(mark.penalty)))
     if mark.comments:
         why = for_markdown("; ".join(mark.comments))
-        lines.append("  * " + tr(lang, "By hand: {points}", points=f"{mark.adjustment:+g}") + f": {why}")
+        lines.append("  * " + tr(lang, "By hand: {points}", points=format_change(mark.adjustment)) + f": {why}")
     titles = {check.id: check.title.get(lang) for check in exercise.checks}
     for said in mark.remarks:
         about = [titles.get(said.check, "")]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from grader.i18n import both
-from grader.schema import CheckResult, Diagnosis, ExerciseResult, Frame, Lang, Mark, Result, Text
+from grader.schema import CheckResult, Diagnosis, ExerciseResult, Lang, Mark, Result, Text
 
 
 @dataclass(frozen=True)
@@ -88,11 +88,11 @@ def causes(exercise: ExerciseResult) -> list[Cause]:
         named = [titles[check] for check in checks if check in titles]
         names = {"ko": ", ".join(title.ko for title in named), "en": ", ".join(title.en for title in named)}
         if same[0].whole:
-            lead = both("The cause:") if len(same) == 1 else both("The cause is one of these:")
+            lead = both("Cause:") if len(same) == 1 else both("The cause is one of these:")
         elif len(same) == 1:
-            lead = both("The cause of a part ({checks}):", checks=Text(**names))
+            lead = both("Cause for {checks}:", checks=Text(**names))
         else:
-            lead = both("The cause of a part ({checks}) is one of these:", checks=Text(**names))
+            lead = both("The cause for {checks} is one of these:", checks=Text(**names))
         found.append(Cause(lead, tuple(one.text for one in same), checks))
     return found
 
@@ -155,13 +155,6 @@ def standing(result: Result, marks: Mapping[str, Mark]) -> Standing:
         others=others,
         complete=all(points is not None for points, _ in cells) and (bool(cells) or result.points is not None),
     )
-
-
-def where(frame: Frame) -> Text:
-    """A place in the student's file."""
-    if frame.cell is not None:
-        return both("{file}, cell {cell}, line {line}", file=frame.file, cell=frame.cell, line=frame.line)
-    return both("{file}, line {line}", file=frame.file, line=frame.line)
 
 
 def data_name(data: str | None) -> Text | None:

@@ -81,14 +81,14 @@ PROMISES = (
     ),
     Promise(
         "processes",
-        both("A run has no rights, and sees no process but its own."),
+        both("A run has no privileges and sees only its own processes."),
         "say(root=os.geteuid() == 0, become=attempt(os.setuid, 0), me=os.getpid(),"
         " seen=[int(n) for n in os.listdir('/proc') if n.isdigit()])",
         lambda _, said: not said["root"] and said["become"] != "done" and {*said["seen"]} == {1, said["me"]},
     ),
     Promise(
         "disk",
-        both("A run fills no disk but its own."),
+        both("A run can fill only its own disk."),
         "say(filled=attempt((WORK / 'x').write_bytes, bytes(80 << 20)))",
         lambda _, said: said == {"filled": "OSError"},
     ),
@@ -98,7 +98,7 @@ PROMISES = (
             _ends("memory"), _BOTH, {"memory_mb": 700}),
     Promise("output", both("A run ends when it floods its output."), "while True: os.write(1, b'x' * 65536)",
             _ends("output"), _BOTH, {"log_kb": 256}),
-    Promise("exit", both("A run that leaves early counts as unfinished."), "os._exit(0)", _ends("exited"), _BOTH),
+    Promise("exit", both("A run that exits early counts as unfinished."), "os._exit(0)", _ends("exited"), _BOTH),
 )  # fmt: skip
 
 

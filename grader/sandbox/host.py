@@ -17,6 +17,7 @@ from grader.sandbox.spool import Spool
 from grader.sandbox.worker import CannotConfine, Worker, WorkerFailed
 from grader.schema import Text
 from grader.schema.base import Frozen
+from grader.text import format_number
 
 _APPARMOR = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
 _DEBIAN = Path("/proc/sys/kernel/unprivileged_userns_clone")
@@ -161,12 +162,12 @@ def _cgroup() -> Finding:
 def _landlock() -> Finding:
     known = landlock.version()
     if known:
-        text = both("Landlock {version}: workers write in their own folders alone", version=known)
+        text = both("Landlock {version}: workers can write only in their own folders", version=known)
         return Finding(id="landlock", status="ok", text=text)
     return Finding(
         id="landlock",
         status="limited",
-        text=both("Landlock is not available: the grader's own workers have no second wall"),
+        text=both("Landlock is not available: the grader's own workers lack a second barrier"),
         remedy=both("Linux 5.13 or later has it; add landlock to the kernel's parameter lsm=")
         if sys.platform == "linux"
         else None,
@@ -188,7 +189,7 @@ def _level(reason: str | None) -> Finding:
         id="isolation",
         status="limited",
         text=both("Isolation: {level}", level="process"),
-        remedy=both("Enough for one's own files. For other people's work, make user namespaces available."),
+        remedy=both("Enough for your own files. For other people's work, make user namespaces available."),
     )
 
 
@@ -206,8 +207,10 @@ def _memory() -> Finding:
     return Finding(
         id="memory",
         status="ok" if enough else "limited",
-        text=both("Memory: {size} GiB", size=f"{size:.1f}"),
-        remedy=None if enough else both("Training exercises may need {size} GiB.", size=f"{_MEMORY_GIB:.0f}"),
+        text=both("Memory: {size} GiB", size=format_number(size, 1)),
+        remedy=None
+        if enough
+        else both("Training exercises may need {size} GiB.", size=format_number(_MEMORY_GIB)),
     )
 
 

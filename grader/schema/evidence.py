@@ -61,6 +61,9 @@ class Frame(Frozen):
     function: str = ""
     text: str = ""
     cell: int | None = None
+    """In a notebook: the cell's place among all cells, from 1."""
+    label: int | None = None
+    """The number that stands beside the cell (``[3]``), where no other has the same."""
     context: tuple[str, ...] = ()
     """The line with those around it, of the same cell, as they are written."""
     context_from: int = 0

@@ -14,7 +14,7 @@ from grader.schema.base import Frozen, Text
 
 
 class SourceLine(Frozen):
-    """Where a line of the code that ran stands in what the student wrote (both count from 1)."""
+    """Where a line of the code that ran stands in what the student wrote (both count from 1, text cells too)."""
 
     cell: int | None
     line: int
@@ -69,6 +69,8 @@ class SourceFile(Frozen):
     """For a notebook: its cells as a notebook of format 4 (JSON), without outputs; given back with feedback."""
     lines: SourceLines = SourceLines()
     """For a notebook: line i of ``code`` is ``lines[i - 1]``; empty for a .py file."""
+    labels: dict[int, int] = Field(default_factory=dict)
+    """For a notebook: cell -> the number that stands beside it (``[3]``), where no other cell has the same."""
 
 
 class ModelFile(Frozen):

@@ -24,6 +24,7 @@ from grader.i18n import both, both_n
 from grader.schema import Exercise, SimilarPair
 from grader.similarity.passages import Passage, passages
 from grader.similarity.program import Code, Integers, covered, normalise
+from grader.text import format_percent
 
 #: Share of the smaller code from which on a pair is shown.
 THRESHOLD = 0.8
@@ -185,7 +186,7 @@ def _pair(exercise: Exercise, first: str, second: str, a: Code, b: Code, score: 
     evidence = both(
         "{share} of the smaller code is in the other one too, not counting what the stub gives and what many in "
         "the class wrote. {detail}",
-        share=f"{score * 100:.0f}%",
+        share=format_percent(score),
         detail=detail,
     )
     return SimilarPair(

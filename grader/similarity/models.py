@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from grader.i18n import both
 from grader.schema import Exercise, SimilarPair, WeightFact
+from grader.text import format_percent, format_value
 
 #: Mean relative distance of the variables' moments below which models count as nearly identical. The course's own
 #: CNN, trained with three seeds, is 0.13 to 0.17 apart; one file with noise on its weights far less.
@@ -102,7 +103,7 @@ def _compare(exercise: Exercise, a: _Trained, b: _Trained) -> SimilarPair | None
             "numbers.",
             n=len(same),
             all=max(len(a.weights), len(b.weights)),
-            share=f"{score * 100:.0f}%",
+            share=format_percent(score),
         )
     else:
         distance = _distance(a.weights, b.weights)
@@ -112,7 +113,7 @@ def _compare(exercise: Exercise, a: _Trained, b: _Trained) -> SimilarPair | None
         evidence = both(
             "Mean and deviation of the trained variables differ by {distance} on average, relative to the "
             "deviation. Trainings with different seeds differ far more.",
-            distance=f"{distance * 100:.2g}%",
+            distance=format_value(distance * 100) + "%",
         )
     explanation = both(
         "{evidence} The same program with the same seed on the same kind of machine can end like this too.",

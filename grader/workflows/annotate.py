@@ -21,7 +21,7 @@ from grader.workflows.batch import ClassEntries
 from grader.workflows.explain import NAME, open_groups, specimen
 
 COMMENTS_FILE = "comments.toml"
-_LINES = re.compile(r"(?:(\d{1,6}):)?(\d{1,6})(?:-(\d{1,6}))?")
+_LINES = re.compile(r"(?:(\[?)(\d{1,6})\]?:)?(\d{1,6})(?:-(\d{1,6}))?")
 _FIELD = re.compile(r"^[>\s]*(student|exercise|check|work):[ \t]*(\S[^\r\n]{0,199})", re.MULTILINE)
 _TEXT = re.compile(r"^[>\s]*request:[ \t]*", re.MULTILINE)
 #: Bytes of a request's file, and characters that are kept of what it says.
@@ -47,7 +47,8 @@ def comment(
     Args:
         out: folder of the class, for the check's id and the lines.
         check: id of a check, or the end of one; empty: the whole exercise.
-        lines: ``12``, ``12-14`` or, in a notebook, ``CELL:LINE-LINE``; empty: none.
+        lines: ``12``, ``12-14`` or, in a notebook, ``[CELL]:LINE-LINE`` with the number beside the cell,
+            or ``CELL:LINE-LINE`` with its place among all cells; empty: none.
 
     Raises:
         GradebookError: no such student or lines, or ``out`` is missing. ChoiceError: no such check.
@@ -75,9 +76,13 @@ def _quoted(entry: ClassEntry, exercise: str, lines: str) -> tuple[int | None, t
     match = _LINES.fullmatch(lines.strip())
     source = _source(entry, exercise)
     if match is None or source is None:
-        raise GradebookError("--lines is such as {example}, of a file that was handed in.", example="12-14, 3:1-2")
-    cell = int(match[1]) if match[1] else None
-    first, last = int(match[2]), int(match[3] or match[2])
+        raise GradebookError(
+            "--lines looks like {example} and names lines of a file that was handed in.", example="12-14, [3]:1-2"
+        )
+    cell = int(match[2]) if match[2] else None
+    if match[1]:
+        cell = next((place for place, label in source.labels.items() if label == cell), 0)
+    first, last = int(match[3]), int(match[4] or match[3])
     code = source.code.split("\n")
     if source.lines:
         places = list(source.lines)
@@ -127,7 +132,7 @@ def _take(book: Gradebook, out: Path, file: Path) -> int:
     said = _TEXT.search(content)
     text = plain(content[said.end() :], limit=MAX_TEXT).strip() if said else ""
     if missing := [name for name in ("student", "exercise", "check", "work") if name not in fields]:
-        raise GradebookError("This is no request: it names no {fields}.", fields=", ".join(missing))
+        raise GradebookError("This is not a request: it lacks {fields}.", fields=", ".join(missing))
     if not text:
         raise GradebookError("The request says nothing: the reason is missing.")
     who = book.find(fields["student"])
@@ -182,7 +187,7 @@ def as_alternative(book: Gradebook, out: Path, course: Course, number: int, name
     assert exercise.solution_dir is not None
     path = exercise.solution_dir / "alternative" / f"{name}.py"
     if not NAME.fullmatch(name) or path.exists():
-        raise CourseError("{name}: a new name of small letters, digits and _ is needed.", name=name)
+        raise CourseError("{name}: choose a new name of lower-case letters, digits and _.", name=name)
     return path, code
 
 

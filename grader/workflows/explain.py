@@ -96,7 +96,7 @@ def add_answer(
     assert folder is not None
     table = folder / "wrong" / f"{name}.toml"
     if not NAME.fullmatch(name) or table.exists():
-        raise CourseError("{name}: a new name of small letters, digits and _ is needed.", name=name)
+        raise CourseError("{name}: choose a new name of lower-case letters, digits and _.", name=name)
     wanted = {check.id for check in chosen.group.checks}
     with Grader(course, Options(budget="quick", builtin=True)) as grader, tempfile.TemporaryDirectory() as scratch:
         best: tuple[str, Judged] | None = None
@@ -108,13 +108,13 @@ def add_answer(
                 if wanted == _failed(judged):
                     break
         if best is None:
-            raise CourseError("Run by itself it does not fail as the group did; nothing was written.")
+            raise CourseError("Run on its own, it does not fail as the group did; nothing was written.")
         code, judged = best
         try:
             _write(exercise, table, code, judged, diagnosis)
             write_signatures(exercise, lambda: grader, lambda _, one: told(f"{exercise.id} · {one}"))
             if not _explains(exercise, judged, name):
-                raise CourseError("It cannot be told from other wrong answers; nothing was written.")
+                raise CourseError("It cannot be told apart from other wrong answers; nothing was written.")
         except BaseException:
             for path in (table, table.with_suffix(".py")):
                 path.unlink(missing_ok=True)

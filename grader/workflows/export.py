@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.errors import ExportError
-from grader.export import FORMATS, Given, counting
+from grader.export import FORMATS, Given, LeftOut, counting
 from grader.gradebook import open_gradebook
-from grader.schema import ClassEntry, Course, Lang, Student
+from grader.schema import ClassEntry, Course, Lang
 from grader.workflows.gradebook import class_entries, known_gradebook, known_policy
 
 
@@ -39,8 +39,8 @@ class Exported:
     students: int
     ungraded: tuple[str, ...]
     """Students of whom something is not graded yet: it counts as 0 there until somebody has looked."""
-    strangers: tuple[Student, ...]
-    """Students whom the other tool's own gradebook (``like``) does not know."""
+    left_out: LeftOut
+    """What the other tool's own gradebook (``like``) does not know."""
 
 
 def export(request: ExportRequest, course: Course) -> Exported:
@@ -68,8 +68,8 @@ def export(request: ExportRequest, course: Course) -> Exported:
     if "students" not in format.uses:  # only who has a result gets a file
         given = replace(given, students=())
     seen = _Seen(entries, given)
-    strangers = format.write(seen.read(), request.to, given)
-    return Exported(len(seen.ids), tuple(seen.ungraded), tuple(strangers))
+    left_out = format.write(seen.read(), request.to, given)
+    return Exported(len(seen.ids), tuple(seen.ungraded), left_out)
 
 
 def _with_marks(given: Given, request: ExportRequest, course: Course) -> Given:

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from grader.datasets.assets import Asset, needs
 from grader.datasets.cache import keras_home
-from grader.datasets.download import Progress, human
+from grader.datasets.download import Progress
 from grader.datasets.fetch import State, fetch, stored
 from grader.schema import Exercise
 
-__all__ = ["Asset", "Progress", "Wanted", "bring", "find_wanted", "human"]
+__all__ = ["Asset", "Progress", "Wanted", "bring", "find_wanted"]
 
 
 @dataclass(frozen=True)

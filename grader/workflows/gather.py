@@ -104,8 +104,8 @@ def gather_facts(
                 facts, best = alone
             elif (by_itself := _lost(request, exercise, *alone)) < with_file:
                 text = both(
-                    "{file} gets {points} points less than what your code makes by itself, so it was left out: "
-                    "your code was graded.",
+                    "{file} would get {points} points less than your code by itself, so it was left out: your "
+                    "code was graded.",
                     file=", ".join(model.name for model in files.models),
                     points=format_points(with_file - by_itself),
                 )

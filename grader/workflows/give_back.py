@@ -136,7 +136,9 @@ def _reason(entry: ClassEntry, marks: Mapping[str, Mark]) -> Text | None:
 def _no_way(layout: str) -> Text:
     if layout == "folder":
         return both("The name of the folder is taken.")
-    return both("No file in the download's name that {platform} would take back.", platform=layout.capitalize())
+    return both(
+        "None of the downloaded file names can be uploaded to {platform} again.", platform=layout.capitalize()
+    )
 
 
 @dataclass(frozen=True)

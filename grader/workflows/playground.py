@@ -66,7 +66,7 @@ def of_file(course: Course, path: Path, exercise: Exercise | None = None) -> Net
         PlaygroundError: it is no ``.keras`` file that is there.
     """
     if not path.is_file() or path.suffix != ".keras":
-        raise PlaygroundError("{file} is no .keras file.", file=str(path))
+        raise PlaygroundError("{file} is not a .keras file.", file=str(path))
     folders = set(path.resolve().parent.parts)
     owner = exercise or next(
         (e for e in course.exercises if path.name in e.models or (e.id in folders and _plan(e, path.name))), None

@@ -125,22 +125,29 @@ class _Proof:
             grader = free.get()
             try:
                 return validate(
-                    self._course, partial(self._grade, grader), ids=[exercise_id], signed=signed_answers
+                    self._course,
+                    partial(self._grade, grader),
+                    ids=[exercise_id],
+                    signed=signed_answers,
+                    untrained=partial(self._grade, grader, train=False),
                 )
             finally:
                 free.put(grader)
 
+        # The longest first: at the end, nobody is to wait for one of them.
+        longest = sorted(ids, key=lambda name: self._course[name].limits.cpu_seconds, reverse=True)
         try:
             with ThreadPoolExecutor(len(self._graders)) as pool:
-                return [finding for findings in pool.map(one, ids) for finding in findings]
+                found = dict(zip(longest, pool.map(one, longest), strict=True))
+                return [finding for exercise_id in ids for finding in found[exercise_id]]
         finally:
             for grader in self._graders:
                 grader.close()
 
-    def _grade(self, grader: Grader, exercise: Exercise, path: Path) -> ExerciseResult:
+    def _grade(self, grader: Grader, exercise: Exercise, path: Path, train: bool | None = None) -> ExerciseResult:
         out = self._folder / str(next(self._numbers))
         try:
-            result = grader.grade(path, out, only=[exercise.id], progress=self._progress)
+            result = grader.grade(path, out, only=[exercise.id], progress=self._progress, train=train)
         except NothingToGrade as nothing:
             result = nothing.result
         self.graded += 1

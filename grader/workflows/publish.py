@@ -76,7 +76,7 @@ def _not_compared(out: Path, downloads: Downloads | None, students: Sequence[str
     record = read_batch(out)
     if not students or downloads is None or record is None:
         return downloads
-    text = both("Not compared with others: that takes more than the work on one submission may.")
+    text = both("Not compared with others: that would exceed the limits for one submission.")
     notes = tuple(Problem(file=student, severity="note", message=text) for student in students)
     downloads = downloads.model_copy(update={"problems": (*downloads.problems, *notes)})
     record.model_copy(update={"downloads": downloads}).write(out)

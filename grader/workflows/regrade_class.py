@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TextIO
 
 from grader.catalog import load_course
+from grader.export.table import number
 from grader.schema import Course, Lang, Text
 from grader.text import for_spreadsheet
 from grader.workflows.batch import Store, read_batch, student_folders
@@ -110,7 +111,7 @@ def _write_changes(parts: Iterable[Scored], lang: Lang, file: TextIO, total: Sco
             old, new = change.before, change.after
             outcomes = f"{old.outcome if old else '–'} → {new.outcome if new else '–'}"
             why = change.why.get(lang) if change.why else ""
-            points = ("" if one is None or one.points is None else f"{one.points:g}" for one in (old, new))
+            points = (number(one.points if one else None) for one in (old, new))
             words = (student, change.exercise, change.check.id, change.check.title.get(lang))
             text = partial(for_spreadsheet, limit=1000)
             table.writerow([*map(text, words), *points, text(outcomes), text(why)])

@@ -47,7 +47,7 @@ def signature_drift(exercise: Exercise) -> list[Drift]:
     file = exercise.public_dir / PUBLIC_FILE
     some = ", ".join(sorted({*names, *gone})[:3]) or f"{exercise.file}.py"
     name = f"exercises/{exercise.id}/{PUBLIC_FILE}"
-    text = both("{file} is not that of today's answers: {names}.", file=name, names=some)
+    text = both("{file} is out of date: {names}.", file=name, names=some)
     return [Drift(exercise.id, file, text)]
 
 
@@ -104,9 +104,9 @@ def write_signatures(
     told = [Drift(exercise.id, exercise.public_dir / PUBLIC_FILE, text)]
     for name in (name for name, one in signed.answers.items() if not one.failed):
         file = wrong[name].subject
-        text = both("{file} can't be told from other wrong answers, so it explains nothing.", file=file)
+        text = both("{file} cannot be told apart from other wrong answers, so it explains nothing.", file=file)
         if name in odd:
-            text = both("{file} does not fail as it declares, so it explains nothing.", file=file)
+            text = both("{file} does not fail as declared, so it explains nothing.", file=file)
         told.append(Drift(exercise.id, exercise.public_dir / PUBLIC_FILE, text))
     return told
 

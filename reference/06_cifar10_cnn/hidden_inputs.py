@@ -2,8 +2,8 @@
 
 ``hidden.apart_x``: 32 images, dark to bright with noise, of classes 0 to 4. ``hidden.apart_x_val``: 64 striped
 images, all of class 7, which no training image has. Two epochs of these are one or a few steps, and enough: a
-network that was fitted to the training images alone says 7 less often than chance, one that was fitted to both says
-it nearly always.
+network that was fitted to the training images alone says 7 less often than chance, one that was fitted to both
+says it nearly always.
 """
 
 import numpy as np

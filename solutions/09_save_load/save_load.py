@@ -1,6 +1,6 @@
 """모델을 저장하고, 복원하고, 이어서 훈련한다.
 
-Save a model, restore it, and go on training it.
+Save a model, restore it, and resume training.
 """
 
 import keras
@@ -113,7 +113,7 @@ def resume_training(path, x, y, epochs):
     Returns:
         훈련된 keras.Model (History가 아니다).
 
-    Restore a saved model and go on training it as if training had never been interrupted.
+    Restore a saved model and resume training as if it had never been interrupted.
 
     Use fit's default batch size (32). The optimizer's iterations and moments must carry on, too.
 

@@ -108,7 +108,7 @@ CHANGES = [
         "return int",
         "# image >= threshold\n    return int",
         f"{ANSWERS}/wrong/above_only.toml",
-        "edit 1: “image >= threshold” stands 2 times in the solution.",
+        "edit 1: “image >= threshold” appears 2 times in the solution.",
     ),
     (
         f"{ANSWERS}/wrong/above_only.toml",
@@ -177,7 +177,7 @@ en = "You know the answers by heart."
         f"differs from what {PUBLIC}/checks.py makes",
     ),
     (f"{PUBLIC}/README.md", "<!-- /points -->", "", f"{PUBLIC}/README.md", "no place for the table of points"),
-    (f"{ANSWERS}/my_topic.py", "### END SOLUTION", "# END SOLUTION", f"{ANSWERS}/my_topic.py", "is no marker"),
+    (f"{ANSWERS}/my_topic.py", "### END SOLUTION", "# END SOLUTION", f"{ANSWERS}/my_topic.py", "is not a marker"),
     (f"{ANSWERS}/wrong/memorised.toml", "failed", "fails", f"{ANSWERS}/wrong/memorised.toml", "fails"),
     (
         f"{ANSWERS}/wrong/memorised.toml",
@@ -302,10 +302,10 @@ ROWS = [
     ("rows", "words"),
     [
         (ROWS, None),
-        (ROWS[:1], "No threshold for budget quick, data builtin (50 images, epochs: 1)."),
-        ([*ROWS, ROWS[0]], "More than one threshold for pictures (100 images, epochs: 2)."),
-        ([{**ROWS[0], "minimum": 50}, ROWS[1]], "no share between 0 and 1"),
-        ([{**ROWS[0], "epochs": 3}, ROWS[1]], "No threshold for budget quick, data pictures"),
+        (ROWS[:1], "No minimum accuracy for budget quick, data builtin (50 images, epochs: 1)."),
+        ([*ROWS, ROWS[0]], "More than one minimum accuracy for pictures (100 images, epochs: 2)."),
+        ([{**ROWS[0], "minimum": 50}, ROWS[1]], "not between 0 and 1"),
+        ([{**ROWS[0], "epochs": 3}, ROWS[1]], "No minimum accuracy for budget quick, data pictures"),
         (
             [{**ROWS[0], "samples": {"batch_9": [0.6]}}, ROWS[1]],
             "measured with batch_9; choices.toml has solution",

@@ -120,10 +120,10 @@ def test_markers_in_strings_are_text() -> None:
         ),
         ("x = 1\n### END SOLUTION\n", "area.py:2: END SOLUTION without BEGIN SOLUTION"),
         ("x = 1\n### BEGIN SOLUTION\ny = 2\n", "area.py:2: BEGIN SOLUTION without END SOLUTION"),
-        ("### begin solution\nx = 1\n### END SOLUTION\n", "area.py:1: “### begin solution” is no marker"),
-        ("## BEGIN SOLUTION\nx = 1\n### END SOLUTION\n", "area.py:1: “## BEGIN SOLUTION” is no marker"),
-        ("### BEGIN SOLUTION\nx = 1\n### END SOLUTIONS\n", "area.py:3: “### END SOLUTIONS” is no marker"),
-        ("x = 1  ### BEGIN SOLUTION\n### END SOLUTION\n", "area.py:1: “### BEGIN SOLUTION” is no marker"),
+        ("### begin solution\nx = 1\n### END SOLUTION\n", "area.py:1: “### begin solution” is not a marker"),
+        ("## BEGIN SOLUTION\nx = 1\n### END SOLUTION\n", "area.py:1: “## BEGIN SOLUTION” is not a marker"),
+        ("### BEGIN SOLUTION\nx = 1\n### END SOLUTIONS\n", "area.py:3: “### END SOLUTIONS” is not a marker"),
+        ("x = 1  ### BEGIN SOLUTION\n### END SOLUTION\n", "area.py:1: “### BEGIN SOLUTION” is not a marker"),
         (
             "def f():\n    ### BEGIN SOLUTION\n    return 1\n### END SOLUTION\n",
             "area.py:4: END SOLUTION is not indented like",
@@ -131,7 +131,7 @@ def test_markers_in_strings_are_text() -> None:
         ("class A:\n    ### BEGIN SOLUTION\n    x = 1\n    ### END SOLUTION\n", "area.py:2: outside a function"),
         (
             "x = [\n### BEGIN SOLUTION\n1,\n### END SOLUTION: 2\n]\n",
-            "is no marker",
+            "is not a marker",
         ),
         ("### BEGIN SOLUTION: x = (\nx = 1\n### END SOLUTION\n", "The stub of area.py is not valid Python"),
         ("def f(:\n    pass\n", "area.py:1 is not valid Python"),

@@ -12,6 +12,7 @@ from grader.authoring.validation import judge_right, judge_stub, judge_wrong
 from grader.errors import GraderError
 from grader.i18n import both
 from grader.schema import Course, Diagnosis, Exercise, ExerciseResult, Text
+from grader.schema.course import InspectPlan
 from tests.authoring.conftest import SLUG, check, result
 
 Judge = Callable[[ExerciseResult], ExerciseResult]
@@ -197,6 +198,23 @@ def test_a_notebook_with_other_marks_than_the_file_is_found(course: Course, grad
     assert subject == f"solutions/{SLUG}/my_topic.py (.ipynb)"
     texts = [finding.problem.en for finding in validate(course, grade)]
     assert "own_threshold: the notebook gets other marks than the file." in texts
+
+
+def test_a_network_is_trained_as_a_file_and_not_again_as_a_notebook(course: Course, grader: Grader) -> None:
+    """Without training nothing of it fails either, and the notebook gets what the file does."""
+    seen: list[str] = []
+
+    def untrained(exercise: Exercise, path: Path) -> ExerciseResult:
+        seen.append(path.name)
+        return grader.made("passed", "skipped", "skipped" if path.suffix == ".py" else "failed")
+
+    (exercise,) = course.exercises
+    with_network = exercise.model_copy(update={"inspect": {"trained": InspectPlan()}})
+    found = validate(course.model_copy(update={"exercises": (with_network,)}), grader, untrained=untrained)
+    assert [finding.problem.en.partition(":")[0] for finding in found] == ["hidden_images"] * 2
+    assert seen == ["my_topic.py", "my_topic.ipynb"]
+    brief = validate(course, grader, brief=True, untrained=untrained)
+    assert (brief, len(seen)) == ([], 2), "there is no network to train"
 
 
 def test_an_alternative_that_fails_is_found(course: Course, grader: Grader) -> None:

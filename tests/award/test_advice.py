@@ -41,7 +41,7 @@ def test_a_function_without_return(bench: Any) -> None:
             "logits and labels must have the same first dimension, got logits [64,10] and labels [640]",
             'One-hot labels need loss="categorical_crossentropy"',
         ),
-        ("This model has not yet been built.", "let it begin with keras.Input"),
+        ("This model has not yet been built.", "start it with keras.Input"),
     ],
 )
 def test_the_word_that_helps_is_named(bench: Any, message: str, loss: str) -> None:

@@ -342,11 +342,11 @@ def test_verdicts(bench: Any, verdict: str, status: str, said: str) -> None:
 def test_syntax_error_names_file_line_and_column(bench: Any) -> None:
     step = failed(
         "import", "syntax", type="SyntaxError", message="invalid syntax", column=7,
-        frames=(Frame(file="small.ipynb", line=2, cell=3, text="def x("),),
+        frames=(Frame(file="small.ipynb", line=2, cell=3, label=1, text="def x("),),
     )  # fmt: skip
     result = bench.award(bench.exercise(TWO), bench.facts(steps=(step,)))
     assert (result.status, result.points) == ("error", 0)
-    assert "small.ipynb, cell 3, line 2, column 7" in result.message.en
+    assert "small.ipynb, cell [1], line 2, column 7" in result.message.en
     assert result.frames[0].cell == 3
     assert result.checks[0].frames == result.frames
 

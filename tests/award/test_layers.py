@@ -91,8 +91,8 @@ def changed(index: int, *row: Any) -> Rows:
         (
             changed(0, "Conv2D", (None, 30, 30, 64), 1728, "relu"),
             "Layer 1 (Conv2D): the number of parameters is different.",
-            "1792",
-            "1728",
+            "1,792",
+            "1,728",
         ),
         (changed(4, "Dense", (None, 80), 432720, "linear"), "Layer 5 (Dense): the activation", "relu", "linear"),
         ([], "A layer is missing: layer 1 should be Conv2D.", "1. Conv2D", "the network has 0 layers"),

@@ -25,9 +25,9 @@ def test_a_failed_line_is_a_note_with_its_line_and_what_to_do(bench: Any) -> Non
     assert "fox.jpg" in text
     (text,) = noted(bench, error("network", type="URLError", message="no"))
     assert "There is no network" in text
-    cell = StepError(kind="input", frames=(Frame(file="small.ipynb", line=2, cell=5),))
+    cell = StepError(kind="input", frames=(Frame(file="small.ipynb", line=2, cell=5, label=3),))
     (text,) = noted(bench, cell)
-    assert text.startswith("Cell 5, line 2: ")
+    assert text.startswith("In cell [3], line 2: ")
     assert "`scratch`" in text
     assert "keyboard" in text
 

@@ -98,7 +98,7 @@ def test_values(bench: Any) -> None:
                 expected=Description("any_model"),
                 actual=Description("constant", "None"),
             ),
-            "build gave something",
+            "build returned something",
             0,
         ),
         (failed("import", "exception", type="ImportError", message="no x"), "could not be imported", 0),
@@ -134,7 +134,7 @@ def test_a_step_that_is_ok_and_one_that_is_not(bench: Any) -> None:
     facts = bench.facts(steps=(Step(name="a", status="ok"), failed("b", "not_implemented")))
     assert bench.check("assert facts.step('a').status == 'ok'", facts).outcome == "passed"
     assert bench.check("facts.step('b')", facts, functions=("b",)).message.en.startswith("b:")
-    assert bench.check("facts.step('c')", bench.facts()).message.en.startswith("Nothing came of ")
+    assert bench.check("facts.step('c')", bench.facts()).message.en.startswith("small produced nothing")
 
 
 def test_texts_of_students_are_short(bench: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -17,6 +18,10 @@ from grader.workflows.batch import read_entries
 from tests.conftest import ROOT, Command, Done, wrong_answer
 
 EXERCISE = "03_convolution"
+needs_cluster = pytest.mark.skipif(
+    not all(map(importlib.util.find_spec, ("distributed", "cryptography"))),
+    reason="the extra “cluster” is not installed",
+)
 #: Student -> answer of the corpus; what each must get.
 HONEST = {
     "alt": ("alternative/loops.py", 20),

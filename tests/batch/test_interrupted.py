@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import shutil
 import signal
@@ -15,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from grader.workflows.batch import student_folders
-from tests.batch.conftest import Class, command_line, family, marks, start, without_times
+from tests.batch.conftest import Class, command_line, family, marks, needs_cluster, start, without_times
 from tests.batch.test_batch import EXERCISES, counts
 from tests.batch.test_workers import all_gone, leftovers
 from tests.conftest import ROOT, Command
@@ -63,10 +62,14 @@ def test_kill_9_and_resume(graded: Class, command: Command, tmp_path: Path) -> N
     assert leftovers(out) == []
 
 
-def test_ctrl_c(graded: Class, tmp_path: Path) -> None:
+def test_ctrl_c_after_a_worker_was_killed(graded: Class, tmp_path: Path) -> None:
+    """The worker's end costs nobody anything; the command's own leaves what is finished."""
     out = tmp_path / "out"
-    process = start("batch", graded.folder, "--out", out, "--jobs", 2)
-    wait_for(lambda: bool(finished(out)), process)
+    process = start("batch", graded.folder, "--out", out, "--jobs", 1)
+    wait_for(lambda: bool(finished(out)) and bool(workers(process)), process)
+    seen = len(finished(out))
+    os.kill(workers(process)[0], signal.SIGKILL)
+    wait_for(lambda: len(finished(out)) >= seen + 2, process)
     children = family(process.pid)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: everybody in the group gets it
     text = process.communicate(timeout=SECONDS)[0]
@@ -75,18 +78,10 @@ def test_ctrl_c(graded: Class, tmp_path: Path) -> None:
     assert "Traceback" not in text
     assert all_gone(children)
     assert leftovers(out) == []
-    kept = marks(out)
-    assert kept == {name: graded.marks[name] for name in kept} != {}
-
-
-def test_a_killed_worker_costs_nobody_anything(graded: Class, tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    process = start("batch", graded.folder, "--out", out, "--jobs", 1)
-    wait_for(lambda: bool(finished(out)) and bool(workers(process)), process)
-    os.kill(workers(process)[0], signal.SIGKILL)
-    text = process.communicate(timeout=SECONDS)[0]
-    assert process.returncode == 0, text
-    assert without_times(out) == without_times(graded.out)
+    whole = without_times(graded.out)
+    kept = without_times(out)
+    assert len(kept) >= 3
+    assert kept == {name: whole[name] for name in kept}
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="mounts a small disk, which takes root")
@@ -121,7 +116,7 @@ def test_a_full_disk_and_then_a_larger_one(graded: Class, tmp_path: Path) -> Non
     assert without_times(tmp_path / "copy") == without_times(graded.out)
 
 
-@pytest.mark.skipif(importlib.util.find_spec("distributed") is None, reason="the extra “cluster” is not installed")
+@needs_cluster
 def test_dask_with_two_workers_of_which_one_is_killed(graded: Class, tmp_path: Path) -> None:
     out = tmp_path / "out"
     process = start("batch", graded.folder, "--out", out, "--executor", "dask", "--jobs", 2)

@@ -135,7 +135,7 @@ def test_classroom50_gets_its_file(command: Command, tmp_path: Path) -> None:
     outside.write_text("untouched")
     work = make_repository(tmp_path / "work", {"convolution.py": solution})
     (work / "result.json").symlink_to(outside)
-    done, files = ci(command, tmp_path, **CLASSROOM50)
+    done, files = ci(command, tmp_path, "--fail-under", "100", **CLASSROOM50)
     assert done.code == 0, done.text
     assert not (work / "result.json").is_symlink()
     assert outside.read_text() == "untouched"
@@ -174,8 +174,9 @@ def test_a_missing_exercise_counts(command: Command, tmp_path: Path) -> None:
     (tmp_path / "work").mkdir()
     stub = (ROOT / "exercises" / SLUG / "convolution.py").read_bytes()
     (tmp_path / "work" / "convolution.py").write_bytes(stub)
-    done, files = ci(command, tmp_path, GRADER_EXERCISES="03 09_save_load", GRADER_COURSE="", GRADER_DATA="")
-    assert done.code == 0, done.text
+    named = {"GRADER_EXERCISES": "03 09_save_load", "GRADER_COURSE": "", "GRADER_DATA": ""}
+    done, files = ci(command, tmp_path, "--fail-under", "50", **named)
+    assert done.code == 1, "0 of 40 is under 50 percent"
     assert "points=0\nmax-points=40\n" in files["GITHUB_OUTPUT"].read_text()
 
 

@@ -69,7 +69,7 @@ def test_a_notebook_is_named_with_the_cell_in_the_text(course: Course, tmp_path:
     (one,) = remarks(course, tmp_path, result(exercise(check("conv2d_a", 0, 1, frames=(frame,)))))
     assert one.file == "convolution.ipynb"
     assert one.line == 1
-    assert "cell 2, line 3" in one.message
+    assert "cell 2 from the top, text cells included, line 3" in one.message
 
 
 def test_ten_of_a_kind_at_most(course: Course, checkout: Path) -> None:

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import Program
 
 #: Of an operation that is wrapped in a function, TensorFlow's errors name the function.
 PROGRAM = """
-import sys
-sys.path.insert(0, {root!r})
 from grader.confined.process import launch
 if {plainly}:
     launch.run_operations_plainly()
@@ -26,8 +21,6 @@ print(float(tf.function(lambda x: tf.reduce_sum(x @ x))(tf.ones((2, 2)))))
 
 
 @pytest.mark.parametrize(("plainly", "found"), [(True, "plain"), (False, "wrapped")])
-def test_operations_are_not_wrapped_in_functions(plainly: bool, found: str) -> None:
+def test_operations_are_not_wrapped_in_functions(plainly: bool, found: str, program: Program) -> None:
     """Were TensorFlow to drop the switch, runs would be slower: this test is how we hear of it."""
-    program = PROGRAM.format(root=str(ROOT), plainly=plainly)
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=300, check=True)
-    assert done.stdout.split() == [found, "8.0"]
+    assert program(PROGRAM.format(plainly=plainly)).split() == [found, "8.0"]

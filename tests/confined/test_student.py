@@ -16,7 +16,10 @@ def probe(student, inputs, evidence):
 
 def test_a_good_run_leaves_arrays_values_and_ended_steps(run: Run) -> None:
     ran = run(
-        "NAMES = ('a', 'b')\ndef solve(x):\n    x += 1\n    return x",
+        "import types\nimport pandas as pd\nNAMES = ('a', 'b')\nCOUNTS = types.MappingProxyType({0: 2})\n"
+        "COLUMN, INDEX = pd.Series(NAMES, index=[3, 4]), pd.Index(NAMES)\n"
+        "IDS, KEYS = range(2), {'a': 1, 'b': 2}.keys()\n"
+        "def solve(x):\n    x += 1\n    return x",
         """
 def probe(student, inputs, evidence):
     for name, x in inputs.group("solve"):
@@ -27,6 +30,7 @@ def probe(student, inputs, evidence):
         evidence.array("again", inputs["solve.2"])
         evidence.value("facts", {"names": student.NAMES, 1: inputs.seed, "all": list(inputs.arrays),
                                  "has": "solve.2" in inputs, "epochs": inputs.epochs, "nan": float("nan")})
+        evidence.value("kinds", [student.COUNTS, student.COLUMN, student.INDEX, student.IDS, student.KEYS])
 """,
         arrays={f"{p}solve.{n}": np.arange(3, dtype="float32") for p in ("", "hidden.") for n in (10, 2)},
         epochs=3,
@@ -46,7 +50,8 @@ def probe(student, inputs, evidence):
             "has": True,
             "epochs": 3,
             "nan": None,
-        }
+        },
+        "kinds": [{"0": 2}, ["a", "b"], ["a", "b"], [0, 1], ["a", "b"]],
     }
 
 

@@ -28,12 +28,13 @@ from PIL import Image
 from grader.catalog import load_course
 from grader.datasets import choose_source, find_pretrained, load
 from grader.datasets.assets import ASSETS, CIFAR10_ARCHIVE, PET_IMAGES, Asset, needs
-from grader.datasets.download import download, follow, human
+from grader.datasets.download import download, follow
 from grader.datasets.fetch import fetch, stored
 from grader.datasets.pretrained import CLASS_INDEX, WEIGHTS
 from grader.datasets.types import DataSource
 from grader.errors import DataError
 from grader.schema import Budget, Exercise, Text
+from grader.text import format_size
 
 CONTENT = np.random.default_rng(0).bytes(300_000)
 
@@ -234,7 +235,7 @@ def test_without_a_network_one_sentence_and_nothing_lost(home: Path, server: Ser
 
 def test_a_connection_that_never_holds_is_given_up_and_kept(server: Server, home: Path) -> None:
     server.break_after = [10] * 20
-    with pytest.raises(DataError, match="broke again and again"):
+    with pytest.raises(DataError, match="kept breaking"):
         fetch(asset(server), home, sleep=no_sleep)
     assert (home / "models" / "file.bin.part").read_bytes() == CONTENT[:50]
     server.break_after = []
@@ -405,7 +406,7 @@ def test_every_exercise_of_the_course_names_known_files() -> None:
 
 
 def test_sizes_read_well() -> None:
-    assert [human(n) for n in (35_363, 170_498_071, 2_824_887_076)] == ["35 kB", "170.5 MB", "2,824.9 MB"]
+    assert [format_size(n) for n in (35_363, 170_498_071, 2_824_887_076)] == ["35 kB", "170.5 MB", "2,824.9 MB"]
 
 
 # Afterwards the data sets are found

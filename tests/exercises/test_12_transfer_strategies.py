@@ -7,8 +7,6 @@ import importlib.util
 import io
 import json
 import re
-import subprocess
-import sys
 import tomllib
 import zipfile
 from pathlib import Path
@@ -18,6 +16,8 @@ from typing import Any
 import h5py
 import numpy as np
 import pytest
+
+from tests.conftest import Program
 
 ROOT = Path(__file__).parents[2]
 SLUG = "12_transfer_strategies"
@@ -162,11 +162,10 @@ main(Box(folder / "in", folder / "out", folder / "work", {"plans": plans}, 1, 0)
 
 
 @pytest.fixture(scope="module")
-def inspected(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+def inspected(tmp_path_factory: pytest.TempPathFactory, program: Program) -> dict[str, dict[str, Any]]:
     """Facts of models that were never compiled, before and after the inspector's training step."""
     folder = tmp_path_factory.mktemp("step")
-    command = [sys.executable, "-c", STEP, str(folder), str(GIVEN)]
-    subprocess.run(command, check=True, capture_output=True, timeout=300, cwd=ROOT)
+    program(STEP, folder, GIVEN)
     paths = (folder / "out").glob("*.model.json")
     return {path.name.removesuffix(".model.json"): json.loads(path.read_text()) for path in paths}
 

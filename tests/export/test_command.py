@@ -104,7 +104,7 @@ def test_the_gradebook_counts_where_there_is_one(
     assert report["max_score"] == 70
     (why,) = [test["message"] for test in report["tests"] if "copied" in test["message"]]
     assert "30" in why
-    assert "-5" in why
+    assert "−5" in why
 
 
 @pytest.mark.parametrize(

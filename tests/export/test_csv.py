@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -152,8 +153,10 @@ def canvas_import(path: Path) -> tuple[dict[str, float], dict[str, dict[str, str
         if "Points Possible" in row[0]:
             possible = dict(zip(assignments, map(float, row[5:]), strict=True))
             continue
+        if "Manual Posting" in row:
+            continue
         assert row[0].strip(), "the name is the last resort for finding a student"
-        assert row[2] or row[3], "one of the ids must be there to find the student by"
+        assert any(row[1:4]), "one of the ids must be there to find the student by"
         assert row[1] == "" or row[1].isdigit()
         grades[row[2]] = dict(zip(assignments, row[5:], strict=True))
     return possible, grades
@@ -185,25 +188,41 @@ Two,902,,TWO@example.org,B,1,2,3,50
 def test_canvas_with_its_own_gradebook(entries: list[ClassEntry], tmp_path: Path) -> None:
     (tmp_path / "from-canvas.csv").write_text(CANVAS_EXPORT, encoding="utf-8-sig")
     like = read_canvas(tmp_path / "from-canvas.csv")
-    strangers = write_canvas(entries, tmp_path / "canvas.csv", like=like)
+    left_out = write_canvas(entries, tmp_path / "canvas.csv", like=like)
     possible, _ = canvas_import(tmp_path / "canvas.csv")
-    assert possible["컨벌루션과 풀링 (4711)"] == 30, "found by its title"
-    assert possible["06_CIFAR10_cnn (4712)"] == 40, "found by its id"
-    assert "05_cifar10_data" in possible, "Canvas will offer to make it"
-    rows = {row[1]: row for row in read(tmp_path / "canvas.csv") if row[1].isdigit()}
-    assert rows["901"][:5] == ["Kim, Hana", "901", "S01", "one", "A"], "by SIS id"
-    assert rows["902"][3:5] == ["TWO@example.org", "B"], "by e-mail"
-    assert [student.id for student in strangers] == ["s03", "s04", "s05", "s06"]
+    assert possible == {"컨벌루션과 풀링 (4711)": 30, "06_CIFAR10_cnn (4712)": 40}, "found by title and by id"
+    rows = read(tmp_path / "canvas.csv")
+    given = list(csv.reader(CANVAS_EXPORT.splitlines()))
+    assert [row[:5] for row in rows] == [row[:5] for row in given], "its rows and no others"
+    assert rows[1][5:] == ["", "Manual Posting"]
+    by_id = {row[1]: row[5:] for row in rows}
+    assert by_id["901"][1] == "40", "by SIS id"
+    assert by_id["902"] != ["1", "2"], "by e-mail"
+    assert by_id["904"] == ["", ""]
+    assert by_id["999"] == ["", ""]
+    assert [student.id for student in left_out.students] == ["s03", "s04", "s05", "s06"]
+    assert "05_cifar10_data" in left_out.exercises
+    assert not left_out.worth
+    cheaper = replace(like, above=((*like.above[1][:5], "10", *like.above[1][6:]),))
+    left_out = write_canvas(entries, tmp_path / "canvas.csv", like=cheaper)
+    assert left_out.worth == (("03_convolution", 30, 10),)
+    with pytest.raises(ExportError, match="03_convolution"):
+        write_canvas(entries, tmp_path / "canvas.csv", like=replace(like, header=like.header[:5]))
+
+
+def test_canvas_keeps_what_there_is_no_mark_for(entries: list[ClassEntry], tmp_path: Path) -> None:
+    header = ("Student", "ID", "Section", "06_cifar10_cnn (1)", "13_mobilenet_features (2)")
+    like = CanvasGradebook(header, students=(("S", "s06", "A", "7", "8"), ("T", "t", "A", "5", "6")))
+    write_canvas(entries, tmp_path / "canvas.csv", like=like)
+    assert read(tmp_path / "canvas.csv")[1:] == [["S", "s06", "A", "7", "8"], ["T", "t", "A", "5", "6"]]
 
 
 def test_canvas_finds_by_name_only_who_is_alone_with_it(tmp_path: Path) -> None:
-    like = CanvasGradebook(
-        students=(("Lee, Minjun", "1", "", "a", ""), ("Kim, Ha", "2", "", "b", ""), ("Kim, Ha", "3", "", "c", "")),
-        assignments={},
-    )
-    assert like.find(Student(id="x", name="Minjun Lee")) == ("Lee, Minjun", "1", "", "a", "")
+    rows = (("Lee, Minjun", "1", "a"), ("Kim, Ha", "2", "b"), ("Kim, Ha", "3", "c"))
+    like = CanvasGradebook(("Student", "ID", "SIS Login ID"), students=rows)
+    assert like.find(Student(id="x", name="Minjun Lee")) == rows[0]
     assert like.find(Student(id="x", name="Ha Kim")) is None
-    assert like.find(Student(id="c", name="Ha Kim")) == ("Kim, Ha", "3", "", "c", "")
+    assert like.find(Student(id="c", name="Ha Kim")) == rows[2]
     assert like.find(Student(id="x")) is None
 
 

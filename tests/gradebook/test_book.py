@@ -429,7 +429,7 @@ def test_opening_what_is_no_gradebook(tmp_path: Path) -> None:
     (tmp_path / "junk.db").write_bytes(b"this is not a database, only a file that is called one" * 100)
     with pytest.raises(GradebookError, match=r"junk\.db"):
         open_gradebook(f"sqlite:///{tmp_path / 'junk.db'}")
-    with pytest.raises(GradebookError, match="no database URL"):
+    with pytest.raises(GradebookError, match="not a database URL"):
         open_gradebook("gradebook.db")
     with pytest.raises(GradebookError, match="not installed"):
         open_gradebook("nosuchdatabase://host/marks")

@@ -46,8 +46,8 @@ def test_show_adjust_history(command: Command, out: Path) -> None:
 
     lines = command("gradebook", "history", out, "--student", "alice")
     assert lines.code == 0, lines.text
-    assert [lines.out.index(word) for word in ("attempt 1", "-1.5", "+1.5")] == sorted(
-        lines.out.index(word) for word in ("attempt 1", "-1.5", "+1.5")
+    assert [lines.out.index(word) for word in ("attempt 1", "−1.5", "+1.5")] == sorted(
+        lines.out.index(word) for word in ("attempt 1", "−1.5", "+1.5")
     )
     assert "김 조교" in lines.out
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+
+from tests.conftest import Program
 
 GOOD = """
 import sys, keras, numpy as np
@@ -26,27 +26,18 @@ model.save(sys.argv[1])
 
 
 @pytest.fixture(scope="module")
-def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def good(tmp_path_factory: pytest.TempPathFactory, program: Program) -> Path:
     path = tmp_path_factory.mktemp("good") / "good.keras"
-    subprocess.run([sys.executable, "-c", GOOD, path], check=True, capture_output=True, timeout=120)
+    program(GOOD, path)
     return path
 
 
-def test_changed_files_give_facts_or_a_refusal(good: Path, tmp_path: Path) -> None:
+def test_changed_files_give_facts_or_a_refusal(good: Path, program: Program, tmp_path: Path) -> None:
     for name in ("in", "out", "work"):
         (tmp_path / name).mkdir()
     np.save(tmp_path / "in" / "x.npy", np.zeros((2, 8, 8, 3), "float32"))
-    script = Path(__file__).with_name("fuzz.py")
-    done = subprocess.run(
-        [sys.executable, script, good, tmp_path, "11", "60", "60"],
-        capture_output=True,
-        text=True,
-        timeout=300,
-        cwd=script.parent.parent.parent,
-        env={"PYTHONPATH": ".", "TF_CPP_MIN_LOG_LEVEL": "3", "PATH": ""},
-    )
-    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
-    summary = json.loads(done.stdout.splitlines()[-1])
+    said = program(Path(__file__).with_name("fuzz.py"), good, tmp_path, "11", "30", "60")
+    summary = json.loads(said.splitlines()[-1])
     assert sum(summary["counts"].values()) > 5
     assert summary["slowest"] < 10  # seconds of CPU for one file
     assert summary["peak_mb"] < 1024

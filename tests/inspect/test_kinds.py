@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+
+from tests.conftest import Program
 
 MAKE = Path(__file__).with_name("make_models.py")
 INSPECT = """
@@ -37,10 +37,10 @@ class Inspected:
         return fact
 
 
-def inspect(folder: Path, *arguments: str) -> Inspected:
+def inspect(program: Program, folder: Path, *arguments: str) -> Inspected:
     for name in ("in", "out", "work"):
         (folder / name).mkdir()
-    subprocess.run([sys.executable, MAKE, folder / "in", *arguments], check=True, capture_output=True, timeout=600)
+    program(MAKE, folder / "in", *arguments)
     expected = json.loads((folder / "in" / "expected.json").read_text())
     plans = {}
     for name in expected:
@@ -50,16 +50,13 @@ def inspect(folder: Path, *arguments: str) -> Inspected:
         drawn = {"file": f"{name}.architecture.json", "architecture": True, "predict": [], "scale": "unit"}
         plans[f"{name}.drawn"] = {**plan, **drawn}
     (folder / "job.json").write_text(json.dumps({"plans": plans}))
-    done = subprocess.run(
-        [sys.executable, "-c", INSPECT, str(folder)], capture_output=True, text=True, timeout=600
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
+    program(INSPECT, folder)
     return Inspected(folder, expected)
 
 
 @pytest.fixture(scope="module")
-def inspected(tmp_path_factory: pytest.TempPathFactory) -> Inspected:
-    return inspect(tmp_path_factory.mktemp("kinds"))
+def inspected(tmp_path_factory: pytest.TempPathFactory, program: Program) -> Inspected:
+    return inspect(program, tmp_path_factory.mktemp("kinds"))
 
 
 def check_all(inspected: Inspected) -> None:
@@ -87,8 +84,8 @@ def test_every_kind_is_counted_and_predicts_as_keras_does(inspected: Inspected) 
 
 
 @pytest.mark.slow
-def test_a_large_network_of_the_chapter_as_a_base(tmp_path: Path) -> None:
-    inspected = inspect(tmp_path, "big")
+def test_a_large_network_of_the_chapter_as_a_base(program: Program, tmp_path: Path) -> None:
+    inspected = inspect(program, tmp_path, "big")
     assert set(inspected.expected) == {"transfer_inceptionv3"}
     check_all(inspected)
 
@@ -139,14 +136,16 @@ def test_a_model_of_nans_has_facts(inspected: Inspected) -> None:
     assert weights[1]["mean"] == 0
 
 
-def test_inspecting_the_same_files_again_gives_the_same_bytes(tmp_path: Path, inspected: Inspected) -> None:
+def test_inspecting_the_same_files_again_gives_the_same_bytes(
+    tmp_path: Path, program: Program, inspected: Inspected
+) -> None:
     for name in ("out", "work"):
         (tmp_path / name).mkdir()
     (tmp_path / "in").symlink_to(inspected.folder / "in")
     plans = json.loads((inspected.folder / "job.json").read_text())["plans"]
     chosen = {name: plans[name] for name in ("scheduled", "many_layers")}
     (tmp_path / "job.json").write_text(json.dumps({"plans": chosen}))
-    subprocess.run([sys.executable, "-c", INSPECT, str(tmp_path)], check=True, capture_output=True, timeout=300)
+    program(INSPECT, tmp_path)
     for name in chosen:
         for file in (f"{name}.model.json", f"{name}.predict.{name}.x.npy"):
             assert (tmp_path / "out" / file).read_bytes() == (inspected.folder / "out" / file).read_bytes(), file

@@ -5,8 +5,6 @@ from __future__ import annotations
 import io
 import json
 import struct
-import subprocess
-import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +13,8 @@ from typing import Any
 import h5py
 import numpy as np
 import pytest
+
+from tests.conftest import Program
 
 ROOT = Path(__file__).parent.parent.parent
 GIVEN = ROOT / "exercises" / "09_save_load" / "given.keras"
@@ -188,7 +188,7 @@ CASES: dict[str, tuple[Callable[[], bytes], str | None]] = {
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(tmp_path_factory: pytest.TempPathFactory, program: Program) -> Path:
     folder = tmp_path_factory.mktemp("limits")
     for name in ("in", "out", "work"):
         (folder / name).mkdir()
@@ -207,11 +207,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "scale": "unit",
         }
     (folder / "job.json").write_text(json.dumps({"plans": plans}))
-    done = subprocess.run(
-        [sys.executable, "-c", INSPECT, str(folder)], capture_output=True, text=True, timeout=300
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    (folder / "cost.json").write_text(done.stdout.splitlines()[-1])
+    (folder / "cost.json").write_text(program(INSPECT, folder).splitlines()[-1])
     return folder
 
 

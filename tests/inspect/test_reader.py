@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import io
 import json
-import subprocess
-import sys
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -18,6 +16,9 @@ from typing import Any
 import h5py
 import numpy as np
 import pytest
+
+from tests.conftest import Program
+from tests.inspect.test_kinds import INSPECT
 
 MAKE = """
 import sys, keras
@@ -63,15 +64,6 @@ def swish_of_mine(x):
     return x
 odd = keras.Sequential([keras.Input((4,)), layers.Dense(2, activation=swish_of_mine)])
 odd.save(out + "/custom_activation.keras")
-"""
-
-INSPECT = """
-import json, sys
-from pathlib import Path
-from grader.wire.entry import Box
-from grader.confined.inspector import main
-folder = Path(sys.argv[1])
-main(Box(folder / "in", folder / "out", folder / "work", json.loads((folder / "job.json").read_text()), 1, 0))
 """
 
 Change = Callable[[dict[str, bytes]], dict[str, bytes] | None]
@@ -239,11 +231,13 @@ def expected() -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def facts(tmp_path_factory: pytest.TempPathFactory, expected: dict[str, str]) -> dict[str, dict[str, Any]]:
+def facts(
+    tmp_path_factory: pytest.TempPathFactory, program: Program, expected: dict[str, str]
+) -> dict[str, dict[str, Any]]:
     folder = tmp_path_factory.mktemp("inspector")
     for name in ("in", "out", "work"):
         (folder / name).mkdir()
-    subprocess.run([sys.executable, "-c", MAKE, str(folder / "in")], check=True, capture_output=True, timeout=300)
+    program(MAKE, folder / "in")
     for name, (data, kind) in hostile((folder / "in" / "plain.keras").read_bytes(), folder).items():
         (folder / "in" / f"{name}.keras").write_bytes(data)
         expected[name] = kind
@@ -262,10 +256,7 @@ def facts(tmp_path_factory: pytest.TempPathFactory, expected: dict[str, str]) ->
         for path in sorted((folder / "in").glob("*.keras"), key=lambda p: (p.stem != "plain", p.stem))
     }
     (folder / "job.json").write_text(json.dumps({"plans": plans}))
-    done = subprocess.run(
-        [sys.executable, "-c", INSPECT, str(folder)], capture_output=True, text=True, timeout=300
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
+    program(INSPECT, folder)
     return {name: json.loads((folder / "out" / f"{name}.model.json").read_text()) for name in plans}
 
 

@@ -50,6 +50,8 @@ HOSTILE = [
     "({login})_Submission attachment(s)_x",
     "{name}({login})",
     "{name} - Sep 24, 2024 926 PM - x",
+    "edges - {name}",
+    "{name}(1)",
     "hw_{login}_attempt_2026-03-02-10-00-00_edges.py",
     "LATE_{name}_{number}_1",
     "anon_{login}",
@@ -108,6 +110,10 @@ def moodle_folders(person: Person, file: str, _: random.Random) -> str:
     return f"{clean(person.name).replace('_', ' ')}_{person.number}_assignsubmission_file_/{file}"
 
 
+def moodle_groups(person: Person, file: str, random_: random.Random) -> str:
+    return f"Team {person.number % 5}-{moodle_folders(person, file, random_)}"
+
+
 def canvas(person: Person, file: str, random_: random.Random) -> str:
     name = re.sub(r"_(\d+)_", r"\1", person.name).lower()
     front = [name, *(["LATE"] if random_.random() < 0.2 else []), str(person.number)]
@@ -148,12 +154,32 @@ def github_classroom(person: Person, file: str, _: random.Random) -> str:
     return f"hw-1-submissions/hw-1-{person.login}/{file}"
 
 
+def classroom50(person: Person, file: str, _: random.Random) -> str:
+    return f"cs-hw-1_submissions_2026_03_02_T_10_00_00/cs-hw-1-{person.login}/{file}"
+
+
 def clones(person: Person, file: str, _: random.Random) -> str:
     return f"hw-1-{person.login}/{file}"
 
 
 def gradescope(person: Person, file: str, _: random.Random) -> str:
     return f"submission_{person.number}/{file}"
+
+
+def google_forms(person: Person, file: str, _: random.Random) -> str:
+    stem, ending = file.rsplit(".", 1)
+    return f"HW 3 (File responses)/{stem} - {clean(person.name)}.{ending}"
+
+
+def apart(folder: Path, path: str, random_: random.Random) -> str:
+    """Files of one name as Drive, or a browser, tells them apart."""
+    front, _, ending = path.rpartition(".")
+    space = random_.choice(["", " "])
+    number = 0
+    while (folder / path).exists():
+        number += 1
+        path = f"{front}{space}({number}).{ending}"
+    return path
 
 
 def by_hand(person: Person, file: str, _: random.Random) -> str:
@@ -168,6 +194,7 @@ PLATFORMS: dict[str, Pack] = {
     for pack in (
         moodle_flat,
         moodle_folders,
+        moodle_groups,
         canvas,
         canvas_anonymous,
         sakai,
@@ -177,8 +204,10 @@ PLATFORMS: dict[str, Pack] = {
         brightspace_flat,
         nbgrader,
         github_classroom,
+        classroom50,
         clones,
         gradescope,
+        google_forms,
         by_hand,
     )
 }
@@ -194,9 +223,11 @@ def make_class(folder: Path, pack: Pack, everybody: list[Person], random_: rando
             path = pack(person, file, random_)
             if any(len(part.encode()) > 250 for part in path.split("/")):
                 continue
+            if pack is google_forms:
+                path = apart(folder, path, random_)
             write(folder, {path: person.secret})
             there.add(person.number)
-        if pack in (github_classroom, clones) and person.number in there:
+        if pack in (github_classroom, classroom50, clones) and person.number in there:
             write(folder, {pack(person, ".git/HEAD", random_): ""})
     if pack is gradescope:
         lines = [
@@ -256,13 +287,13 @@ def test_ordinary_names_are_found(tmp_path: Path, platform: str) -> None:
     folder = tmp_path / "class"
     for person in everybody:
         write(folder, {PLATFORMS[platform](person, "edges.py", random_): person.secret})
-        if platform in ("github_classroom", "clones"):
+        if platform in ("github_classroom", "classroom50", "clones"):
             write(folder, {PLATFORMS[platform](person, ".git/HEAD", random_): ""})
     if platform == "gradescope":
         make_class(folder, gradescope, everybody, random_)
     found = find_downloads(folder, COURSE, write_roster(tmp_path / "roster.csv", everybody))
     assert found.layout == {"by_hand": "folders", "clones": "git"}.get(
-        platform, platform.removesuffix("_flat").removesuffix("_folders").removesuffix("_anonymous")
+        platform, re.sub("_(flat|folders|groups|anonymous)$", "", platform)
     )
     matched = [student for student in found.students if student.student not in found.not_on_roster]
     assert len(matched) == (0 if platform == "canvas_anonymous" else SIZE)

@@ -10,7 +10,8 @@ import pytest
 from grader.errors import FileError
 from grader.intake.magics import python_cell, python_file
 from grader.intake.notebook import Notebook, read_notebook
-from grader.schema import SourceLine
+from grader.places import where
+from grader.schema import Frame, SourceLine
 from tests.conftest import ROOT
 from tests.intake.conftest import Read, messages, notebook
 
@@ -31,8 +32,26 @@ def test_cells_in_order_with_a_place_for_every_line() -> None:
     assert run(found)["w"] == 3
     assert len(found.lines) == len(found.code.split("\n")) - 1
     assert place_of(found, "y = 2") == SourceLine(cell=1, line=2)
-    assert place_of(found, "w = z") == SourceLine(cell=3, line=3)
+    assert place_of(found, "w = z") == SourceLine(cell=4, line=3)
+    assert found.labels == {}
     assert found.notes == ()
+
+
+def test_cells_are_named_by_the_number_that_stands_beside_them() -> None:
+    cells: list[dict[str, object]] = [
+        {"cell_type": "code", "source": source, "metadata": {}, "outputs": [], "execution_count": count}
+        for source, count in (("a = 1", 7), ("b = 2", None), ("c = 3", 2), ("%time d = 4", 9), ("e = 5", 2))
+    ]
+    found = read_notebook(notebook({"cell_type": "markdown", "source": "# Title", "metadata": {}}, *cells))
+    assert found.labels == {2: 7, 5: 9}, "2 stands beside two cells"
+    assert place_of(found, "a = 1").cell == 2
+    frame = Frame(file="x.ipynb", line=1, cell=2, label=found.labels[2])
+    assert where(frame).en == "x.ipynb, cell [7], line 1"
+    assert "3 from the top" in where(frame.model_copy(update={"cell": 3, "label": None})).en
+    old = {"cell_type": "code", "input": "raise", "prompt_number": 4, "metadata": {"tags": ["scratch"]}}
+    worksheets = [{"cells": [old]}]
+    text = json.dumps({"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": worksheets})
+    assert "left out: [4]" in read_notebook(text).notes[-1].en
 
 
 def test_magics_shell_and_help_are_left_out_and_reported_once() -> None:
@@ -148,7 +167,7 @@ def test_old_notebooks_are_upgraded_with_a_note(read: Read) -> None:
     source = submission.exercises[0].source
     assert source is not None
     assert source.code.startswith("x = 1\ny = 2\n")
-    assert messages(submission) == [("note", "The notebook has the old format 3; it was read all the same.")]
+    assert messages(submission) == [("note", "The notebook has the old format 3; it was read anyway.")]
 
 
 def test_a_corrupt_notebook_names_line_and_column(read: Read) -> None:

@@ -117,7 +117,7 @@ def test_canvas_a_name_that_ends_in_a_number_takes_nobodys_work(tmp_path: Path) 
         "B": code("lee"),
         "C": code("park"),
     }
-    assert any("its name can't tell" in text for text in notes(found))
+    assert any("its name does not say which" in text for text in notes(found))
 
 
 def test_what_looks_like_canvas_is_a_class_of_zips_all_the_same(tmp_path: Path) -> None:
@@ -417,6 +417,44 @@ def clones(names: Sequence[str]) -> Files:
         for name in names
         for file, content in ((".git/HEAD", ""), ("edges.py", code(name)))
     }
+
+
+def test_google_forms(tmp_path: Path) -> None:
+    found = download(
+        tmp_path,
+        {
+            "Week 1 (File responses)/edges - Kim Min.py": code("k1"),
+            "Week 1 (File responses)/edges - Lee.py": code("l1"),
+            "Week 1 (File responses)/edges - Lee(1).py": code("l2"),
+            "Week 1 (File responses)/edges - copy - Ann O'Neil.py": code("a"),
+            "Week 1 (File responses)/edges - Stranger.py": code("s"),
+            "Week 2 (File responses)/small_net - Kim Min.py": code("k2"),
+            "Week 2 (File responses)/small_net - Kim - Park.py": code("p"),
+            "Week 2 (File responses)/small_net - Choi(1).py": code("c"),
+        },
+        "id,name",
+        *("1,Min Kim", "2,Lee", "3,Ann O'Neil", "4,Park", "5,Kim - Park", "6,Choi", "7,Absent"),
+    )
+    assert found.layout == "google_forms"
+    graded = marks(found, tmp_path)
+    assert {key: graded.get(key) for key in "1234567"} == {
+        "1": code("k1") + code("k2"),
+        "2": None,  # which of two counts, nobody can tell
+        "3": code("a"),
+        **dict.fromkeys("45"),  # either could have handed it in
+        "6": code("c"),
+        "7": None,
+    }
+    assert sorted(graded.values()) == sorted(
+        [code("k1") + code("k2"), *(code(mark) for mark in ("l1", "l2", "a", "s", "p", "c"))]
+    )
+    assert sum("neither was assigned to them" in line for line in notes(found)) == 2
+
+
+@pytest.mark.parametrize("name", ["Kim Min - edges.py", "edges - {n}.py", "notes - Kim Min.py"])
+def test_what_no_form_wrote_is_nobodys(tmp_path: Path, name: str) -> None:
+    with pytest.raises(IntakeError, match="No submissions were found"):
+        download(tmp_path, {name.format(n=n) if "{n}" in name else f"{n}{name}": code(n) for n in range(3)})
 
 
 def test_github_classroom_with_its_roster(tmp_path: Path) -> None:

@@ -177,7 +177,7 @@ def test_vs_code_names_the_file_and_its_cells_are_known_by_what_they_define(
     assert got == out_of
     kernel.run("def max_pool2d(feature_map, size=2):\n    return feature_map")
     shown = kernel.text("%check 3")
-    assert "saved notebook with the cells that ran after" in shown
+    assert "saved notebook, plus the cells that you have run since" in shown
     less, out_of = shown.splitlines()[0].split("  ")[-1].split(" / ")
     assert 0 < float(less) < float(out_of), "the other functions are the file's"
 
@@ -245,11 +245,12 @@ def test_colab_is_asked_for_the_notebook_on_the_screen(open_kernel: Callable[...
 
 
 def ran(source: str, cell_id: str | None, at: float) -> Ran:
-    return Ran(source, cell_id, at)
+    return Ran(source, cell_id, at, 8)
 
 
 def saved(*cells: tuple[str, str]) -> list[dict[str, object]]:
-    return [{"id": cell_id, "source": source, "metadata": {}} for cell_id, source in cells]
+    code: dict[str, object] = {"cell_type": "code", "metadata": {}}
+    return [{"cell_type": "markdown", "source": ""}, *({**code, "id": one, "source": text} for one, text in cells)]
 
 
 @pytest.mark.parametrize(
@@ -275,5 +276,9 @@ def saved(*cells: tuple[str, str]) -> list[dict[str, object]]:
 )
 def test_saved_cells_and_those_that_ran_since(history: list[Ran], expected: list[str] | None) -> None:
     cells, changed = merge_cells(saved(("a", "a = 1"), ("b", "b = 1")), history, saved_at=10)
-    assert (None if cells is None else [cell["source"] for cell in cells]) == expected
+    found = None if cells is None else [cell["source"] for cell in cells if cell["cell_type"] == "code"]
+    assert found == expected
+    assert cells is None or cells[0]["cell_type"] == "markdown", "text cells are counted too"
+    ran_again = [cell for cell in cells or () if cell["source"] not in ("", "a = 1", "b = 1")]
+    assert all(cell["execution_count"] == 8 for cell in ran_again), "what stands beside it"
     assert changed == (expected != ["a = 1", "b = 1"])

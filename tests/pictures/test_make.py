@@ -159,8 +159,8 @@ def test_mistakes_and_confusion_name_the_classes(tmp_path: Path) -> None:
     confusion, mistakes = pictures
     assert isinstance(confusion, Confusion)
     assert "7 of 10" in confusion.text.en
-    assert "dog is taken for cat: 2 times" in confusion.text.en
-    assert mistakes.panels[0].caption.en == "dog, taken for cat (88%)"
+    assert "dog, predicted as cat, 2 times" in confusion.text.en
+    assert mistakes.panels[0].caption.en == "dog, predicted as cat (87.5%)"
     assert "개" in mistakes.panels[0].caption.ko
 
 

@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 
 from grader.playground import SINGLE, BuildError, build
-from tests.conftest import Command
+from tests.conftest import Command, Program
 from tests.report.browser import BROWSER, QUIET
 
 MAKE = Path(__file__).with_name("make_models.py")
@@ -32,10 +32,10 @@ def built() -> None:
 
 
 @pytest.fixture(scope="session")
-def kinds(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def kinds(tmp_path_factory: pytest.TempPathFactory, program: Program) -> Path:
     """A folder with small networks of many kinds."""
     folder = tmp_path_factory.mktemp("kinds")
-    subprocess.run([sys.executable, str(MAKE), str(folder)], check=True, capture_output=True, timeout=300)
+    program(MAKE, folder)
     return folder
 
 

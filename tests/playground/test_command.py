@@ -88,7 +88,7 @@ def test_a_file_that_is_none_is_told(command: Command, tmp_path: Path, name: str
     (tmp_path / "folder.keras").mkdir()
     done = command("playground", tmp_path / name)
     assert done.code == 2
-    assert "is no .keras file" in done.err
+    assert "is not a .keras file" in done.err
 
 
 Refusal = Callable[[Path], str]

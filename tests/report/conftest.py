@@ -234,7 +234,8 @@ def notebook_error() -> ExerciseResult:
         frames=(
             Frame(
                 file="cifar10_data.ipynb",
-                cell=3,
+                cell=5,
+                label=3,
                 line=2,
                 function="<module>",
                 text="    x = (x.astype('float32') / 255\n    return x, y",

@@ -272,7 +272,7 @@ def test_pairs_show_the_lines_that_are_alike(tmp_path: Path) -> None:
     assert "<b>3:7</b><code>line_7 = 7</code>" in shown  # cell and line, as in the notebook
     assert f"{90 - MAX_LINES} more lines are not shown." in shown
     assert "93.4% alike" in shown
-    assert "a reason to look, not a finding" in shown
+    assert "a reason to look, not a verdict" in shown
     without = to_class_html("en", [entry(n, one_check("passed")) for n in "ab"], similar=[pair])
     assert "much" in without  # code that is not stored any more leaves the numbers
 

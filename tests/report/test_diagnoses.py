@@ -66,7 +66,7 @@ def test_the_pages_tell_it_above_expected_and_actual_in_both_languages() -> None
 def test_terminal_annotation_and_notebook_tell_it_first() -> None:
     for show in (print_result, print_verdict):
         text = said(show, wrong(), "en")
-        assert 0 < text.index("The cause: This is the Dice") < text.index("Expected")
+        assert 0 < text.index("Cause: This is the Dice") < text.index("Expected")
         assert KO in said(show, wrong(), "ko")
     html = result_html(wrong(), "en")
     assert 0 < html.index("Dice coefficient &lt;b&gt;") < html.index("iou is wrong")
@@ -74,13 +74,13 @@ def test_terminal_annotation_and_notebook_tell_it_first() -> None:
     with tempfile.TemporaryDirectory() as folder:
         course = Course(root=Path(folder), exercises=())
         (remark,) = annotate(wrong(), course, Path(folder), "en")
-    assert remark.message.startswith("The cause: This is the Dice")
+    assert remark.message.startswith("Cause: This is the Dice")
 
 
 def test_a_part_names_what_it_explains_and_two_equals_are_both_named() -> None:
     part = DICE.model_copy(update={"whole": False})
     text = said(print_result, wrong(check("nms", 0, 1), diagnoses=(part,)), "en")
-    assert "The cause of a part (iou)" in text
+    assert "Cause for iou:" in text
     other = Diagnosis(id="other", text=Text(ko="다른 것", en="Another one."), checks=("iou",))
     text = said(print_result, wrong(diagnoses=(DICE, other)), "en")
     assert "The cause is one of these:" in text

@@ -20,6 +20,7 @@ from grader.schema import (
     ExerciseFiles,
     ExerciseResult,
     Frame,
+    Problem,
     Result,
     SourceFile,
     Submission,
@@ -94,7 +95,7 @@ def ours(cells: list[dict[str, object]]) -> list[int]:
 
 
 def test_each_part_is_followed_by_its_own_checks(source: SourceFile) -> None:
-    assert {name: end.cell for name, (_, end) in functions(source).items()} == {"first": 2, "first_and_more": 3}
+    assert {name: end.cell for name, (_, end) in functions(source).items()} == {"first": 3, "first_and_more": 5}
     placed = exercise(
         check("first"), check("first_and_more", failed=True), check("whole"), check("first_of_all", failed=True)
     )
@@ -110,10 +111,24 @@ def test_each_part_is_followed_by_its_own_checks(source: SourceFile) -> None:
 
 
 def test_a_failure_stands_after_the_cell_it_comes_from(source: SourceFile) -> None:
-    frame = Frame(file="work.ipynb", line=1, cell=1, text="import math")
+    frame = Frame(file="work.ipynb", line=1, cell=2, text="import math")
     cells = with_feedback(source, exercise(check("whole", failed=True, frames=(frame,))), "ko")["cells"]
     assert ours(cells) == [0, 3]
     assert "틀렸습니다" in cells[3]["source"]
+
+
+def test_notes_about_the_file_are_said_and_cells_keep_their_numbers() -> None:
+    cell = nbformat.v4.new_code_cell("import math", execution_count=7)
+    read = read_notebook(nbformat.writes(nbformat.v4.new_notebook(cells=[cell])))
+    source = SourceFile(name="work.ipynb", code=read.code, sha256="0", lines=read.lines, notebook=read.plain)
+    note = Problem(file="work.ipynb", severity="note", message=both("Nothing changed."))
+    result = exercise(check("whole"), problems=(note,))
+    made = with_feedback(source, result, "en")["cells"]
+    assert "* Nothing changed." in made[0]["source"]
+    assert made[1]["execution_count"] == 7
+    page = to_page(source, result, "en")
+    assert "Nothing changed." in page
+    assert ">[7]</p>" in page
 
 
 def test_a_notebook_that_does_not_run_says_so_where_it_stops() -> None:
@@ -127,7 +142,8 @@ def test_a_notebook_that_does_not_run_says_so_where_it_stops() -> None:
 
 def test_feedback_is_replaced_and_not_heaped_up_when_handed_in_again(source: SourceFile) -> None:
     once = with_feedback(source, exercise(check("first")), "en")
-    again = source.model_copy(update={"notebook": json.dumps(once)})
+    read = read_notebook(json.dumps(once))
+    again = source.model_copy(update={"notebook": read.plain, "lines": read.lines})
     assert with_feedback(again, exercise(check("first")), "en") == once
 
 

@@ -48,7 +48,7 @@ def shown(sample: Sample) -> Result:
     named = os.environ.get("GRADER_SCREENSHOT_OF")
     if named:
         return Result.model_validate_json(Path(named).read_bytes())
-    caption, title = Text(ko="정답: 고양이, 예측: 개", en="cat, taken for dog"), Text(ko="그림", en="Pictures")
+    caption, title = Text(ko="정답: 고양이, 예측: 개", en="cat, predicted as dog"), Text(ko="그림", en="Pictures")
     panels = tuple(Panel(pixels=pixels(32, 32), caption=caption, tone="bad") for _ in range(8))
     over = Panel(pixels=pixels(48, 64), over=pixels(6, 8, 1, "grey"), caption=caption)
     names = tuple(Text(ko=f"부류 {i}", en=f"class {i}") for i in range(10))

@@ -25,7 +25,7 @@ def test_table_and_failures(sample: Sample) -> None:
     assert "A network for CIFAR-10" in page
     assert "Layer 1, Conv2D, has another output shape" in page
     assert "<details><summary>Hint</summary>" in page
-    assert "cifar10_data.ipynb, cell 3, line 2" in page
+    assert "cifar10_data.ipynb, cell [3], line 2" in page
     assert "This is not a zero" in page
     assert "So far: 40 / 110" in page
     assert "Compile settings" not in page  # passed: only counted

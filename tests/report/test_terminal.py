@@ -63,7 +63,7 @@ def test_a_verdict_explains_the_first_failure_or_every_one_and_says_the_accuracy
 def test_notebook_place(sample: Sample) -> None:
     console, file = screen()
     print_result(console, sample("notebook"), "en", None)
-    assert "cifar10_data.ipynb:cell 3:2" in file.getvalue()
+    assert "cifar10_data.ipynb, cell [3], line 2" in file.getvalue()
 
 
 def test_hangul_columns_line_up(sample: Sample) -> None:

@@ -4,13 +4,28 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from grader.text import for_markdown, for_markdown_block, for_terminal, for_workflow, plain, tail
+from grader.award.show import plain as shown
+from grader.text import (
+    for_markdown,
+    for_markdown_block,
+    for_terminal,
+    for_workflow,
+    format_percent,
+    format_size,
+    format_value,
+    plain,
+    tail,
+    told_apart,
+)
+from tests.conftest import ROOT
 
 ANY = st.text(alphabet=st.characters(), max_size=200)
 ACTIVE = re.compile(
@@ -159,3 +174,63 @@ def test_terminal_leaves_slices_alone() -> None:
 def test_workflow_values_are_escaped_as_the_toolkit_does() -> None:
     assert for_workflow("100%\nnext: a,b") == "100%25%0Anext: a,b"
     assert for_workflow("a:b,c", is_property=True) == "a%3Ab%2Cc"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (8.369, "8.369"),
+        (7.086321, "7.086"),
+        (0.5, "0.5"),
+        (0.00012345, "0.0001234"),
+        (1e-7, "1e-07"),
+        (-123456.7, "-123,457"),
+        (1792, "1,792"),
+        (np.int64(453786), "453,786"),
+        (np.float32(0.1), "0.1"),
+        (0.0, "0"),
+        (float("nan"), "nan"),
+    ],
+)
+def test_measured_values_have_four_significant_digits(value: float, text: str) -> None:
+    assert format_value(value) == text
+
+
+@pytest.mark.parametrize(
+    ("form", "one", "other", "texts"),
+    [
+        (format_value, 8.369, 7.08632, ("8.369", "7.086")),
+        (format_value, 0.5, 0.500002, ("0.5", "0.500002")),
+        (format_value, 1.0, 1.0, ("1", "1")),
+        (format_percent, 0.3, 0.29996, ("30.000%", "29.996%")),
+        (shown, [0.25, 1.0], [0.25, 1.0000001], ("[0.25, 1]", "[0.25, 1.0000001]")),
+    ],
+)
+def test_compared_values_look_different(form: Any, one: Any, other: Any, texts: tuple[str, str]) -> None:
+    assert told_apart(form, one, other) == texts
+
+
+def test_sizes_are_decimal() -> None:
+    assert [format_size(size) for size in (0, 35_400, 170_498_071, 5_000_000_000)] == [
+        "0 kB",
+        "35 kB",
+        "170.5 MB",
+        "5,000 MB",
+    ]
+
+
+#: Files whose numbers are for programs: coordinates, attributes of JUnit, a worker's log, what is compared again.
+FOR_PROGRAMS = {"pictures/canvas.py", "export/junit.py", "sandbox/receive.py", "award/traits.py", "text.py"}
+
+
+def test_digits_are_chosen_in_one_place() -> None:
+    wild = re.compile(r"\{[^{}\n]*:[+,]*(?:\.\d+[fge%]|g)\}|\.toFixed\((?!1\))|\| *format\(")
+    found = [
+        (str(file.relative_to(ROOT / "grader")), line)
+        for pattern in ("*.py", "*.j2", "*.ts")
+        for file in sorted((ROOT / "grader").rglob(pattern))
+        if not {"confined", "wire", "node_modules"} & set(file.parts)
+        for line in file.read_text(encoding="utf-8").splitlines()
+        if wild.search(line)
+    ]
+    assert [one for one in found if one[0] not in FOR_PROGRAMS] == []

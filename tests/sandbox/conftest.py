@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 
 from grader.errors import SandboxUnavailable
-from grader.sandbox import LEVELS, OpenSandbox, open_sandbox
+from grader.sandbox import LEVELS, OpenSandbox, open_sandbox, process
 from grader.sandbox.conformance import job, read_said
+from grader.sandbox.process import _command
 from grader.schema import RunOutcome
 
 #: What each level promises. A test names the promise it needs; at a level without it, the test is skipped.
@@ -64,11 +65,25 @@ def _only_what_is_promised(request: pytest.FixtureRequest) -> None:
 Runner = Callable[..., Ran]
 
 
-@pytest.fixture
-def run(sandbox: OpenSandbox, tmp_path: Path) -> Runner:
-    """``run(snippet, **limits)`` in a fresh evidence folder."""
+def _command_without_keras(*arguments: str) -> list[str]:
+    words = _command(*arguments)
+    words[words.index("utf8") + 1] = str(Path(__file__).with_name("without_keras.py"))
+    return words
 
-    def once(snippet: str, **options: Any) -> Ran:
+
+@pytest.fixture
+def no_keras(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runs at level ``process`` import no Keras: for tests that are about the level."""
+    monkeypatch.setattr(process, "_command", _command_without_keras)
+
+
+@pytest.fixture
+def run(sandbox: OpenSandbox, no_keras: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Runner:
+    """``run(snippet, **limits)`` in a fresh evidence folder; ``keras`` where the snippet needs it."""
+
+    def once(snippet: str, *, keras: bool = False, **options: Any) -> Ran:
+        if keras:
+            monkeypatch.setattr(process, "_command", _command)
         folder = tmp_path / f"run{len(list(tmp_path.iterdir()))}"
         outcome = sandbox.run(job(folder / "source", snippet, **options), folder / "evidence")
         assert outcome.isolation == sandbox.isolation

@@ -20,7 +20,7 @@ promise = pytest.mark.promise
 
 
 @promise("verdicts")
-def test_what_doctor_tries_is_kept(sandbox: OpenSandbox) -> None:
+def test_what_doctor_tries_is_kept(sandbox: OpenSandbox, no_keras: None) -> None:
     tried = list(try_promises(sandbox))
     assert {one.id for one, _ in tried} == {one.id for one in PROMISES if sandbox.isolation in one.levels}
     assert [one.id for one, kept in tried if not kept] == []
@@ -36,7 +36,7 @@ def test_completed_with_evidence_streams_and_use(run: Runner) -> None:
         print("to stderr", file=sys.stderr, flush=True)
         evidence.array("numbers", np.arange(5))
         say(cwd=os.getcwd() == str(WORK), stdin=sys.stdin.read(), empty=os.listdir(WORK))
-    """)
+    """, keras=True)  # fmt: skip
     outcome = ran.outcome
     assert (outcome.verdict, outcome.exit_code, outcome.signal) == ("completed", COMPLETED, None), outcome
     assert outcome.stdout == "to stdout\n"
@@ -55,7 +55,7 @@ def test_completed_with_evidence_streams_and_use(run: Runner) -> None:
 @promise("verdicts")
 def test_leaving_early_is_exited(run: Runner) -> None:
     ran = run("say(before=1); os._exit(3)")
-    assert (ran.outcome.verdict, ran.outcome.exit_code) == ("exited", 3)
+    assert (ran.outcome.verdict, ran.outcome.exit_code) == ("exited", 3), ran.outcome
     assert ran["before"] == 1
 
 
@@ -131,7 +131,7 @@ def test_memory_of_many_processes(run: Runner) -> None:
                 kept = np.ones(20 << 20)
                 time.sleep(20)
         time.sleep(20)
-    """, memory_mb=900)  # fmt: skip
+    """, memory_mb=700)  # fmt: skip
     assert ran.outcome.verdict == "memory", ran.outcome
 
 
@@ -514,17 +514,17 @@ def test_keras_builds_trains_and_saves(run: Runner) -> None:
         import multiprocessing
         with multiprocessing.get_context("fork").Pool(1) as pool:
             say(pooled=pool.map(abs, [-1, 2]))
-    """)
+    """, keras=True)  # fmt: skip
     assert ran.outcome.verdict == "completed", ran.outcome
     assert ran["pooled"] == [1, 2]
     assert (ran.folder / "built.keras").stat().st_size > 1000
 
 
 @promise("verdicts")
-def test_the_seed_decides_the_random_numbers(run: Runner) -> None:
-    snippet = (
-        "import random, keras; say(n=[random.random(), float(np.random.rand()), float(keras.random.uniform(()))])"
-    )
-    first, again, other = run(snippet, seed=1), run(snippet, seed=1), run(snippet, seed=2)
+def test_the_seed_decides_the_random_numbers(run: Runner, sandbox: OpenSandbox) -> None:
+    snippet = "import random; n = [random.random(), float(np.random.rand())]\n"
+    if sandbox.isolation == "namespace":  # the entry point is the same at all levels
+        snippet += "import keras; n.append(float(keras.random.uniform(())))\n"
+    first, again, other = (run(f"{snippet}say(n=n)", seed=seed) for seed in (1, 1, 2))
     assert first.said == again.said
     assert all(a != b for a, b in zip(first["n"], other["n"], strict=True))

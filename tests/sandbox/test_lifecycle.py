@@ -47,7 +47,7 @@ def traces() -> dict[str, object]:
 
 
 @linux_only
-def test_twenty_runs_leave_nothing(sandbox: OpenSandbox, tmp_path: Path) -> None:
+def test_twenty_runs_leave_nothing(sandbox: OpenSandbox, no_keras: None, tmp_path: Path) -> None:
     count = 20 if sandbox.isolation == "namespace" else 3
     snippet = "evidence.array('a', np.arange(3))\nif os.fork() == 0: time.sleep(60)"
     wanted = job(tmp_path / "source", snippet)

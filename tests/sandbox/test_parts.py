@@ -169,7 +169,7 @@ def test_the_filter_is_made_once_and_is_well_formed() -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="sends POSIX signals")
-def test_the_runner_for_systems_without_fork(tmp_path: Path) -> None:
+def test_the_runner_for_systems_without_fork(no_keras: None, tmp_path: Path) -> None:
     with PlainSandbox() as sandbox:
         ran = Ran(sandbox.run(job(tmp_path / "a", "say(a=1); print('hi')"), tmp_path / "e"), tmp_path / "e")
         assert (ran.outcome.verdict, ran["a"]) == ("completed", 1), ran.outcome

@@ -63,8 +63,8 @@ def _declaration(declared: Declaration, known: set[str]) -> Iterator[Text]:
 def _diagnosis(diagnosis: Text | None) -> Iterator[Text]:
     if diagnosis is None or not diagnosis.ko.strip() or not diagnosis.en.strip():
         yield both(
-            "It has no diagnosis. Under [diagnosis], ko and en tell the student what was done and why it is not "
-            "right, in a sentence or two."
+            "It has no diagnosis. Under [diagnosis], ko and en tell the student what was done and why "
+            "it is wrong, in a sentence or two."
         )
     elif not _HANGUL.search(diagnosis.ko) or _HANGUL.search(diagnosis.en):
         yield both("The diagnosis must be Korean under ko and English under en.")

@@ -11,6 +11,7 @@ from grader.authoring.lint.hints import hint_problems
 from grader.authoring.points import CheckInfo
 from grader.i18n import both
 from grader.schema import Exercise, Text
+from grader.text import format_number
 
 
 def top_names(source: str, name: str) -> set[str]:
@@ -27,7 +28,9 @@ def check_findings(exercise: Exercise, checks: Sequence[CheckInfo]) -> Iterator[
     total = sum(check.points for check in checks)
     if abs(total - exercise.points) > 1e-9:
         text = both(
-            "points is {declared}, but the checks add up to {total:g}.", declared=exercise.points, total=total
+            "points is {declared}, but the checks add up to {total}.",
+            declared=exercise.points,
+            total=format_number(total),
         )
         yield Finding(exercise.id, toml, text)
     known = {check.id for check in checks}

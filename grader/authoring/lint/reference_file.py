@@ -64,9 +64,10 @@ def _thresholds(exercise: Exercise, record: dict[str, Any]) -> Iterator[Text]:
             what["budget"] = name
             if not minima:
                 yield both(
-                    "No threshold for budget {budget}, data {data} ({train} images, epochs: {epochs}).", **what
+                    "No minimum accuracy for budget {budget}, data {data} ({train} images, epochs: {epochs}).",
+                    **what,
                 )
             elif len(minima) > 1:
-                yield both("More than one threshold for {data} ({train} images, epochs: {epochs}).", **what)
+                yield both("More than one minimum accuracy for {data} ({train} images, epochs: {epochs}).", **what)
             elif isinstance(minima[0], bool) or not isinstance(minima[0], int | float) or not 0 < minima[0] <= 1:
-                yield both("The threshold for budget {budget}, data {data} is no share between 0 and 1.", **what)
+                yield both("The minimum accuracy for budget {budget}, data {data} is not between 0 and 1.", **what)

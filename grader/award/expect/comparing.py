@@ -11,11 +11,11 @@ import numpy as np
 from grader.award.failures import CheckFailed, clip
 from grader.award.json_values import real_number
 from grader.award.layer_difference import compare_layers
-from grader.award.show import number, show
+from grader.award.show import show, show_apart
 from grader.i18n import both
 from grader.layers import FIELDS, LayerTable
 from grader.schema import Text
-from grader.text import format_percent
+from grader.text import format_percent, format_value, told_apart
 
 Words = Text | str
 What = Words | tuple[Words, ...]
@@ -34,7 +34,10 @@ def that(
     """``condition`` is true; otherwise the check fails with ``message``."""
     if not condition:
         told = _about(what, _text(message))
-        raise CheckFailed(told, expected=_words(expected), actual=_words(actual), hint=hint)
+        if expected is None or actual is None or isinstance(expected, str) or isinstance(actual, str):
+            raise CheckFailed(told, expected=_words(expected), actual=_words(actual), hint=hint)
+        wanted, got = show_apart(expected, actual)
+        raise CheckFailed(told, expected=wanted, actual=got, hint=hint)
 
 
 def equal(actual: object, expected: object, *, what: What | None = None, hint: Hint = None) -> None:
@@ -47,12 +50,9 @@ def equal(actual: object, expected: object, *, what: What | None = None, hint: H
     if isinstance(actual, LayerTable) and isinstance(expected, LayerTable):
         layers(actual, expected, hint=hint)
     elif not _equal(actual, expected):
-        raise CheckFailed(
-            _about(what, both("This is not the expected value.")),
-            expected=show(expected),
-            actual=show(actual),
-            hint=hint,
-        )
+        wanted, got = show_apart(expected, actual)
+        message = _about(what, both("This is not the expected value."))
+        raise CheckFailed(message, expected=wanted, actual=got, hint=hint)
 
 
 def close(
@@ -84,7 +84,7 @@ def close(
         raise CheckFailed(
             _about(what, both("The element type (dtype) is not the expected one.")),
             expected=show(Text(ko=dtype, en=dtype)),
-            actual=_same(str(got.dtype)),
+            actual=Text.same(str(got.dtype)),
             hint=hint,
         )
     _close_values(got.astype(np.float64), want.astype(np.float64), atol, rtol, what, hint)
@@ -97,11 +97,12 @@ def at_least(
     real = real_number(value)
     if real is not None and real >= minimum:
         return
-    shown = format_percent if as_percent else number
+    form = format_percent if as_percent else format_value
+    least, got = told_apart(form, minimum, minimum if real is None else real)
     raise CheckFailed(
         _about(what, both("This is below the minimum.")),
-        expected=both("at least {value}", value=shown(minimum)),
-        actual=_same(shown(real)) if real is not None else show(value),
+        expected=both("at least {value}", value=least),
+        actual=show(value) if real is None else Text.same(got),
         hint=hint,
     )
 
@@ -147,33 +148,33 @@ def _close_values(
         reason = (
             both(
                 "The value is off by {difference}; {allowed} is allowed.",
-                difference=number(float(distance[place])),
-                allowed=number(float(allowed[place])),
+                difference=format_value(float(distance[place])),
+                allowed=format_value(float(allowed[place])),
             )
             if got.ndim == 0
             else both(
                 "{n} of {total} values are off; the largest difference is {difference}, {allowed} is allowed.",
                 n=int(wrong.sum()),
                 total=got.size,
-                difference=number(float(distance[place])),
-                allowed=number(float(allowed[place])),
+                difference=format_value(float(distance[place])),
+                allowed=format_value(float(allowed[place])),
             )
         )
-    raise CheckFailed(_about(what, reason), expected=_element(want, place), actual=_element(got, place), hint=hint)
+    wanted, own = (_at(place, value) for value in told_apart(format_value, float(want[place]), float(got[place])))
+    raise CheckFailed(_about(what, reason), expected=wanted, actual=own, hint=hint)
 
 
-def _element(array: np.ndarray[Any, Any], place: tuple[Any, ...]) -> Text:
-    value = number(float(array[place]))
+def _at(place: tuple[Any, ...], value: str) -> Text:
     if not place:
-        return _same(value)
+        return Text.same(value)
     return both("{value} at index [{index}]", value=value, index=", ".join(str(int(i)) for i in place))
 
 
 def _shapes(actual: tuple[int, ...], expected: tuple[int, ...], what: What | None, hint: Hint) -> CheckFailed:
     return CheckFailed(
         _about(what, both("The shape is not the expected one.")),
-        expected=_same(str(expected)),
-        actual=_same(str(actual)),
+        expected=Text.same(str(expected)),
+        actual=Text.same(str(actual)),
         hint=hint,
     )
 
@@ -217,15 +218,11 @@ def _about(what: What | None, sentence: Text) -> Text:
 
 
 def _text(words: Words) -> Text:
-    return words if isinstance(words, Text) else _same(words)
+    return words if isinstance(words, Text) else Text.same(words)
 
 
 def _words(value: object) -> Text | None:
     """A text is meant to be read as it is; anything else is a value."""
     if value is None:
         return None
-    return _same(clip(value)) if isinstance(value, str) else show(value)
-
-
-def _same(text: str) -> Text:
-    return Text(ko=text, en=text)
+    return Text.same(clip(value)) if isinstance(value, str) else show(value)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import contextlib
 import gc
 import importlib
+import importlib.abc
 import importlib.util
 import json
 import os
 import sys
 import traceback
+from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from grader.wire.entry import COMPLETED, ENTRIES, Box
 from grader.wire.task import Task
@@ -21,6 +23,19 @@ _PRELOADED = ("numpy", "numpy.lib.format", "PIL.Image", "zipfile", "tempfile", "
 _WITH_TENSORFLOW = ("h5py", "keras")
 
 
+class _WhenUsed(importlib.abc.MetaPathFinder):
+    """Keras' wrappers for scikit-learn, which hardly anybody uses, import it when somebody does: it is a fifth of
+    the whole import."""
+
+    def find_spec(self, name: str, path: Any, target: Any = None) -> ModuleSpec | None:
+        if name not in ("keras.wrappers", "keras._tf_keras.keras.wrappers"):
+            return None
+        spec = PathFinder.find_spec(name, path, target)
+        if spec is not None and spec.loader is not None:
+            spec.loader = importlib.util.LazyLoader(spec.loader)
+        return spec
+
+
 def preload(*, tensorflow: bool) -> None:
     """Import the entry points and what they need, Keras and TensorFlow if asked. Quick when all is there already.
 
@@ -28,6 +43,7 @@ def preload(*, tensorflow: bool) -> None:
     """
     collects = gc.isenabled()
     gc.disable()  # a third of the import's time is looking for garbage that is not there
+    sys.meta_path.insert(0, _WhenUsed())
     try:
         for name in (*_PRELOADED, *(_WITH_TENSORFLOW if tensorflow else ())):
             importlib.import_module(name)
@@ -39,6 +55,7 @@ def preload(*, tensorflow: bool) -> None:
             if importlib.util.find_spec(name) is not None:
                 importlib.import_module(name)
     finally:
+        del sys.meta_path[0]
         if collects:
             gc.enable()
     gc.freeze()  # the collector would write to, and so copy, every page that the fork shares

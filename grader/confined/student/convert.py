@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import KeysView, Mapping, ValuesView
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -69,7 +71,8 @@ def _ragged(value: object) -> Description:
 def to_json(value: object, name: str = "") -> Any:
     """``value`` as JSON.
 
-    NumPy scalars become numbers, arrays and tuples lists, keys strings, NaN and infinities null.
+    NumPy scalars become numbers, whatever has a length and an order a list, mappings objects with strings as keys,
+    NaN and infinities null.
 
     Raises:
         BadReturn: it holds anything else, or too much.
@@ -108,7 +111,21 @@ def _json(value: Any, name: str, depth: int, budget: list[int]) -> Any:
     home = str(type(value).__module__).partition(".")[0]
     if home in ("tensorflow", "keras", "torch") and hasattr(value, "numpy"):
         return _json(value.numpy(), name, depth, budget)
+    if (plain := _plain(value)) is not None:
+        return _json(plain, name, depth, budget)
     raise BadReturn(Description("json"), describe(value), name)
+
+
+def _plain(value: Any) -> object:
+    """Other collections (a column of pandas, a range, the keys of a dict) as an array, a list or a dict."""
+    if is_a(value, Mapping):
+        return dict(islice(value.items(), MAX_ITEMS + 1))
+    if hasattr(type(value), "__array__"):
+        array = np.asarray(value)
+        return array if type(array) is np.ndarray and array.ndim else None
+    listed = all(hasattr(type(value), name) for name in ("__len__", "__getitem__"))
+    ordered = is_a(value, (KeysView, ValuesView)) or (listed and not is_a(value, (bytes, bytearray, memoryview)))
+    return list(islice(value, MAX_ITEMS + 1)) if ordered else None
 
 
 def _key(key: object, name: str) -> str:

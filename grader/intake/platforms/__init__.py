@@ -9,6 +9,7 @@ from grader.intake.platforms.blackboard import Blackboard
 from grader.intake.platforms.brightspace import BRIGHTSPACE
 from grader.intake.platforms.canvas import Canvas
 from grader.intake.platforms.git import CLASSROOM50, GIT, GITHUB_CLASSROOM
+from grader.intake.platforms.google_forms import GoogleForms
 from grader.intake.platforms.gradescope import Gradescope
 from grader.intake.platforms.moodle import Moodle
 from grader.intake.platforms.nbgrader import NbGrader
@@ -30,4 +31,4 @@ PLATFORMS: tuple[Platform, ...] = (
 #: What no platform made: told last, and only where a folder is not one submission.
 BY_HAND: tuple[Platform, ...] = (Plain("zips"), Plain("folders"))
 
-__all__ = ["BY_HAND", "PLATFORMS", "Listing", "Platform", "Work"]
+__all__ = ["BY_HAND", "PLATFORMS", "GoogleForms", "Listing", "Platform", "Work"]

@@ -45,6 +45,8 @@ class Work:
     """What was handed in, in the order in which a later one wins, and each file's name as its author chose it."""
     submitted_at: datetime | None = None
     late: bool | None = None
+    by_name: bool = False
+    """One file, of whose author a name is all that is known; what is one person's is put together later."""
 
 
 class Listing:

@@ -99,7 +99,7 @@ class Canvas(ByName):
                 continue
             # Two people could have handed in what is under this name: it is put to neither's work.
             text = both(
-                "This is the work of {first} or of {second}: its name can't tell. It has a report of its own.",
+                "This is the work of {first} or of {second}: its name does not say which. It has its own report.",
                 first=clean_line(work.key),
                 second=clean_line(f"{name}_{user}"),
             )

@@ -42,7 +42,7 @@ def read_stamp(path: Path) -> tuple[datetime | None, Text | None]:
         zone = _zone(match[4], moment)
     except ValueError:
         return None, both(
-            "This is no time as nbgrader writes it, so nobody can tell whether the work was late. "
+            "This is not a time as nbgrader writes it, so it is unknown whether the work was late. "
             "Expected, for example: 2026-03-02 15:58:23 Asia/Seoul"
         )
     if zone is None:

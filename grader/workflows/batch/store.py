@@ -82,8 +82,8 @@ class Store:
             self._tidy()
             if not resume and next(student_folders(out), None) is not None:
                 raise BatchError(
-                    "{folder} holds results already. Add --resume to go on with them (what has not changed is "
-                    "not run again), or choose another folder with --out.",
+                    "{folder} already holds results. Add --resume to continue with them (what has not changed "
+                    "is not run again), or choose another folder with --out.",
                     folder=str(out),
                 )
             self.scratch = Path(tempfile.mkdtemp(prefix=_SCRATCH_PREFIX))

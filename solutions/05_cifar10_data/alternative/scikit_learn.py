@@ -1,11 +1,11 @@
-"""scikit-learn's train_test_split with stratify, pandas for the counts."""
+"""scikit-learn's train_test_split with stratify, pandas for the names and the counts."""
 
 import numpy as np
 import pandas as pd
 from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import OneHotEncoder
 
-CLASS_NAMES = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"]
+CLASS_NAMES = pd.Index(["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"])
 
 
 def preprocess(x, y, num_classes=10):
@@ -20,4 +20,4 @@ def stratified_split(x, y, fraction=0.2, seed=0):
 
 def summarise(x, y):
     counts = pd.Series(y).value_counts()
-    return {"count": len(x), "shape": x.shape, "dtype": str(x.dtype), "per_class": counts.to_dict()}
+    return {"count": len(x), "shape": x.shape, "dtype": str(x.dtype), "per_class": counts}

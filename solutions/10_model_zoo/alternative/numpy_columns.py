@@ -63,4 +63,4 @@ def choose(max_size_mb=None, min_top1=None, max_parameters=None):
     if max_parameters is not None:
         mask &= max_parameters >= PARAMETERS
     order = np.argsort(-TOP1, kind="stable")
-    return [NAMES[index] for index in order if mask[index]]
+    return np.array(NAMES)[order[mask[order]]]
