@@ -54,6 +54,9 @@ def test_what_has_not_changed_is_not_drawn_again(
     cases: dict[Lang, list[str]] = {"ko": [first.id], "en": [exercise.id for exercise in result.exercises]}
     for lang, ids in cases.items():
         drawn.clear()
+        for page in ("report.html", "student.html"):  # as it is where a person has decided something
+            path = tmp_path / "kept" / page
+            path.write_text(path.read_text("utf-8").replace("<!--/mark-->", "decided<!--/mark-->"), "utf-8")
         write_reports(result, tmp_path / "kept", lang, painter=pictures)
         assert drawn == ids
         write_reports(result, tmp_path / lang, lang, painter=pictures)
