@@ -173,6 +173,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
     return Units(config, log)
 
 
+def pytest_collection_finish() -> None:
+    """What a test module imports, every worker does: TensorFlow belongs in processes of its own."""
+    if "tensorflow" in sys.modules:
+        raise pytest.UsageError("a test module imports TensorFlow, if only by importorskip")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Side by side, in the order of the schedule; alone, as they stand."""
     if "PYTEST_XDIST_WORKER" in os.environ:

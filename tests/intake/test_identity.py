@@ -110,6 +110,10 @@ def moodle_folders(person: Person, file: str, _: random.Random) -> str:
     return f"{clean(person.name).replace('_', ' ')}_{person.number}_assignsubmission_file_/{file}"
 
 
+def moodle_groups(person: Person, file: str, random_: random.Random) -> str:
+    return f"Team {person.number % 5}-{moodle_folders(person, file, random_)}"
+
+
 def canvas(person: Person, file: str, random_: random.Random) -> str:
     name = re.sub(r"_(\d+)_", r"\1", person.name).lower()
     front = [name, *(["LATE"] if random_.random() < 0.2 else []), str(person.number)]
@@ -150,6 +154,10 @@ def github_classroom(person: Person, file: str, _: random.Random) -> str:
     return f"hw-1-submissions/hw-1-{person.login}/{file}"
 
 
+def classroom50(person: Person, file: str, _: random.Random) -> str:
+    return f"cs-hw-1_submissions_2026_03_02_T_10_00_00/cs-hw-1-{person.login}/{file}"
+
+
 def clones(person: Person, file: str, _: random.Random) -> str:
     return f"hw-1-{person.login}/{file}"
 
@@ -186,6 +194,7 @@ PLATFORMS: dict[str, Pack] = {
     for pack in (
         moodle_flat,
         moodle_folders,
+        moodle_groups,
         canvas,
         canvas_anonymous,
         sakai,
@@ -195,6 +204,7 @@ PLATFORMS: dict[str, Pack] = {
         brightspace_flat,
         nbgrader,
         github_classroom,
+        classroom50,
         clones,
         gradescope,
         google_forms,
@@ -217,7 +227,7 @@ def make_class(folder: Path, pack: Pack, everybody: list[Person], random_: rando
                 path = apart(folder, path, random_)
             write(folder, {path: person.secret})
             there.add(person.number)
-        if pack in (github_classroom, clones) and person.number in there:
+        if pack in (github_classroom, classroom50, clones) and person.number in there:
             write(folder, {pack(person, ".git/HEAD", random_): ""})
     if pack is gradescope:
         lines = [
@@ -277,13 +287,13 @@ def test_ordinary_names_are_found(tmp_path: Path, platform: str) -> None:
     folder = tmp_path / "class"
     for person in everybody:
         write(folder, {PLATFORMS[platform](person, "edges.py", random_): person.secret})
-        if platform in ("github_classroom", "clones"):
+        if platform in ("github_classroom", "classroom50", "clones"):
             write(folder, {PLATFORMS[platform](person, ".git/HEAD", random_): ""})
     if platform == "gradescope":
         make_class(folder, gradescope, everybody, random_)
     found = find_downloads(folder, COURSE, write_roster(tmp_path / "roster.csv", everybody))
     assert found.layout == {"by_hand": "folders", "clones": "git"}.get(
-        platform, platform.removesuffix("_flat").removesuffix("_folders").removesuffix("_anonymous")
+        platform, re.sub("_(flat|folders|groups|anonymous)$", "", platform)
     )
     matched = [student for student in found.students if student.student not in found.not_on_roster]
     assert len(matched) == (0 if platform == "canvas_anonymous" else SIZE)

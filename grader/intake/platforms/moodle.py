@@ -17,6 +17,7 @@ from grader.intake.tree import plain_name
 from grader.schema import Problem
 
 _MARKER = re.compile(r"_(\d{1,20})_assignsubmission_([a-z]++)(?:_|\Z)")
+_MAX_HYPHENS = 20
 #: Subfolders of flat downloads are looked into so far.
 _MAX_DEPTH = 3
 #: Plugins whose files are what was typed on the page.
@@ -32,14 +33,19 @@ def read_name(name: str) -> Part | None:
     return Part(
         Work(
             key=f"{person}_{match[1]}",
-            names=(person,),
-            free=person if "-" in person else "",  # a group's name may be in front
+            names=(person, *_behind_group(person)),
             ids=(f"{person} {match[1]}",),  # as grading worksheets name anonymous participants
             shown=person,
         ),
         file=name[match.end() :],
         typed=match[2] in _TYPED,
     )
+
+
+def _behind_group(person: str) -> list[str]:
+    """What the name is if the group's is in front of it; several where it may end at any hyphen."""
+    parts = person.split("-", _MAX_HYPHENS)
+    return ["-".join(parts[at:]).strip() for at in range(1, len(parts))]
 
 
 class Moodle(ByName):
