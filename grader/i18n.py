@@ -27,7 +27,7 @@ _FORMS = {
 }
 _PARTICLE = re.compile(rf"(\w)([”\"')\]`]*)({'|'.join(map(re.escape, _FORMS))})")
 #: Fields of messages that hold counts.
-_COUNTS = {"n", "total", "all", "train", "train_found", "test", "test_found", "found", "needed"}
+_COUNTS = {"n", "total", "right", "all", "train", "train_found", "test", "test_found", "found", "needed"}
 
 
 @cache

@@ -142,3 +142,9 @@ def test_one_word_for_each_thing(korean: Catalog) -> None:
 def test_korean_particles_go_with_the_word_before_them(name: str, shown: str) -> None:
     assert tr("ko", "{name} is too large.", name=name).startswith(shown + " ")
     assert tr("en", "{name} is too large.", name=name).startswith(name)
+
+
+def test_counts_have_thousands_separated_and_places_have_not() -> None:
+    text = tr("en", "{right} of {all} test images are right (the diagonal).", right=712, all=1000)
+    assert text.startswith("712 of 1,000 test images")
+    assert tr("en", "{file}, line {line}", file="x.py", line=1234) == "x.py, line 1234"
