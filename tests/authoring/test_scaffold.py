@@ -75,7 +75,7 @@ def test_a_name_that_would_hide_a_module_is_refused(root: Path, slug: str) -> No
 @pytest.mark.parametrize("place", ["exercises", "reference", "solutions"])
 def test_a_folder_that_is_there_is_left_alone(root: Path, place: str) -> None:
     (root / place / "15_other").mkdir()
-    with pytest.raises(CourseError, match=f"{place}/15_other is there already"):
+    with pytest.raises(CourseError, match=f"{place}/15_other already exists"):
         scaffold(root, "15_other")
     assert [p.name for p in root.glob("*/15_other")] == ["15_other"]
 
