@@ -23,6 +23,7 @@ demo: setup ## grade a small sample class and name the report
 	@$(BIN)/grader demo --out demo-report
 
 test: setup ## all tests; says how many were skipped and why
+	@$(BIN)/python -m compileall -q grader # once, also where PYTHONDONTWRITEBYTECODE is set: hundreds of processes start
 	@$(BIN)/python -m pytest -n auto
 
 coverage: setup ## all tests, and the lines of grader/ that none of them runs

@@ -40,7 +40,7 @@ sys.path.insert(0, sys.argv[1])
 from grader.confined.namespace import linux
 from grader.confined.process import launch
 from grader.wire import task
-launch.preload()
+launch.preload(tensorflow=True)
 linux.collapse_memory()
 source, scratch = sys.argv[2:4]
 names = ("wall_seconds", "cpu_seconds", "memory_mb", "disk_mb", "log_kb", "processes", "open_files")

@@ -9,8 +9,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks.material import SOLUTION, structure_course
-from benchmarks.processes import ROOT, Peak, memory_of, resident_mb, say, tree, verdict
+from benchmarks.material import SOLUTION, structure_course, submissions
+from benchmarks.processes import ROOT, Peak, memory_of, resident_mb, run, say, tree, verdict
 from grader.catalog import load_course
 from grader.workflows import Grader, Options
 
@@ -18,6 +18,8 @@ LIMIT_MB = 200
 #: Growth over all submissions that still is called flat.
 FLAT_MB = 10
 _LOOK = 0.004
+#: Numbers of workers, how many submissions they share, and what the last may hold beside the first.
+WORKERS, CLASS, MOST = (1, 2, 4, 8), 32, 2.5
 
 
 def _most_of_one(known: set[int]) -> float:
@@ -33,6 +35,8 @@ def table(arguments: argparse.Namespace) -> str:
     answer = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
     zygote, worker, warm, end = (float(word) for word in answer)
     grown = end - warm
+    workers = _by_workers()
+    most = workers[-1] / workers[0]
     flat = verdict(grown < FLAT_MB)
     return f"""## Memory
 
@@ -48,7 +52,27 @@ from the tenth submission on.
 | one worker beyond it, private | {worker:.0f} | < {LIMIT_MB}: {verdict(worker < LIMIT_MB)} |
 | the coordinator after 10 submissions | {warm:.0f} | |
 | growth by submission {arguments.coordinator:,} | {grown:+.1f} | flat: {flat} |
+
+`grader batch` of {CLASS} structure checks with more and more workers, which share the zygote: the most PSS of all
+processes together.
+
+| workers | {" | ".join(map(str, WORKERS))} | target |
+| --- |{" ---: |" * len(WORKERS)} --- |
+| MiB | {" | ".join(f"{mb:.0f}" for mb in workers)} | ≤ {MOST} times one: {most:.2f}, {verdict(most <= MOST)} |
 """
+
+
+def _by_workers() -> list[float]:
+    """MiB of whole batches, for each number of workers."""
+    with tempfile.TemporaryDirectory(prefix="grader-bench-") as place:
+        folder = Path(place)
+        course = structure_course(folder / "course")
+        submissions(folder / "class", CLASS)
+        command: list[str | Path] = [sys.executable, "-m", "grader", "--course", course, "batch", folder / "class"]
+        return [
+            run([*command, "--threads", "1", "--jobs", str(jobs), "--out", folder / f"out{jobs}"]).memory_mb
+            for jobs in WORKERS
+        ]
 
 
 def _measure(count: int) -> tuple[float, float, float, float]:

@@ -11,7 +11,19 @@ from grader.workflows import usable_cores
 
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
 ORDER = (
-    *("structure", "profile", "training", "commands", "parallel", "batch", "giveback", "memory", "isolation"),
+    *(
+        "structure",
+        "profile",
+        "training",
+        "trainings",
+        "chapter",
+        "commands",
+        "parallel",
+        "batch",
+        "giveback",
+        "memory",
+        "isolation",
+    ),
     *("playground", "diagnoses", "regrading"),
 )
 

@@ -25,7 +25,7 @@ import json, os, resource, sys, tempfile
 sys.path.insert(0, sys.argv[1])
 from grader.confined.namespace import linux
 from grader.confined.process import launch
-launch.preload()
+launch.preload(tensorflow=True)
 linux.collapse_memory()
 code = compile(open(sys.argv[2], encoding="utf-8").read(), "student", "exec")
 

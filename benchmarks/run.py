@@ -10,8 +10,21 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable
+from pathlib import Path
 
-from benchmarks import commands, isolation, memory, page, parallel, playground, profile_06, structure, training
+from benchmarks import (
+    chapter,
+    commands,
+    isolation,
+    memory,
+    page,
+    parallel,
+    playground,
+    profile_06,
+    structure,
+    training,
+    trainings,
+)
 from benchmarks.processes import say
 
 Section = Callable[[argparse.Namespace], str]
@@ -20,6 +33,8 @@ SECTIONS: dict[str, Section] = {
     "structure": structure.table,
     "profile": profile_06.table,
     "training": training.table,
+    "trainings": trainings.table,
+    "chapter": chapter.table,
     "commands": commands.table,
     "parallel": parallel.table,
     "memory": memory.table,
@@ -32,6 +47,8 @@ COUNTS = {
     "rounds": (3, 7, "rounds in which contestants take turns"),
     "notebook-submissions": (2, 5, "submissions in one nbgrader autograde"),
     "parallel-rounds": (2, 5, "rounds of one worker and two"),
+    "trainings": (12, 48, "submissions of the larger class that trains"),
+    "training-rounds": (1, 3, "rounds of that class and the loop"),
     "profile-runs": (9, 25, "runs behind the profile"),
     "coordinator": (100, 1000, "submissions over which the coordinator's memory is watched"),
     "playground-rounds": (3, 7, "rounds of TensorFlow and the page"),
@@ -46,6 +63,9 @@ def parse(words: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--full", action="store_true", help="more rounds: about an hour on two cores")
     parser.add_argument(
         "--no-notebooks", dest="notebooks", action="store_false", help="without nbgrader and otter-grader"
+    )
+    parser.add_argument(
+        "--data", type=Path, help="folder with real data, for the class that trains and the chapter"
     )
     for name, (quick, full, what) in COUNTS.items():
         parser.add_argument(f"--{name}", type=int, metavar="N", help=f"{what} ({quick}; full: {full})")

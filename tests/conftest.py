@@ -25,6 +25,7 @@ from grader.sandbox.worker import WorkerFailed
 from grader.schema import Course, Result
 from grader.workflows import Grader, Options
 from grader.workflows.materials import Workshop
+from grader.workflows.options import memory_mb, usable_cores
 from tests.support.forked import COMMANDS, KERAS, ForkServer
 
 ROOT = Path(__file__).parent.parent
@@ -159,10 +160,23 @@ def pytest_configure() -> None:
 
 
 @pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int | None:
+    """One more than cores, where there is memory for it: many tests wait for a limit to be reached."""
+    cores, memory = usable_cores(), memory_mb()
+    return cores + 1 if memory is not None and memory > 4000 * (cores + 1) else None
+
+
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
     from tests.support.schedule import Units
 
     return Units(config, log)
+
+
+def pytest_collection_finish() -> None:
+    """What a test module imports, every worker does: TensorFlow belongs in processes of its own."""
+    if "tensorflow" in sys.modules:
+        raise pytest.UsageError("a test module imports TensorFlow, if only by importorskip")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -15,8 +15,6 @@ from grader.catalog import load_course
 from grader.workflows.signing import signature_drift
 from tests.conftest import Command
 
-pytest.importorskip("tensorflow", reason="student code is run")
-
 ROOT = Path(__file__).parent.parent
 SLUG = "04_vision_tasks"
 KO, EN = "다이스 계수입니다.", "This is the Dice coefficient."

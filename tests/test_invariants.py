@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import resource
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.confined.process.usage import descendants
 from grader.schema import Course, ExerciseResult, Isolation, Job, Result, RunOutcome
 from grader.workflows import Grader, Options
 from tests.conftest import ROOT, Command, Grade, beside, read_report
@@ -32,6 +34,21 @@ def only(result: Result) -> ExerciseResult:
 
 def outcomes(exercise: ExerciseResult) -> dict[str, str]:
     return {check.id: check.outcome for check in exercise.checks}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_exercises_without_tensorflow_wait_for_none(course: Course, has_namespaces: bool, tmp_path: Path) -> None:
+    if not has_namespaces:
+        pytest.skip("no namespaces here")
+    before = set(descendants(os.getpid()))
+    with Grader(course, Options(reruns=0)) as own:
+        for slug in (CONV, "04_vision_tasks"):
+            result = own.grade(ROOT / "solutions" / slug / f"{slug[3:]}.py", tmp_path / slug)
+            assert result.points == result.max_points
+        started = set(descendants(os.getpid())) - before
+        assert started
+        for pid in started:
+            assert "tensorflow" not in Path(f"/proc/{pid}/maps").read_text(encoding="utf-8")
 
 
 # 1 and 5: nothing that happens in the student's process decides anything elsewhere.
@@ -95,6 +112,8 @@ class Spy:
         self.jobs.append(job)
         self.contents |= {path: path.read_bytes() for path in job.files.values()}
         return RunOutcome(verdict="exited", isolation=self.isolation)
+
+    def warm(self) -> None: ...
 
     def close(self) -> None: ...
 

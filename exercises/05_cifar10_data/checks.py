@@ -37,7 +37,7 @@ def find(facts, inputs, case, part, what):
         labels = labels[:, 0]
     expect.that(
         images.ndim == x.ndim and images.shape[1:] == x.shape[1:] and labels.shape == images.shape[:1],
-        T("영상과 정답의 모양이 맞지 않습니다.", "the shapes are not right."),
+        T("영상과 레이블의 모양이 맞지 않습니다.", "the shapes are not right."),
         expected=f"x (m, {', '.join(map(str, x.shape[1:]))}), y (m,)",
         actual=f"x {images.shape}, y {labels.shape}",
         what=what,
@@ -59,7 +59,7 @@ def find(facts, inputs, case, part, what):
     expect.that(
         not strange,
         T(
-            "영상과 정답의 짝이 어긋났습니다.",
+            "영상과 레이블의 짝이 어긋났습니다.",
             "images and labels no longer belong together.",
         ),
         expected=T("모두 제짝", "every pair kept"),
@@ -199,18 +199,18 @@ def test_preprocess_images(facts, inputs):
 
 @pytest.mark.points(2)
 def test_preprocess_labels(facts, inputs):
-    """preprocess: 원-핫 정답 | preprocess: one-hot labels"""
-    check_one_hot(facts, inputs, "preprocess.flat", T("(n,) 모양의 정답", "Labels of shape (n,)"))
-    check_one_hot(facts, inputs, "preprocess.keras", T("(n, 1) 모양의 정답", "Labels of shape (n, 1)"))
+    """preprocess: 원-핫 레이블 | preprocess: one-hot labels"""
+    check_one_hot(facts, inputs, "preprocess.flat", T("(n,) 모양의 레이블", "Labels of shape (n,)"))
+    check_one_hot(facts, inputs, "preprocess.keras", T("(n, 1) 모양의 레이블", "Labels of shape (n, 1)"))
     check_one_hot(
-        facts, inputs, "preprocess.dark", T("없는 부류가 있는 정답", "Labels that do not have every class")
+        facts, inputs, "preprocess.dark", T("없는 부류가 있는 레이블", "Labels that do not have every class")
     )
     check_one_hot(facts, inputs, "preprocess.three", "num_classes=3")
 
 
 @pytest.mark.points(2)
 def test_split_whole(facts, inputs):
-    """stratified_split: 모든 영상이 정답과 함께 한 번씩 | stratified_split: every image once, with its label"""
+    """stratified_split: 모든 영상이 레이블과 함께 한 번씩 | stratified_split: every image once, with its label"""
     check_whole(facts, inputs, "stratified_split.default", T("부류마다 20장", "20 images per class"))
     check_whole(facts, inputs, "stratified_split.uneven", T("수가 다른 부류", "Classes of different sizes"))
     check_whole(facts, inputs, "stratified_split.quarter", "fraction=0.25")

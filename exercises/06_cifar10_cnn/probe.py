@@ -41,7 +41,7 @@ def probe(student, inputs, evidence):
 
 
 def probe_hidden(student, inputs, evidence):
-    """A small training on images and labels of the staff's own."""
+    """A very small training on images and labels of the staff's own."""
     import keras
 
     if inputs.submitted or not inputs.training or inputs.epochs is None:
@@ -51,7 +51,7 @@ def probe_hidden(student, inputs, evidence):
         answer = student.compile_model(apart)  # may compile in place or return the model
         apart = answer if isinstance(answer, keras.Model) else apart
         x, y, x_val, y_val = (inputs[f"hidden.apart_{name}"] for name in ("x", "y", "x_val", "y_val"))
-        student.train(apart, x, y, x_val, y_val, 4)
+        student.train(apart, x, y, x_val, y_val, 2)
         evidence.model("apart", apart)
 
 

@@ -41,8 +41,8 @@ def validate(
         grade: grades one file; a fault of the harness is a result with the status ``ungraded``.
         ids: exercises to prove; by default all.
         signed: wrong answers of an exercise that must be explained by themselves; by default none.
-        brief: only the stub and the solution, not as notebooks too, and the wrong answer that loses most. A
-            solution with a network is then only graded ``untrained``.
+        brief: only the stub and the solution, not as notebooks too, and the wrong answer that loses most. Where
+            there is a network, both answers are then only graded ``untrained``.
         untrained: grades one file and leaves training out, for what is not about its outcome: of a solution with a
             network nothing may fail then either, and its notebook gets the same as its file.
 
@@ -96,8 +96,11 @@ class _Proof:
                 continue
             declared = answer.declared
             judge = self._full_marks if declared is None else partial(judge_wrong, declared=declared)
-            result = self._judge(answer.subject, answer.source, judge)
-            if result is not None and answer.name in self.signed - {one.id for one in result.diagnoses}:
+            quick = self._quick if self.brief else None
+            if quick and declared is not None:
+                judge = partial(judge_wrong, declared=declared, untrained=True)
+            result = self._judge(answer.subject, answer.source, judge, grade=quick)
+            if result and not quick and answer.name in self.signed - {one.id for one in result.diagnoses}:
                 text = both("It is not explained by its own diagnosis any more; run `grader sync`.")
                 self._found(answer.subject, text)
 
@@ -109,7 +112,7 @@ class _Proof:
         except (CourseError, SyntaxError) as error:
             self._found(name, error.text if isinstance(error, CourseError) else both("Not valid Python."))
             return
-        judge, quick = self._full_marks, self.untrained if self.exercise.inspect else None
+        judge, quick = self._full_marks, self._quick
         as_file = None if quick and self.brief else self._judge(name, code, judge)
         if quick:
             judge = judge_untrained
@@ -123,6 +126,10 @@ class _Proof:
         for check_id in sorted({check_id for check_id, *_ in marks[0] ^ marks[1]}):
             text = both("{check}: the notebook gets other marks than the file.", check=check_id)
             self._found(f"{name} (.ipynb)", text)
+
+    @property
+    def _quick(self) -> Grade | None:
+        return self.untrained if self.exercise.inspect else None
 
     def _full_marks(self, result: ExerciseResult) -> Iterator[Text]:
         return judge_right(result, self.exercise.points)
@@ -185,9 +192,15 @@ def judge_untrained(result: ExerciseResult) -> Iterator[Text]:
         yield both("No check was made.")
 
 
-def judge_wrong(result: ExerciseResult, declared: Declaration) -> Iterator[Text]:
-    """A wrong answer: exactly the declared outcomes, and the words that were promised."""
+def judge_wrong(result: ExerciseResult, declared: Declaration, *, untrained: bool = False) -> Iterator[Text]:
+    """A wrong answer: exactly the declared outcomes, and the words that were promised.
+
+    Args:
+        untrained: training was left out, and checks may be skipped for that.
+    """
     wanted = dict.fromkeys(declared.skipped, "skipped") | dict.fromkeys(declared.failed, "failed")
+    if untrained:
+        wanted |= {check.id: "skipped" for check in result.checks if check.outcome == "skipped"}
     yield from _outcomes(result, declared.status, wanted)
     checks = {check.id: check for check in result.checks}
     for check_id in wanted:
@@ -195,7 +208,7 @@ def judge_wrong(result: ExerciseResult, declared: Declaration) -> Iterator[Text]
             yield both("{check}: there is no such check.", check=check_id)
     for check_id, promised in declared.messages.items():
         said = _said(checks[check_id]) if check_id in checks else ""
-        for words in promised:
+        for words in promised if wanted.get(check_id) != "skipped" else ():
             if words.casefold() not in said.casefold():
                 yield both(
                     "{check}: “{words}” is not in what it says: {said}", check=check_id, words=words, said=said

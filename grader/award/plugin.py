@@ -13,6 +13,7 @@ import io
 import re
 import threading
 import traceback
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -194,8 +195,16 @@ class Checker:
         return text.removeprefix("\n"), clip(scrub(explanation)), single
 
 
+#: Path and content of each file -> the checker that has collected them, of the last few. A session's start and the
+#: collection take longer than the checks of one submission, and its items can be run after its end as well.
+_kept: OrderedDict[tuple[tuple[Path, bytes], ...], Checker] = OrderedDict()
+_KEEP = 4
+
+
 def run_pytest(files: Sequence[Path], body: Callable[[Checker], None]) -> None:
     """Collect ``files`` and call ``body`` with the checker, in one pytest run.
+
+    The same files again, unchanged, are not collected again: a module is imported once for each of its contents.
 
     Nothing outside has a say: no ini file, conftest, plugin, ``PYTEST_*`` variable or working folder. What pytest
     changes in the process (import hooks, modules, variables) is put back. Calls wait for each other; a call from
@@ -205,6 +214,37 @@ def run_pytest(files: Sequence[Path], body: Callable[[Checker], None]) -> None:
         PytestFailed: pytest did not get to the end of ``body``.
         KeyboardInterrupt: as it is.
     """
+    contents = tuple((path, path.read_bytes()) for path in files if path.is_file())
+    checker = _kept.pop(contents, None)  # while it runs, a call from within a check has one of its own
+    if checker is None:
+        checker = _collected(files, body)
+    else:
+        with _LOCK, undisturbed(files), _silent() as out:
+            try:
+                body(checker)
+            except Exception as error:
+                checker.fault = error
+        _judge(checker, "an error", out)
+    if not any(one.error for one in checker.collected.values()):
+        checker.body, checker._fixtures = _nothing, {}  # nothing of what was judged stays in memory
+        _kept[contents] = checker
+        while len(_kept) > _KEEP:
+            _kept.popitem(last=False)
+
+
+def _nothing(_: Checker) -> None:
+    """In the place of what was done."""
+
+
+@contextlib.contextmanager
+def _silent() -> Iterator[io.StringIO]:
+    """Whatever is printed, kept apart."""
+    with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(out):
+        yield out
+
+
+def _collected(files: Sequence[Path], body: Callable[[Checker], None]) -> Checker:
+    """A run of pytest from beginning to end. Raises as :func:`run_pytest`."""
     checker = Checker(files, body)
     here = Path(__file__).parent
     arguments = [
@@ -215,20 +255,23 @@ def run_pytest(files: Sequence[Path], body: Callable[[Checker], None]) -> None:
         *(f"-pno:{name}" for name in _OFF.split()),
         str(here),  # never searched: pytest_collection above takes its place
     ]
-    with (
-        _LOCK,
-        undisturbed(files),
-        contextlib.redirect_stdout(io.StringIO()) as out,
-        contextlib.redirect_stderr(out),
-    ):
+    with _LOCK, undisturbed(files), _silent() as out:
         code = pytest.main(arguments, plugins=[checker])
+    _judge(checker, repr(code), out)
+    return checker
+
+
+def _judge(checker: Checker, code: str, out: io.StringIO) -> None:
+    """Raises as :func:`run_pytest` where ``body`` did not come to its end."""
     if isinstance(checker.fault, KeyboardInterrupt):
         raise checker.fault
     if not checker.finished or checker.fault is not None:
         why = (
-            short_trace(checker.fault, here) if checker.fault is not None else clip(out.getvalue(), _DETAIL_LIMIT)
+            short_trace(checker.fault, Path(__file__).parent)
+            if checker.fault is not None
+            else clip(out.getvalue(), _DETAIL_LIMIT)
         )
-        raise PytestFailed(f"pytest ended with {code!r}: {why}") from checker.fault
+        raise PytestFailed(f"pytest ended with {code}: {why}") from checker.fault
 
 
 def short_trace(error: BaseException, path: Path, said: str | None = None) -> str:

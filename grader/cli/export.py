@@ -64,11 +64,17 @@ def run(
 
 
 def _left_out(left_out: LeftOut, file: str, lang: Lang) -> Iterator[str]:
-    for student in left_out.students:
-        yield tr(lang, "{file} has no student “{student}”: left out.", file=file, student=student.id)
+    if left_out.students:
+        names = ", ".join(student.id for student in left_out.students)
+        yield tr(lang, "Students who are not in {file}, so they are left out: {names}", file=file, names=names)
     if left_out.exercises:
         names = ", ".join(left_out.exercises)
-        yield tr(lang, "{file} has no assignment of that name, so it is left out: {names}", file=file, names=names)
+        yield tr(
+            lang,
+            "Exercises without an assignment in {file}, so they are left out: {names}",
+            file=file,
+            names=names,
+        )
     for exercise, here, there in left_out.worth:
         yield tr(
             lang,

@@ -157,6 +157,7 @@ def _print_history(screen: Console, lines: list[Attempt | Adjustment], lang: Lan
         (tr(lang, "Points"), "right"),
         (tr(lang, "Details"), "left"),
     )
+    table.columns[0].no_wrap = table.columns[1].no_wrap = True
     for line in lines:
         if isinstance(line, Attempt):
             what = tr(lang, "attempt {number}", number=line.number)

@@ -249,12 +249,12 @@ def zoned(when: datetime | None) -> str:
 
 
 def print_marks(screen: Console, marks: Iterable[Mark], names: Mapping[str, str], lang: Lang) -> None:
-    """A line for each mark."""
+    """A line for each mark; there is no column for what none of them has."""
     from rich.text import Text as Rich
 
     from grader.cli.render import quiet_table
 
-    table = quiet_table(
+    columns = [
         (tr(lang, "Student"), "left"),
         (tr(lang, "Exercise"), "left"),
         (tr(lang, "Points"), "right"),
@@ -263,18 +263,26 @@ def print_marks(screen: Console, marks: Iterable[Mark], names: Mapping[str, str]
         (tr(lang, "By hand"), "right"),
         (tr(lang, "Attempt"), "right"),
         (tr(lang, "Comment"), "left"),
-    )
+    ]
+    rows = []
     for mark in marks:
         name = names.get(mark.student, "")
-        student = f"{name} ({mark.student})" if name and name != mark.student else mark.student
-        table.add_row(
-            Rich(plain_line(student)),
-            Rich(mark.exercise),
+        row = (
+            mark.exercise,
             format_score(mark.points, mark.max_points),
             format_points(mark.graded_points),
             format_change(-mark.penalty) if mark.penalty else "",
             format_change(mark.adjustment) if mark.adjustment else "",
             str(mark.attempt or "–"),
-            Rich(plain_line("; ".join([*mark.comments, *(said.text for said in mark.remarks)]))),
+            "; ".join([*mark.comments, *(said.text for said in mark.remarks)]),
         )
+        who = Rich(plain_line(name or mark.student))
+        if name and name != mark.student:
+            who.append("\n" + plain_line(mark.student), style="dim")
+        rows.append([who, *(Rich(plain_line(cell)) for cell in row)])
+    shown = [place for place in range(len(columns)) if place < 4 or any(row[place].plain for row in rows)]
+    table = quiet_table(*(columns[place] for place in shown))
+    table.columns[1].no_wrap = True
+    for cells in rows:
+        table.add_row(*(cells[place] for place in shown))
     screen.print(table)

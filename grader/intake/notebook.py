@@ -214,12 +214,12 @@ def _plain_text(source: str) -> str:
 
 
 def _plain(found: list[_Cell]) -> str:
-    """Kinds, texts and tags of all cells, in format 4.4 (whose cells need no identifiers)."""
+    """Kinds, texts, tags and numbers of all cells, in format 4.4 (whose cells need no identifiers)."""
     cells: list[dict[str, Any]] = []
     for cell in found:
         tags = [clean_line(tag, 60) for tag in sorted(cell.tags)[:10]]
         kept = {"cell_type": cell.kind, "metadata": {"tags": tags} if tags else {}, "source": cell.source}
-        cells.append(kept | ({"execution_count": None, "outputs": []} if cell.kind == "code" else {}))
+        cells.append(kept | ({"execution_count": cell.label, "outputs": []} if cell.kind == "code" else {}))
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
     return json.dumps(

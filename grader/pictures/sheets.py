@@ -11,7 +11,7 @@ from grader.i18n import both
 from grader.pictures.pixels import NoPicture, field, images, pack, signed, stretched
 from grader.pictures.source import Source, filled
 from grader.schema import Panel, PicturePlan, Sheet, Text
-from grader.text import format_percent, format_value
+from grader.text import format_number, format_percent
 
 Array = np.ndarray[Any, Any]
 #: The panels of one case: plan, source, the array's name, and what the ``*`` in it stands for.
@@ -76,9 +76,7 @@ def _image_and_maps(plan: PicturePlan, source: Source, name: str, stars: tuple[s
             Panel(pixels=pixels, over=_heat(stretched(field(expected, "expected"))), caption=both("expected"))
         )
     own = field(found, name)
-    span = (
-        both("yours") if np.ptp(own) > 1e-3 else both("yours: {value} everywhere", value=format_value(own.flat[0]))
-    )
+    span = both("yours") if np.ptp(own) > 1e-3 else both("yours: {value} everywhere", value=_number(own.flat[0]))
     return [*panels, Panel(pixels=pixels, over=_heat(own), caption=span)]
 
 
@@ -146,9 +144,7 @@ def _image_filter_maps(plan: PicturePlan, source: Source, name: str, stars: tupl
     if kernel is not None:
         caption = both("filter, {size}", size=size(kernel))
         if np.ptp(_finite(kernel)) == 0:
-            caption = both(
-                "filter, {size}: {value} everywhere", size=size(kernel), value=format_value(kernel.flat[0])
-            )
+            caption = both("filter, {size}: {value} everywhere", size=size(kernel), value=_number(kernel.flat[0]))
         panels.append(Panel(pixels=_filter(kernel), numbers=_numbers(kernel), caption=caption))
         expected = _correlated(image, kernel)
     caption = both("yours, {size}", size=size(made))
@@ -162,7 +158,7 @@ def _image_filter_maps(plan: PicturePlan, source: Source, name: str, stars: tupl
         if made.squeeze().shape == expected.shape:
             off = float(np.abs(made.squeeze().astype(np.float64) - expected).max())
             if off > 1e-3 * max(1.0, float(np.abs(expected).max())):
-                caption = both("yours, {size}: up to {off} off", size=size(made), off=format_value(off))
+                caption = both("yours, {size}: up to {off} off", size=size(made), off=_number(off))
     return [*panels, Panel(pixels=pack(stretched(own)), caption=caption)]
 
 
@@ -175,14 +171,19 @@ def _correlated(image: Array, kernel: Array) -> Array | None:
     if any(big < small for big, small in zip(flat[0].shape, flat[1].shape, strict=True)):
         return None
     windows = np.lib.stride_tricks.sliding_window_view(_finite(flat[0]), flat[1].shape[:2], axis=(0, 1))
-    return np.einsum("hwcij,ijc->hw", windows, _finite(flat[1]))
+    correlated: Array = np.einsum("hwcij,ijc->hw", windows, _finite(flat[1]))
+    return correlated
 
 
 def _numbers(kernel: Array) -> tuple[tuple[str, ...], ...]:
     """A small filter of one channel in numbers; empty where there would be too many."""
     if kernel.ndim != 2 or max(kernel.shape) > MOST_NUMBERS:
         return ()
-    return tuple(tuple(format_value(value) for value in row) for row in _finite(kernel))
+    return tuple(tuple(_number(value) for value in row) for row in _finite(kernel))
+
+
+def _number(value: float) -> str:
+    return format_number(float(value)).replace("-", "−")
 
 
 def first_convolution(source: Source) -> Sheet | None:
@@ -203,7 +204,7 @@ def first_convolution(source: Source) -> Sheet | None:
         number, found = index + 1, field(maps[..., index], name)
         caption = both("map {n}", n=number)
         if np.ptp(found) == 0:
-            caption = both("map {n}: {value} everywhere", n=number, value=format_value(found.flat[0]))
+            caption = both("map {n}: {value} everywhere", n=number, value=_number(found.flat[0]))
         panels += [
             Panel(pixels=_filter(filters[..., index]), caption=both("filter {n}", n=number)),
             Panel(pixels=pack(stretched(found)), caption=caption),
@@ -253,17 +254,17 @@ def mistakes(source: Source, classes: tuple[Text, ...]) -> Sheet | None:
     panels = []
     for image, (true, predicted, share) in zip(images(shown, "mistakes"), labels.tolist(), strict=True):
         caption = both(
-            "{true}, predicted as {predicted} ({share})",
+            "{true}, taken for {predicted} ({share}%)",
             true=class_name(classes, int(true)),
             predicted=class_name(classes, int(predicted)),
-            share=format_percent(share),
+            share=round(100 * share),
         )
         panels.append(Panel(pixels=pack(image), caption=caption, tone="bad"))
     return Sheet(
         kind="mistakes",
         title=both("Test images that your network got wrong"),
         text=both(
-            "The most confident mistakes of each kind: the true class, the predicted class and its probability."
+            "The surest mistakes of each kind: what it is, what your network took it for, and how sure it was."
         ),
         panels=tuple(panels[:MISTAKES]),
     )

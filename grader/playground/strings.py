@@ -27,11 +27,10 @@ def _frame() -> dict[str, Text]:
     return {
         "title": both("Try your network"),
         "lead": both(
-            "The network runs in this browser. Pictures stay on this computer: the page asks no other host for "
-            "anything."
+            "The network runs in this browser. Pictures stay on this computer: the page contacts no other host."
         ),
         "needs_script": both("This page needs JavaScript: the network runs in it."),
-        "licences": both("Software on this page that others made, and its licences"),
+        "licences": both("Third-party software on this page, and its licences"),
         "side_by_side": both("Side by side"),
         "model": both("Network"),
     }
@@ -77,7 +76,7 @@ def _result() -> dict[str, Text]:
         "backend": both("Runs on"),
         "backend_wasm": both("Processor (WebAssembly)"),
         "backend_webgpu": both("Graphics card (WebGPU)"),
-        "scale": both("Pixels go in as"),
+        "scale": both("Pixel values"),
         "scale_unit": both("0 to 1"),
         "scale_symmetric": both("-1 to 1"),
         "scale_none": both("0 to 255"),
@@ -85,7 +84,7 @@ def _result() -> dict[str, Text]:
         "save_numbers": both("Save the numbers (JSON)"),
         "model_facts": both("Input {shape}, {count} parameters.", **_field("shape", "count")),
         "half_floats": both(
-            "The weights travel as half floats (16 bits), so probabilities may differ in the third decimal."
+            "The weights are sent as half floats (16 bits), so probabilities may differ in the third decimal."
         ),
     }
 
@@ -97,7 +96,7 @@ def _maps() -> dict[str, Text]:
         "map_none": both("none"),
         "map_activation": both("class activation map"),
         "map_occlusion": both("occlusion map"),
-        "map_class": both("Of the class"),
+        "map_class": both("For the class"),
         "calculate_map": both("Calculate the occlusion map"),
         "occlusion_progress": both("Occlusion map"),
         "colormap": both("Colours"),
@@ -127,18 +126,18 @@ def _folder() -> dict[str, Text]:
     return {
         "folder": both("A whole folder"),
         "folder_text": both(
-            "Every picture of a folder and of its folders, as a table. Folders that are named like classes tell "
-            "what is right, and the accuracy appears."
+            "Every picture of a folder and of its folders, as a table. Where folders are named after "
+            "classes, the accuracy is shown, too."
         ),
         "choose_folder": both("Choose a folder"),
         "folder_progress": both("Pictures done"),
         "folder_done": both("{done} of {count} pictures", **_field("done", "count")),
         "folder_pictures": both("{count} pictures.", **_field("count")),
         "folder_accuracy": both(
-            "Accuracy {share}: {right} of {count} pictures in folders that are named like classes.",
+            "Accuracy {share}: {right} of {count} pictures in folders that are named after classes.",
             **_field("share", "right", "count"),
         ),
-        "folder_no_classes": both("No folder is named like a class, so there is no accuracy."),
+        "folder_no_classes": both("No folder is named after a class, so there is no accuracy."),
         "folder_unreadable": both("{count} files could not be read.", **_field("count")),
         "folder_first": both("The table shows the first {count}.", **_field("count")),
         "file": both("File"),

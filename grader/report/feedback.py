@@ -88,6 +88,8 @@ def _head(exercise: ExerciseResult, lang: Lang) -> list[str]:
     lines = [f"# {badge.mark} {say(exercise.title, lang, _LIMIT)}: {score}", ""]
     if exercise.message is not None:
         lines += [say(exercise.message, lang, _LIMIT), ""]
+    if exercise.problems:
+        lines += [*(f"* {say(problem.message, lang, _LIMIT)}" for problem in exercise.problems[:50]), ""]
     lines += causes(exercise, lang, _LIMIT)
     lines.append(
         tr(lang, "Feedback follows the cell that it is about. Outputs are not kept; run the cells again.")

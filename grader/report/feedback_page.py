@@ -67,6 +67,8 @@ class Block:
     """``code`` or ``text``."""
     pieces: tuple[Piece, ...]
     remark: Remark | None = None
+    label: int | None = None
+    """What stands beside a cell (``[3]``), where it begins."""
 
 
 def to_page(source: SourceFile, exercise: ExerciseResult, lang: Lang, *, handed_out: str = "") -> str:
@@ -105,10 +107,12 @@ def _blocks(source: SourceFile, found: Sequence[Remark], handed_out: str) -> Ite
         here = [remark for remark in found if remark.after.cell == number]
         for remark in here:
             end = min(remark.after.line, len(lines))
-            yield Block("code", tuple(_pieces(lines, start, end, folded.get(number, ()))), remark)
+            pieces = tuple(_pieces(lines, start, end, folded.get(number, ())))
+            yield Block("code", pieces, remark, cell["execution_count"] if start == 1 else None)
             start = end + 1
         if start <= len(lines):
-            yield Block("code", tuple(_pieces(lines, start, len(lines), folded.get(number, ()))))
+            pieces = tuple(_pieces(lines, start, len(lines), folded.get(number, ())))
+            yield Block("code", pieces, label=cell["execution_count"] if start == 1 else None)
 
 
 def _docstrings(source: SourceFile, handed_out: str) -> dict[int, list[tuple[int, int]]]:

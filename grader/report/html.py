@@ -18,6 +18,7 @@ from grader.report import words
 from grader.report.layers import LayerTable, layer_table
 from grader.report.page import pieces
 from grader.report.redact import Audience, for_audience, holds_staff_matter
+from grader.report.stamp import with_marks
 from grader.schema import CheckResult, Drawing, ExerciseResult, Lang, Painter, Result
 from grader.text import clean_line, plain, tail
 
@@ -207,7 +208,8 @@ def _maker(
         said = f"{caps}\n{page}\n{exercise.model_dump_json()}".encode("utf-8", "replace")
         key = hashlib.sha256(common + said).hexdigest()
         if key in parts:
-            return ExerciseView(exercise, (), None, None, (), "", key=key, kept=Markup(parts[key]))
+            plain = Markup(with_marks(parts[key], result, {}))  # a person may have decided something since
+            return ExerciseView(exercise, (), None, None, (), "", key=key, kept=plain)
         drawn = drawings[exercise.id] if drawings is not None and caps.pictures != "none" else ()
         return _view(exercise, caps, drawn, page, key)
 

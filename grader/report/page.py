@@ -11,6 +11,7 @@ from functools import cache
 from importlib.resources import files
 
 from jinja2 import BaseLoader, ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from jinja2.environment import TemplateModule
 from markupsafe import Markup, escape
 
 from grader import __version__
@@ -91,8 +92,12 @@ def pieces(
 
 def part(template: str, macro: str, *arguments: object) -> str:
     """What one macro of ``template`` makes, as :func:`render` would have put it on a page."""
-    module = _environment().get_template(template).make_module({"say": spans})
-    return str(getattr(module, macro)(*arguments))
+    return str(getattr(_macros(template), macro)(*arguments))
+
+
+@cache
+def _macros(template: str) -> TemplateModule:
+    return _environment().get_template(template).make_module({"say": spans})
 
 
 def fragment(loader: BaseLoader, template: str, lang: Lang, **context: object) -> str:

@@ -78,14 +78,14 @@ class OpenSandbox(ABC):
         return contextlib.nullcontext()
 
     def _task(self, job: Job, run: str, **folders: str) -> Task:
-        return Task(run, job.entry, limits_of(job), job.threads, job.seed, **folders)
+        return Task(run, job.entry, limits_of(job), job.threads, job.seed, job.tensorflow, **folders)
 
     def _within(self, job: Job) -> float:
         """Seconds to wait for a run's outcome: the run's own limits, and time to collect what it left."""
         return self.setup_seconds + job.limits.wall_seconds + 60.0
 
     def warm(self) -> None:  # noqa: B027 - most levels have nothing to do
-        """There will be runs."""
+        """There will be runs with TensorFlow."""
 
     def _reset(self) -> None:  # noqa: B027 - most levels have nothing to do
         """End whatever may be left of a run that went wrong."""

@@ -53,7 +53,7 @@ class NamespaceSandbox(OpenSandbox):
             return self._worker.door
 
     def warm(self) -> None:
-        """There will be runs: TensorFlow may be imported."""
+        """There will be runs with TensorFlow: it may be imported."""
         self.door().warm()
 
     def _confined(self, job: Job, folder: Path, evidence_dir: Path, group: Group | None) -> RunOutcome:

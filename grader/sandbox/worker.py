@@ -52,7 +52,7 @@ class Door:
     log: Path
 
     def warm(self) -> None:
-        """There will be runs: it may begin to import TensorFlow. Raises ZygoteGone."""
+        """There will be runs with TensorFlow: it may begin to import it. Raises ZygoteGone."""
         self._send(b"{}", [])
 
     def send(self, task: Task, descriptors: list[int]) -> None:

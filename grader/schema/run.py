@@ -29,6 +29,8 @@ class Job(Frozen):
     threads: int = Field(1, gt=0)
     """TensorFlow's threads (intra-op); part of the CPU limit's arithmetic, not a cap on processes."""
     seed: int = 0
+    tensorflow: bool = True
+    """Have TensorFlow imported before the run begins; a run without that may import it itself, in its own time."""
 
 
 class Sandbox(Protocol):
@@ -42,6 +44,10 @@ class Sandbox(Protocol):
 
         Never raises for anything the run does. A fault of ours is the verdict ``harness``.
         """
+        ...
+
+    def warm(self) -> None:
+        """There will be runs with TensorFlow: it may be imported while the caller does something else."""
         ...
 
     def close(self) -> None:

@@ -6,7 +6,12 @@ Python's salted hashes (another run, another sample).
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +22,21 @@ K = 25
 MAX_CODE = 200_000
 
 Integers = npt.NDArray[np.int64]
+
+
+@cache
+def _copydetect() -> ModuleType:
+    """``copydetect.utils`` alone: the package itself imports Matplotlib, a second's work, for pages of its own."""
+    spec = find_spec("copydetect")
+    if spec is None:
+        raise ModuleNotFoundError("copydetect is not installed")
+    package = ModuleType("copydetect")
+    package.__path__ = list(spec.submodule_search_locations or ())
+    sys.modules["copydetect"] = package
+    try:
+        return import_module("copydetect.utils")
+    finally:
+        del sys.modules["copydetect"]
 
 
 @dataclass(frozen=True)
@@ -46,13 +66,12 @@ def clean(code: str) -> str:
 
 def normalise(code: str) -> Code:
     """Tokens as copydetect sees them, all k-grams hashed; everything is ``own`` yet."""
-    from copydetect.utils import filter_code, hashed_kgrams  # type: ignore[import-untyped]
-
     text = clean(code)
     # Pygments drops blank lines at the start before it counts; they are put back as removed characters.
     lead = len(text) - len(text.lstrip("\n"))
-    filtered, offsets = filter_code(text, "code.py", "python")
-    hashes = np.asarray(hashed_kgrams(filtered, K), dtype=np.int64)
+    copydetect = _copydetect()
+    filtered, offsets = copydetect.filter_code(text, "code.py", "python")
+    hashes = np.asarray(copydetect.hashed_kgrams(filtered, K), dtype=np.int64)
     table = np.asarray(offsets, dtype=np.int64).reshape(-1, 2)
     # The first row is a placeholder, which leading comments make out of order. Of class names copydetect stores
     # their own length instead of the sum; the sum never falls, so the last one is the right one.
@@ -63,9 +82,7 @@ def normalise(code: str) -> Code:
 
 def covered(places: Integers) -> int:
     """Normalised characters that the k-grams at ``places`` cover."""
-    from copydetect.utils import get_copied_slices
-
     if len(places) == 0:
         return 0
-    starts, ends = get_copied_slices(places, K)
+    starts, ends = _copydetect().get_copied_slices(places, K)
     return int(np.sum(ends - starts))

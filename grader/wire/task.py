@@ -48,6 +48,8 @@ class Task:
     limits: RunLimits
     threads: int
     seed: int
+    tensorflow: bool = True
+    """Whether it is imported before the run begins."""
     in_dir: str = "/box/in"
     out_dir: str = "/box/out"
     work_dir: str = "/box/work"

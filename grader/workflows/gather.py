@@ -303,7 +303,15 @@ def student_job(
         limits=run_limits(exercise.limits, budget.wall_seconds if budget else None, options.threads),
         threads=options.threads,
         seed=seed,
+        tensorflow=needs_tensorflow(exercise, files.source.code),
     )
+
+
+def needs_tensorflow(exercise: Exercise, code: str = "") -> bool:
+    """Whether a run of ``code`` will want it: probe, code or inspections speak of it. What is wrong here costs
+    time: such a run imports it itself."""
+    said = code + probe_file(exercise).read_text(encoding="utf-8")
+    return bool(exercise.inspect) or "keras" in said or "tensorflow" in said
 
 
 def unusable_files(exercise: Exercise, facts: Facts) -> list[Problem]:

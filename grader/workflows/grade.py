@@ -30,7 +30,7 @@ from grader.schema import (
     Text,
 )
 from grader.workflows.decide import Request, decide
-from grader.workflows.gather import gather
+from grader.workflows.gather import gather, needs_tensorflow
 from grader.workflows.materials import Workshop
 from grader.workflows.options import Options, Progress, need_tensorflow, no_progress
 from grader.workflows.previous import Previous
@@ -82,9 +82,7 @@ class Grader:
                 opened = open_sandbox(
                     self._isolation, threads=self.options.threads, on_epoch=self.options.on_epoch, door=self._door
                 )
-                opened.warm()
                 self._sandbox = opened
-                _import_ahead()
         return self._sandbox
 
     def __enter__(self) -> Grader:
@@ -220,6 +218,10 @@ class Grader:
             present = any(request.previous.facts(e.id).present for e in decision.wanted)
         else:
             begin(request)
+            ahead = (request.files.get(e.id) for e in decision.wanted if e.id in decision.run)
+            if any(f and f.source and needs_tensorflow(self.course[f.exercise], f.source.code) for f in ahead):
+                self.sandbox.warm()
+            _import_ahead()
             gathered = gather(request, decision, self._workshop, lambda: self.sandbox)
             result = score(request, decision, gathered)
             if request.options.playground:

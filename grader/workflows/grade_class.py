@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
 from grader.catalog import load_course
@@ -25,9 +26,9 @@ from grader.workflows.batch import (
     Task,
     run_batch,
 )
+from grader.workflows.gather import needs_tensorflow
 from grader.workflows.grade import Grader
 from grader.workflows.options import Options, memory_mb, usable_cores
-from grader.workflows.publish import publish
 
 #: Told when a student is begun (with None) and when they are done.
 Watch = Callable[[Done | None, str], None]
@@ -92,13 +93,15 @@ def grade_class(
             "on a network that is yours alone, add --trust-network.",
             address=request.scheduler,
         )
+    from grader.workflows.publish import publish  # a database, which workers import this module without
+
     level = safe_level(request.isolation, remote=request.scheduler is not None)
     make_worker = MakeGrader(request.root, request.options, level, request.only, request.lang)
     with Store(request.out, resume=request.resume) as store:
         downloads = find_downloads(
             request.submissions, course, request.roster, work_dir=store.scratch / "submissions"
         )
-        with watching(downloads) as watch, _executor(request, make_worker, store) as executor:
+        with watching(downloads) as watch, _executor(request, make_worker, store, downloads, course) as executor:
             summary = run_batch(
                 downloads,
                 store,
@@ -143,15 +146,30 @@ def safe_level(isolation: Level, *, remote: bool) -> Isolation:
 
 
 @contextmanager
-def _executor(request: ClassRequest, make_worker: MakeGrader, store: Store) -> Iterator[Executor]:
+def _executor(
+    request: ClassRequest, make_worker: MakeGrader, store: Store, downloads: Downloads, course: Course
+) -> Iterator[Executor]:
     if request.executor == "dask":
         yield DaskExecutor(make_worker, jobs=request.jobs, scheduler=request.scheduler, scratch=store.scratch)
         return
     zygote = make_worker.zygote()
     with zygote or nullcontext():
+        if zygote is not None and _wants_tensorflow(downloads, course):
+            zygote.warm()  # while workers start and read
         yield LocalExecutor(
             make_worker, jobs=request.jobs, scratch=store.scratch, zygote=zygote, writable=(store.out,)
         )
+
+
+def _wants_tensorflow(downloads: Downloads, course: Course) -> bool:
+    """Whether the first submissions are seen to hold work that is run with it. Workers look closer."""
+    files = {f"{e.file}{suffix}" for e in course.exercises if needs_tensorflow(e) for suffix in (".py", ".ipynb")}
+    for download in downloads.students[:4]:
+        for path, name in zip(download.paths, download.names, strict=False):
+            inside = islice(path.glob("**/*"), 200) if path.is_dir() else ()
+            if files & {name, path.name, *(one.name for one in inside)}:
+                return True
+    return False
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,6 @@ from grader.schema import Course, Lang, Text
 from grader.text import for_spreadsheet
 from grader.workflows.batch import Store, read_batch, student_folders
 from grader.workflows.options import usable_cores
-from grader.workflows.publish import publish
 from grader.workflows.regrade import CheckChange, regrade_all, result_changes
 
 #: Submissions that a process scores before it answers.
@@ -83,6 +82,8 @@ def regrade_class(
     Raises:
         BatchError: another batch writes to ``out``; GradebookError, OutputError: something can't be written.
     """
+    from grader.workflows.publish import publish  # a database, which processes that score do without
+
     total = Scored()
     with Store(out, resume=True):
         fresh = out / f".{CHANGES_FILE}"

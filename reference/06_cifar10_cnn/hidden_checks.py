@@ -39,11 +39,10 @@ def test_validation_apart(facts):
         return  # train was not called, so there is nothing to hold against it
     facts.step("apart")
     predicted = facts.models["apart"].prediction("hidden.apart_x_val")
-    share = float(
-        predicted[:, FOREIGN_CLASS].mean()
-    )  # measured: 0.00 as it should be, 1.00 with validation images
+    # Measured with batches of 16 to 256: at most 0.10 as it should be, at least 0.59 with validation images.
+    share = float(predicted[:, FOREIGN_CLASS].mean())
     expect.that(
-        share < 0.5,
+        share < 0.3,
         T(
             "모델이 검증 영상에만 있는 부류를 알고 있습니다: x_val, y_val로도 훈련했습니다.",
             "The model knows a class that only validation images have: it was trained on x_val and y_val too.",

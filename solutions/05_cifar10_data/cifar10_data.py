@@ -1,6 +1,6 @@
 """CIFAR-10 데이터를 신경망이 배울 수 있게 준비한다.
 
-영상과 정답은 keras.datasets.cifar10.load_data()가 주는 것과 같은 NumPy 배열이다. 채점은 작은 배열로 하므로
+영상과 레이블은 keras.datasets.cifar10.load_data()가 주는 것과 같은 NumPy 배열이다. 채점은 작은 배열로 하므로
 데이터를 내려받을 필요가 없다.
 
 Prepare the CIFAR-10 data for a network.
@@ -20,16 +20,16 @@ CLASS_NAMES = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "
 
 
 def preprocess(x, y, num_classes=10):
-    """영상을 0에서 1 사이의 float32로, 정답을 원-핫 벡터로 바꾼다.
+    """영상을 0에서 1 사이의 float32로, 레이블을 원-핫 벡터로 바꾼다.
 
     Args:
         x: (n, h, w, 3) uint8 영상. 화소는 0에서 255이다.
-        y: 정답 부류의 번호. (n,) 또는 케라스가 주는 (n, 1) 모양의 정수형 배열이다.
+        y: 부류의 번호(레이블). (n,) 또는 케라스가 주는 (n, 1) 모양의 정수형 배열이다.
         num_classes: 부류의 수. y에 모든 부류가 들어 있지는 않을 수도 있다.
 
     Returns:
-        (영상, 정답) 두 개. 영상은 x와 모양이 같은 float32 배열로 화소 0이 0.0, 255가 1.0이다(255로 나눈다).
-        정답은 (n, num_classes) 배열로 줄마다 정답의 자리만 1이고 나머지는 0이다. 정답의 자료형은 자유이다.
+        (영상, 레이블) 두 개. 영상은 x와 모양이 같은 float32 배열로 화소 0이 0.0, 255가 1.0이다(255로 나눈다).
+        레이블은 (n, num_classes) 배열로 줄마다 그 부류의 자리만 1이고 나머지는 0이다. 레이블의 자료형은 자유이다.
 
     Turn images into float32 from 0 to 1, and labels into one-hot vectors.
 
@@ -54,7 +54,7 @@ def stratified_split(x, y, fraction=0.2, seed=0):
     """부류의 비율을 지키면서 데이터를 둘로 나눈다.
 
     부류마다 그 부류 영상의 fraction만큼을 무작위로 골라 떼어 낸다. 수가 나누어떨어지지 않으면 올려도, 내려도,
-    반올림해도 좋다. 영상과 정답의 값은 바꾸지 않고, 돌려주는 순서는 자유이다.
+    반올림해도 좋다. 영상과 레이블의 값은 바꾸지 않고, 돌려주는 순서는 자유이다.
 
     Args:
         x: (n, h, w, c) 영상. 자료형은 무엇이든 될 수 있다.
@@ -64,7 +64,7 @@ def stratified_split(x, y, fraction=0.2, seed=0):
 
     Returns:
         ((x, y), (x, y)) 두 쌍. 첫째가 훈련 데이터, 둘째가 떼어 낸 데이터이다. 모든 영상이 둘 가운데 한 곳에 꼭
-        한 번, 제 정답과 함께 들어 있다.
+        한 번, 제 레이블과 함께 들어 있다.
 
     Split data in two, with the same mixture of classes in both.
 

@@ -47,8 +47,9 @@ class Scripted:
         self.jobs.append(job)
         return self.runs[len(self.jobs) - 1](job, evidence_dir)
 
-    def close(self) -> None:
-        pass
+    def warm(self) -> None: ...
+
+    def close(self) -> None: ...
 
 
 def finish(*names: str, begun: str | None = None, **result: Any) -> Run:

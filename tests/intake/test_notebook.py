@@ -38,7 +38,7 @@ def test_cells_in_order_with_a_place_for_every_line() -> None:
 
 
 def test_cells_are_named_by_the_number_that_stands_beside_them() -> None:
-    cells = [
+    cells: list[dict[str, object]] = [
         {"cell_type": "code", "source": source, "metadata": {}, "outputs": [], "execution_count": count}
         for source, count in (("a = 1", 7), ("b = 2", None), ("c = 3", 2), ("%time d = 4", 9), ("e = 5", 2))
     ]

@@ -448,7 +448,7 @@ def test_google_forms(tmp_path: Path) -> None:
     assert sorted(graded.values()) == sorted(
         [code("k1") + code("k2"), *(code(mark) for mark in ("l1", "l2", "a", "s", "p", "c"))]
     )
-    assert sum("neither was taken for theirs" in line for line in notes(found)) == 2
+    assert sum("neither was assigned to them" in line for line in notes(found)) == 2
 
 
 @pytest.mark.parametrize("name", ["Kim Min - edges.py", "edges - {n}.py", "notes - Kim Min.py"])

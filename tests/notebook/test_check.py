@@ -249,7 +249,7 @@ def ran(source: str, cell_id: str | None, at: float) -> Ran:
 
 
 def saved(*cells: tuple[str, str]) -> list[dict[str, object]]:
-    code = {"cell_type": "code", "metadata": {}}
+    code: dict[str, object] = {"cell_type": "code", "metadata": {}}
     return [{"cell_type": "markdown", "source": ""}, *({**code, "id": one, "source": text} for one, text in cells)]
 
 

@@ -217,7 +217,7 @@ def test_the_scale_can_be_chosen(kinds: Path, small: Small, tmp_path: Path, kera
     page = small("flat_sigmoid")
     page.show(picture)
     for scale in ("symmetric", "none", "caffe"):
-        page.page.get_by_label("Pixels go in as").select_option(scale)
+        page.page.get_by_label("Pixel values").select_option(scale)
         page.ready()
         [second] = keras(kinds / "flat_sigmoid.keras", scale, picture)[0]["probabilities"]
         assert close(page.numbers()["probabilities"], [1 - second, second], EXACT), scale
@@ -370,12 +370,8 @@ def test_nothing_stands_in_anybodys_way(kinds: Path, small: Small, tmp_path: Pat
             found = page.page.evaluate(
                 "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
             )
-            serious = [
-                f"{rule['id']}: {rule['nodes'][0]['html'][:200]}"
-                for rule in found["violations"]
-                if rule["impact"] in ("serious", "critical", "moderate")
-            ]
-            assert serious == [], (lang, scheme)
+            wrong = [f"{rule['id']}: {rule['nodes'][0]['html'][:200]}" for rule in found["violations"]]
+            assert wrong == [], (lang, scheme)
         page.page.locator("#switch").click()
 
 

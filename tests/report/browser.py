@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import subprocess
+from collections.abc import Sequence
 from html import escape, unescape
 from pathlib import Path
 from typing import Any
@@ -59,26 +60,37 @@ def measure(html: str, script: str, folder: Path, *arguments: str, width: int, h
         arguments: for the browser.
         width, height: of the frame, in CSS pixels.
     """
+    return measure_on(html, script, folder, *arguments, screens=[(width, height)])[0]
+
+
+def measure_on(
+    html: str, script: str, folder: Path, *arguments: str, screens: Sequence[tuple[int, int]]
+) -> list[Any]:
+    """Like :func:`measure`, for frames of several sizes in one browser."""
     page = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", html, count=1)
     tail = (
         "<script>(async () => { let found; try { found = await (async () => {"
         + script
         + "})(); } catch (error) { found = {error: String(error)}; }"
-        ' parent.document.getElementById("measured").textContent = JSON.stringify(found); })();</script></body>'
+        " parent.document.getElementById(window.name).textContent = JSON.stringify(found); })();</script></body>"
     )
     file = folder / "measured.html"
     inside = escape(page.replace("</body>", tail), quote=True)
-    frame = f'<iframe style="border:0;width:{width}px;height:{height}px" srcdoc="{inside}"></iframe>'
-    file.write_text(
-        f'<!doctype html><meta charset="utf-8"><pre id="measured" hidden></pre>{frame}', encoding="utf-8"
+    frames = "".join(
+        f'<pre id="measured{n}" hidden></pre><iframe name="measured{n}" '
+        f'style="border:0;width:{width}px;height:{height}px" srcdoc="{inside}"></iframe>'
+        for n, (width, height) in enumerate(screens)
     )
+    file.write_text(f'<!doctype html><meta charset="utf-8">{frames}', encoding="utf-8")
     dumped = chromium(
         folder, "--virtual-time-budget=60000", "--dump-dom", *arguments, "--window-size=1400,1000", file.as_uri()
     )
-    match = re.search(r'<pre id="measured" hidden="">(.+?)</pre>', dumped, re.DOTALL)
-    assert match is not None, f"the browser measured nothing: {dumped[-500:]}"
-    found = json.loads(unescape(match.group(1)))
-    assert not (isinstance(found, dict) and "error" in found), found
+    found = [
+        json.loads(unescape(text))
+        for text in re.findall(r'<pre id="measured\d+" hidden="">(.+?)</pre>', dumped, re.DOTALL)
+    ]
+    assert len(found) == len(screens), f"the browser measured nothing: {dumped[-500:]}"
+    assert not any(isinstance(one, dict) and "error" in one for one in found), found
     return found
 
 

@@ -20,6 +20,7 @@ from grader.schema import (
     ExerciseFiles,
     ExerciseResult,
     Frame,
+    Problem,
     Result,
     SourceFile,
     Submission,
@@ -114,6 +115,20 @@ def test_a_failure_stands_after_the_cell_it_comes_from(source: SourceFile) -> No
     cells = with_feedback(source, exercise(check("whole", failed=True, frames=(frame,))), "ko")["cells"]
     assert ours(cells) == [0, 3]
     assert "틀렸습니다" in cells[3]["source"]
+
+
+def test_notes_about_the_file_are_said_and_cells_keep_their_numbers() -> None:
+    cell = nbformat.v4.new_code_cell("import math", execution_count=7)
+    read = read_notebook(nbformat.writes(nbformat.v4.new_notebook(cells=[cell])))
+    source = SourceFile(name="work.ipynb", code=read.code, sha256="0", lines=read.lines, notebook=read.plain)
+    note = Problem(file="work.ipynb", severity="note", message=both("Nothing changed."))
+    result = exercise(check("whole"), problems=(note,))
+    made = with_feedback(source, result, "en")["cells"]
+    assert "* Nothing changed." in made[0]["source"]
+    assert made[1]["execution_count"] == 7
+    page = to_page(source, result, "en")
+    assert "Nothing changed." in page
+    assert ">[7]</p>" in page
 
 
 def test_a_notebook_that_does_not_run_says_so_where_it_stops() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from grader import pictures
 from grader.errors import OutputError
 from grader.report import to_html, to_json, to_markdown, write_reports
 from grader.schema import Drawing, ExerciseResult, Lang, Result
@@ -34,26 +35,31 @@ def test_writes_reports_for_staff_and_for_the_student(sample: Sample, tmp_path: 
     assert Result.model_validate_json((out / "result.json").read_bytes()) == result
 
 
-def test_what_has_not_changed_is_not_drawn_again(sample: Sample, tmp_path: Path) -> None:
+def test_what_has_not_changed_is_not_drawn_again(
+    sample: Sample, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """And the page is the one that would be made anew."""
     drawn: list[str] = []
 
-    class Painter:
-        def draw_exercise(self, exercise: ExerciseResult) -> tuple[Drawing, ...]:
-            drawn.append(exercise.id)
-            return ()
+    def draw(exercise: ExerciseResult) -> tuple[Drawing, ...]:
+        drawn.append(exercise.id)
+        return ()
 
+    monkeypatch.setattr(pictures, "draw_exercise", draw)
     result = sample("mixed")
     first, *others = result.exercises
-    write_reports(result, tmp_path / "kept", "ko", painter=Painter())
+    write_reports(result, tmp_path / "kept", "ko", painter=pictures)
     changed = first.model_copy(update={"max_points": first.max_points + 1})
     result = result.model_copy(update={"exercises": (changed, *others)})
     cases: dict[Lang, list[str]] = {"ko": [first.id], "en": [exercise.id for exercise in result.exercises]}
     for lang, ids in cases.items():
         drawn.clear()
-        write_reports(result, tmp_path / "kept", lang, painter=Painter())
+        for page in ("report.html", "student.html"):  # as it is where a person has decided something
+            path = tmp_path / "kept" / page
+            path.write_text(path.read_text("utf-8").replace("<!--/mark-->", "decided<!--/mark-->"), "utf-8")
+        write_reports(result, tmp_path / "kept", lang, painter=pictures)
         assert drawn == ids
-        write_reports(result, tmp_path / lang, lang, painter=Painter())
+        write_reports(result, tmp_path / lang, lang, painter=pictures)
         for page in ("report.html", "student.html"):
             assert (tmp_path / "kept" / page).read_bytes() == (tmp_path / lang / page).read_bytes()
 

@@ -12,7 +12,7 @@ import pytest
 from grader.report import to_html
 from grader.workflows import Grader
 from tests.conftest import beside, wrong_answer
-from tests.report.browser import measure
+from tests.report.browser import measure_on
 
 WRONG = (
     ("03_convolution", "flipped_kernel"),
@@ -60,6 +60,5 @@ def test_the_first_screen_names_the_cause(slug: str, name: str, quick_grader: Gr
     assert answer.declared is not None
     cause = answer.declared.messages[failed[0]][0]
     page = to_html(result, "en", audience="student")
-    for width, height in SCREENS:
-        seen = measure(page, SCRIPT, tmp_path, width=width, height=height)
+    for (width, _), seen in zip(SCREENS, measure_on(page, SCRIPT, tmp_path, screens=SCREENS), strict=True):
         assert cause in seen, (width, failed, seen)

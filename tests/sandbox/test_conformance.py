@@ -521,10 +521,10 @@ def test_keras_builds_trains_and_saves(run: Runner) -> None:
 
 
 @promise("verdicts")
-def test_the_seed_decides_the_random_numbers(run: Runner) -> None:
-    snippet = (
-        "import random, keras; say(n=[random.random(), float(np.random.rand()), float(keras.random.uniform(()))])"
-    )
-    first, again, other = (run(snippet, keras=True, seed=seed) for seed in (1, 1, 2))
+def test_the_seed_decides_the_random_numbers(run: Runner, sandbox: OpenSandbox) -> None:
+    snippet = "import random; n = [random.random(), float(np.random.rand())]\n"
+    if sandbox.isolation == "namespace":  # the entry point is the same at all levels
+        snippet += "import keras; n.append(float(keras.random.uniform(())))\n"
+    first, again, other = (run(f"{snippet}say(n=n)", seed=seed) for seed in (1, 1, 2))
     assert first.said == again.said
     assert all(a != b for a, b in zip(first["n"], other["n"], strict=True))

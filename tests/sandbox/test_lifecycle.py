@@ -18,7 +18,7 @@ import pytest
 from grader.confined.process.usage import descendants
 from grader.errors import SandboxUnavailable
 from grader.sandbox import OpenSandbox, open_sandbox, probe_host
-from grader.sandbox.conformance import job
+from grader.sandbox.conformance import job, read_said
 from grader.sandbox.namespace import NamespaceSandbox
 from grader.sandbox.worker import ZygoteGone
 from tests.sandbox.conftest import Ran
@@ -66,7 +66,13 @@ def test_twenty_runs_leave_nothing(sandbox: OpenSandbox, no_keras: None, tmp_pat
 @linux_only
 def test_closing_leaves_no_process_and_no_file(opened: OpenSandbox, tmp_path: Path) -> None:
     before = set(descendants(os.getpid()))
-    assert opened.run(job(tmp_path / "source", "say(a=1)"), tmp_path / "e").verdict == "completed"
+    # TensorFlow is imported for the first run that wants it, and for none before.
+    wanted = job(tmp_path / "source", "import sys; say(imported='tensorflow' in sys.modules)")
+    for tensorflow in (False, True):
+        assert (
+            opened.run(wanted.model_copy(update={"tensorflow": tensorflow}), tmp_path / "e").verdict == "completed"
+        )
+        assert read_said(tmp_path / "e") == {"imported": tensorflow}
     base = opened._spool.base
     opened.close()
     opened.close()

@@ -84,7 +84,7 @@ def run(words):
 #: Runs a Python file, or a program's text, with Keras imported and no operation done.
 KERAS = """
 from grader.confined.process import launch
-launch.preload()
+launch.preload(tensorflow=True)
 
 def run(words):
     import runpy

@@ -7,7 +7,7 @@ so do folders whose modules share such a fixture. The longest come first: at the
 from __future__ import annotations
 
 import pytest
-from xdist.scheduler import LoadScopeScheduling
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 #: Folders that stay together.
 TOGETHER = ("tests/batch/", "tests/playground/")
@@ -36,12 +36,12 @@ def rank(item: pytest.Item) -> int:
     return next((n for n, name in enumerate(LONGEST) if item.nodeid.startswith(name)), len(LONGEST))
 
 
-class Units(LoadScopeScheduling):
+class Units(LoadScopeScheduling):  # type: ignore[misc]
     """Gives units out in the order in which they were collected."""
 
     def __init__(self, config: pytest.Config, log: object = None) -> None:
         config.option.loadscopereorder = False
-        super().__init__(config, log)  # type: ignore[arg-type]
+        super().__init__(config, log)
 
     def _split_scope(self, nodeid: str) -> str:
         return unit(nodeid)

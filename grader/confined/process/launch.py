@@ -19,7 +19,8 @@ from grader.wire.entry import COMPLETED, ENTRIES, Box
 from grader.wire.task import Task
 
 #: Loaded before any fork, so that a run does not pay for them. None of them runs an operation of TensorFlow.
-_PRELOADED = ("numpy", "numpy.lib.format", "h5py", "PIL.Image", "keras", "zipfile", "tempfile", "traceback")
+_PRELOADED = ("numpy", "numpy.lib.format", "PIL.Image", "zipfile", "tempfile", "traceback")
+_WITH_TENSORFLOW = ("h5py", "keras")
 
 
 class _WhenUsed(importlib.abc.MetaPathFinder):
@@ -35,8 +36,8 @@ class _WhenUsed(importlib.abc.MetaPathFinder):
         return spec
 
 
-def preload() -> None:
-    """Import Keras, TensorFlow and the entry points. Quick when they are there already.
+def preload(*, tensorflow: bool) -> None:
+    """Import the entry points and what they need, Keras and TensorFlow if asked. Quick when all is there already.
 
     Raises ImportError where a library is missing.
     """
@@ -44,12 +45,12 @@ def preload() -> None:
     gc.disable()  # a third of the import's time is looking for garbage that is not there
     sys.meta_path.insert(0, _WhenUsed())
     try:
-        for name in _PRELOADED:
+        for name in (*_PRELOADED, *(_WITH_TENSORFLOW if tensorflow else ())):
             importlib.import_module(name)
         from PIL import Image
 
         Image.preinit()
-        for name in ENTRIES.values():
+        for name in ENTRIES.values() if tensorflow else (ENTRIES["student"],):
             # An entry that is not installed is the fault of the run that asks for it, not of all others.
             if importlib.util.find_spec(name) is not None:
                 importlib.import_module(name)
@@ -95,6 +96,8 @@ def begin(task: Task) -> NoReturn:
 
 def _configure(task: Task) -> None:
     """Threads first (TensorFlow reads them at its first operation), then seeds: a fork copies all generators."""
+    if "keras" not in sys.modules:
+        return
     import keras
     import tensorflow as tf
 

@@ -100,7 +100,8 @@ def _become_student(
 
     try:
         os.setsid()
-        launch.preload()  # before the streams are moved: what libraries say while loading is not the student's
+        # Before the streams are moved: what libraries say while loading is not the student's.
+        launch.preload(tensorflow=task.tensorflow)
         null = os.open(os.devnull, os.O_RDONLY)
         # Out of the way first: one of them may have a number that another one needs.
         moved = [fcntl.fcntl(descriptor, fcntl.F_DUPFD, 10) for descriptor in (null, stdout, stderr, report)]

@@ -108,8 +108,9 @@ def main(arguments: list[str]) -> None:
     plain = arguments[0] == "plain"
     sys.path += [folder for folder in arguments[2 if plain else 1 :] if folder not in sys.path]
     if plain:
-        launch.preload()
-        launch.begin(Task.of(json.loads(arguments[1])))
+        task = Task.of(json.loads(arguments[1]))
+        launch.preload(tensorflow=task.tensorflow)
+        launch.begin(task)
     from grader.confined.process import supervisor
 
     connection, *group = map(int, arguments[0].split(","))

@@ -1,11 +1,11 @@
-"""The warm process that runs are forked from: jailed, without rights or secrets, TensorFlow imported, nothing run.
+"""The process that runs are forked from: jailed, without rights or secrets, warm when it has TensorFlow imported.
 
 Started as ``python -I zygote.py DESCRIPTOR`` with an empty environment; the descriptor is a SOCK_SEQPACKET to the
 coordinator. It gets one ``plan`` (with a control group to try, where there are any) and answers ``jailed`` (or
 ``unavailable``). Then anybody who holds the other side sends ``run`` messages, each with a socket of the run's
-own, on which all answers go: workers share one zygote, and their runs are side by side. A message of nothing but
-``{}`` says that there will be one; the first message of either kind has TensorFlow imported. When the last holder
-closes its side, this is the end of it and of all its runs.
+own, on which all answers go: workers share one zygote, and their runs are side by side. TensorFlow is imported
+for the first run that wants it, or for a message of nothing but ``{}``, which says that there will be one. When
+the last holder closes its side, this is the end of it and of all its runs.
 """
 
 from __future__ import annotations
@@ -62,12 +62,23 @@ def main(channel: socket.socket) -> None:
         if not data:
             return
         if not warm:
-            launch.preload()
-            linux.collapse_memory()
+            warm = not descriptors or _wants_tensorflow(data)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # what imports start is theirs to wait for
+            launch.preload(tensorflow=warm)
+            if warm:
+                linux.collapse_memory()
             signal.signal(signal.SIGCHLD, lambda *_: _reap())
-            warm = True
+            _reap()
         if descriptors:
             _begin(channel, program, data, descriptors)
+
+
+def _wants_tensorflow(data: bytes) -> bool:
+    """Of a message that asks for a run; one that is malformed is the run's own failure."""
+    try:
+        return Task.of(json.loads(data)).tensorflow
+    except (ValueError, KeyError, TypeError):
+        return False
 
 
 def _begin(channel: socket.socket, program: bytes | None, data: bytes, descriptors: list[int]) -> None:

@@ -3,11 +3,11 @@ from keras import layers
 
 
 def build_model():
-    """Cheap to save, for one layer is used a hundred times; not cheap to predict with."""
+    """Cheap to save, for one layer is used again and again; not cheap to predict with."""
     inputs = x = keras.Input((32, 32, 3))
     x = layers.Conv2D(512, 3, padding="same")(x)
     shared = layers.Conv2D(512, 3, padding="same")
-    for _ in range(100):
+    for _ in range(20):
         x = shared(x)
     x = layers.GlobalAveragePooling2D()(x)
     return keras.Model(inputs, layers.Dense(10, activation="softmax")(x))
