@@ -8,7 +8,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -181,17 +181,17 @@ def alike(one: Json, other: Json) -> bool:
     ``other`` may be a :func:`form`.
     """
     if other == ANY_NUMBER:
-        return form(one) == ANY_NUMBER
+        return bool(form(one) == ANY_NUMBER)
     if isinstance(one, list) and isinstance(other, list):
         return len(one) == len(other) and all(map(alike, one, other))
     if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(alike(one[key], other[key]) for key in one)
     if _is_number(one) and _is_number(other):
-        return math.isclose(one, other, rel_tol=_BY_CHANCE, abs_tol=_BY_CHANCE / 2)  # type: ignore[arg-type]
+        return math.isclose(one, other, rel_tol=_BY_CHANCE, abs_tol=_BY_CHANCE / 2)
     return agree(one, other)
 
 
-def _is_number(value: Json) -> bool:
+def _is_number(value: Json) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 

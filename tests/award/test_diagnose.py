@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -91,7 +91,7 @@ def test_what_explains_everything_stands_before_what_explains_a_part() -> None:
 
 
 def test_two_equals_are_named_and_of_three_none() -> None:
-    same = {name: (("iou",), {"a": [0.5]}) for name in ("one", "two", "three")}
+    same: dict[str, Any] = {name: (("iou",), {"a": [0.5]}) for name in ("one", "two", "three")}
     two = known(one=same["one"], two=same["two"])
     assert {name for name, *_ in explained(two, IOU, a=[0.5])} == {"one", "two"}
     assert explained(known(**same), IOU, a=[0.5]) == set()
