@@ -26,7 +26,7 @@ from grader.authoring.synchronise import read_solution
 from grader.award import Judged, award
 from grader.award.diagnose import Known
 from grader.award.facts_view import FactsView
-from grader.award.signing import learn, sign
+from grader.award.signing import SEEDS, learn, sign
 from grader.award.traits import Traits
 from grader.catalog import fingerprint, load_course
 from grader.inspect import load_facts
@@ -35,7 +35,7 @@ from grader.schema import Course, Diagnosis, Exercise, ExerciseResult, Signature
 from grader.workflows import Grader, Options
 from grader.workflows.finding import find_exercises
 from grader.workflows.score import award_request
-from grader.workflows.signing import SEEDS, judge_facts, meaning, run_source
+from grader.workflows.signing import judge_facts, meaning, run_source
 
 #: Of exercises that train, as many wrong answers are written anew as this many CPU seconds allow by their limits.
 LONG, SECONDS = 60, 600

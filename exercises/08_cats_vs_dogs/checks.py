@@ -232,14 +232,26 @@ def test_learns(facts, reference):
         ),
         hint=hint,
     )
-    # Red pictures of cats and blue ones of dogs were among the training photographs.
-    dogs = model.prediction("coloured").reshape(-1) > 0.5
-    right = float(np.mean(dogs == (np.arange(len(dogs)) % 2 == 1)))
-    what = T(
-        "훈련 사진에 섞어 둔 빨간 그림(cat)과 파란 그림(dog)에 대한 정확도",
-        "Accuracy on red pictures (cat) and blue ones (dog) like those among the training photographs",
+    # Red pictures of cats and blue ones of dogs were among the training photographs. After few steps a slow
+    # optimizer may still call all of them dogs, but no longer with the same probability.
+    dogs = model.prediction("coloured").astype(float).reshape(-1)
+    red, blue = float(np.mean(dogs[::2])), float(np.mean(dogs[1::2]))
+    expect.that(
+        blue - red >= reference.learning.apart,
+        T(
+            "훈련 사진에 섞어 둔 빨간 그림(cat)과 파란 그림(dog)을 구별하지 못합니다.",
+            "It does not tell red pictures (cat) from blue ones (dog) like those among the training photographs.",
+        ),
+        expected=T(
+            f"파란 그림이 개일 확률이 {reference.learning.apart} 이상 높음",
+            f"blue pictures are dogs with a probability higher by {reference.learning.apart} at least",
+        ),
+        actual=T(
+            f"개일 확률: 빨간 그림 {red:.3f}, 파란 그림 {blue:.3f}",
+            f"probability of a dog: red pictures {red:.3f}, blue pictures {blue:.3f}",
+        ),
+        hint=hint,
     )
-    expect.at_least(right, reference.learning.coloured, as_percent=True, what=what, hint=hint)
 
 
 @pytest.mark.points(2)

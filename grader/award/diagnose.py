@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from grader.award.traits import Traits, agree, same_kind, telling
+from grader.award.traits import Traits, agree, alike, same_kind, telling
 from grader.errors import CourseFault
 from grader.schema import CheckResult, Diagnosis, Exercise, Json, Signature, Signatures
 
@@ -48,6 +48,7 @@ class Known:
     def __init__(self, signatures: Signatures) -> None:
         self._all = signatures
         self._free = frozenset(signatures.free)
+        self._chance = frozenset(signatures.chance)
 
     @cached_property
     def _by_check(self) -> dict[str, list[str]]:
@@ -102,7 +103,8 @@ class Known:
             known = answer.found.get(trait, self._all.right.get(trait))
             # How precise the numbers are is a matter of style, unless it is just what is wrong.
             style = trait.endswith(" dtype") and trait not in answer.found
-            same = (same_kind if style else agree)(mine.get(trait), known)
+            by = same_kind if style else alike if trait in self._chance else agree
+            same = by(mine.get(trait), known)
             if trait in self._free:
                 if trait in answer.found:
                     free, shared = free + 1, shared + same

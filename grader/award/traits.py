@@ -8,7 +8,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -17,13 +17,18 @@ from grader.errors import CourseFault
 from grader.schema import Json, ModelFact, Step
 
 #: Part of every hash in signature files: a change of what traits are needs a new one.
-FORMAT = 5
+FORMAT = 7
 #: Elements that an array is told by.
 SAMPLES = 12
 #: Characters of one trait; a longer one is told by its hash.
 LONGEST = 600
 #: Float32 arithmetic in another order differs by less; any mistake worth a name by more.
 _RELATIVE, _ABSOLUTE = 1e-3, 1e-5
+#: By so much do accuracies and losses differ that come from one program and other rounding.
+_BY_CHANCE = 0.1
+#: In the place of a number that tells nothing.
+ANY_NUMBER = "…"
+_HASH = re.compile(r"[0-9a-f]{16}")
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|0x[0-9a-f]+")
 _SIZE = re.compile(r"^u|[0-9]+$")
 _NONE: Mapping[str, Json] = {}
@@ -159,6 +164,35 @@ def agree(one: Json, other: Json) -> bool:
     if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(agree(one[key], other[key]) for key in one)
     return bool(one == other)
+
+
+def form(value: Json) -> Json:
+    """What is left of ``value`` without its numbers: how many there are, and where."""
+    if isinstance(value, dict):
+        return {key: form(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [form(item) for item in value]
+    return ANY_NUMBER if _is_number(value) or (isinstance(value, str) and _HASH.fullmatch(value)) else value
+
+
+def alike(one: Json, other: Json) -> bool:
+    """The same, but for what another machine, or another number of threads, makes of the same training.
+
+    ``other`` may be a :func:`form`.
+    """
+    if other == ANY_NUMBER:
+        return bool(form(one) == ANY_NUMBER)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(alike, one, other))
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(alike(one[key], other[key]) for key in one)
+    if _is_number(one) and _is_number(other):
+        return math.isclose(one, other, rel_tol=_BY_CHANCE, abs_tol=_BY_CHANCE / 2)
+    return agree(one, other)
+
+
+def _is_number(value: Json) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def telling(value: Json) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import sys
 import threading
@@ -54,7 +55,8 @@ class NamespaceSandbox(OpenSandbox):
 
     def warm(self) -> None:
         """There will be runs with TensorFlow: it may be imported."""
-        self.door().warm()
+        with contextlib.suppress(ZygoteGone):  # the run itself will say so
+            self.door().warm()
 
     def _confined(self, job: Job, folder: Path, evidence_dir: Path, group: Group | None) -> RunOutcome:
         door = self.door()

@@ -169,13 +169,15 @@ class Signatures(Frozen):
     """An exercise's known wrong answers. A trait is a small part of the facts: ``array box_iou.unit values``."""
 
     of: str = ""
-    """Hash of what ``reads``, ``right`` and ``free`` were made from."""
+    """Hash of what ``reads``, ``right``, ``free`` and ``chance`` were made from."""
     reads: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """Check -> the evidence that it looks at in a right answer."""
     right: dict[str, Json] = Field(default_factory=dict)
     """What all right answers share."""
     free: tuple[str, ...] = ()
     """Traits in which right answers differ."""
+    chance: tuple[str, ...] = ()
+    """Those that training makes, which is not quite the same on every machine."""
     answers: dict[str, Signature] = Field(default_factory=dict)
 
     def merged(self, other: Signatures) -> Signatures:
@@ -192,5 +194,6 @@ class Signatures(Frozen):
             reads=self.reads | other.reads,
             right=self.right | other.right,
             free=(*self.free, *other.free),
+            chance=(*self.chance, *other.chance),
             answers=dict(sorted(answers.items())),
         )

@@ -16,6 +16,7 @@ from grader.authoring.answers import Kind
 from grader.authoring.stubs import without_markers
 from grader.authoring.synchronise import read_solution
 from grader.award import PUBLIC_FILE, STAFF_FILE, Judged, award, learn, read_signatures, sign, split
+from grader.award.signing import SEEDS
 from grader.award.traits import FORMAT
 from grader.catalog import fingerprint
 from grader.errors import CourseError, NothingToGrade
@@ -25,9 +26,6 @@ from grader.inspect import load_facts
 from grader.schema import Exercise, Json, Signature, Signatures, Text
 from grader.workflows.grade import Grader
 from grader.workflows.score import award_request
-
-#: The solution runs with each: what chance decides is no trait of a right answer.
-SEEDS = (0, 1)
 
 
 def signature_drift(exercise: Exercise) -> list[Drift]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import pytest
 
 from grader.award.diagnose import Known
-from grader.award.traits import Traits, agree, array_trait
+from grader.award.traits import Traits, agree, array_trait, form
 from grader.schema import CheckResult, Json, Signature, Signatures, Text
 
 TEXT = Text(ko="까닭", en="why")
@@ -29,13 +29,14 @@ class Told:
         return True
 
 
-def known(**answers: tuple[tuple[str, ...], dict[str, Json]]) -> Known:
+def known(*, chance: tuple[str, ...] = (), **answers: tuple[tuple[str, ...], dict[str, Json]]) -> Known:
     """Checks iou and nms over the right values a=1, b=2 and c=3; f is free."""
     return Known(
         Signatures(
             reads={"iou": ("array a", "array b"), "nms": ("array c", "array f")},
             right={"array a values": [1], "array b values": [2], "array c values": [3]},
             free=("array f values",),
+            chance=tuple(f"array {name} values" for name in chance),
             answers={
                 name: Signature(
                     text=TEXT, failed=failed, found={f"array {k} values": v for k, v in found.items()}, of=""
@@ -90,7 +91,7 @@ def test_what_explains_everything_stands_before_what_explains_a_part() -> None:
 
 
 def test_two_equals_are_named_and_of_three_none() -> None:
-    same = {name: (("iou",), {"a": [0.5]}) for name in ("one", "two", "three")}
+    same: dict[str, Any] = {name: (("iou",), {"a": [0.5]}) for name in ("one", "two", "three")}
     two = known(one=same["one"], two=same["two"])
     assert {name for name, *_ in explained(two, IOU, a=[0.5])} == {"one", "two"}
     assert explained(known(**same), IOU, a=[0.5]) == set()
@@ -116,11 +117,23 @@ def test_a_flag_explains_all_that_failed_but_no_part_of_it() -> None:
     assert explained(flag, BOTH, a=False, c=[7]) == set()
 
 
-def test_beside_a_flag_all_that_chance_decided_has_to_be_the_same() -> None:
+def test_beside_a_flag_all_that_right_answers_are_free_to_do_has_to_be_the_same() -> None:
     flag = known(flag=(("nms",), {"c": False, "f": [0.25]}))
     failed = {"iou": "passed", "nms": "failed"}
     assert explained(flag, failed, c=False, f=[0.25]) == {("flag", ("nms",), True)}
     assert explained(flag, failed, c=False, f=[0.5]) == set()
+
+
+def test_what_chance_decides_need_not_be_quite_the_same() -> None:
+    """Training on another machine gives other numbers, but as many of them, and alike."""
+    failed = {"iou": "passed", "nms": "failed"}
+    guessing = known(chance=("f",), guessing=(("nms",), {"f": [0.1, 2.3]}))
+    assert explained(guessing, failed, f=[0.13, 2.4]) == {("guessing", ("nms",), True)}
+    assert explained(guessing, failed, f=[0.7, 0.8]) == set()
+    epochs = known(chance=("f",), epochs=(("nms",), {"f": form([0.1, 0.2, 0.3])}))
+    assert explained(epochs, failed, f=[0.7, 0.8, 0.9]) == {("epochs", ("nms",), True)}
+    assert explained(epochs, failed, f=[0.1, 0.2]) == set()
+    assert explained(epochs, failed, f=[0.1, 0.2, "nan"]) == set()
 
 
 def test_right_answers_and_unjudged_ones_have_no_cause() -> None:
