@@ -234,9 +234,9 @@ def section(every: Sequence[Answers], rows: Mapping[str, Counter[str]], whole: C
 style (comparisons turned round, conditional expressions as statements); its wrong functions among the right ones
 of another answer, or, where that can't be, every function's work moved into a helper. Of exercises that train, two
 to six wrong answers are written anew, as their time limits allow. “Own” is explained by its own wrong answer,
-“none” by nothing. Then that answer is left out, together with those that leave the very same evidence, signatures
-are made again, and whoever still explains the variant explains it wrongly. Quick budget, built-in images, one
-thread.
+“none” by nothing. Then that answer is left out, together with those whose evidence cannot be told from its own,
+signatures are made again, and whoever still explains the variant explains it wrongly. Quick budget, built-in
+images, one thread.
 
 | exercise | wrong answers | variants | own | none | another | left out: another explains all of it | a part |
 | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"""
@@ -249,7 +249,7 @@ thread.
     wrong = total["another"] + total["left whole"]
     lines.append(
         f"\nExplained by a wrong one: {wrong} of {2 * total['variants']}, {verdict(wrong == 0)}. "
-        f"{total['besides']} variants get a second cause beside their own, which leaves the very same evidence."
+        f"{total['besides']} variants get a second cause beside their own, which cannot be told from it."
     )
     lines.append("\n" + _class_text(len(every), whole))
     return "\n".join(lines) + "\n"
