@@ -71,6 +71,7 @@ def on_page_content(html: str, **_: Any) -> str:
     """Roles of Sphinx in docstrings are names (``:class:`~a.b.C``` is C); what scrolls takes the focus;
     a table's corner without a heading is none."""
     html = re.sub(r"<th([^>]*)></th>", r"<td\1></td>", html)
+    html = html.replace("<table>", '<table tabindex="0">')
     html = re.sub(r"(<pre>(?:<span></span>)?<code)(?=[ >])", r'\1 tabindex="0"', html)
     return re.sub(r":(?:class|func|meth|data|mod):<code>(?:~[\w.]*\.|~)?([\w.]+)</code>", r"<code>\1</code>", html)
 

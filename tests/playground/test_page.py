@@ -308,7 +308,7 @@ def test_what_is_no_picture_is_told(small: Small, tmp_path: Path) -> None:
     wrong = tmp_path / "notes.png"
     wrong.write_text("no picture")
     page.page.set_input_files("[data-testid=file-input]", wrong)
-    page.wait("document.querySelector('.problem').textContent.includes('no picture')")
+    page.wait("document.querySelector('.problem').textContent.includes('cannot read this picture')")
 
 
 def test_two_networks_side_by_side(kinds: Path, small: Small, tmp_path: Path) -> None:
