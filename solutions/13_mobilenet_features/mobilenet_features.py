@@ -76,9 +76,9 @@ def train(model, x_train, y_train, x_val, y_val, epochs):
     x_val, y_val로는 에포크마다 성능만 재고(검증) 훈련하지 않습니다.
     x_val and y_val serve to measure, epoch by epoch: they are not trained on.
 
-    옵티마이저, 배치 크기(128까지), 데이터 증대는 자유입니다. 학습률은 Adam이나 RMSprop이면 0.0001에서 0.01까지,
+    옵티마이저, 배치 크기(128까지), 데이터 증대는 자유입니다. 학습률은 Adam이나 RMSprop이면 0.001에서 0.01까지,
     SGD이면 0.01 이상으로 하세요.
-    Optimizer, batch size (up to 128) and data augmentation are yours to choose. The learning rate is from 0.0001
+    Optimizer, batch size (up to 128) and data augmentation are yours to choose. The learning rate is from 0.001
     to 0.01 with Adam or RMSprop, and at least 0.01 with SGD.
 
     Args:
