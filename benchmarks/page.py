@@ -11,20 +11,8 @@ from grader.workflows import usable_cores
 
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
 ORDER = (
-    *(
-        "structure",
-        "profile",
-        "training",
-        "trainings",
-        "chapter",
-        "commands",
-        "parallel",
-        "batch",
-        "giveback",
-        "memory",
-        "isolation",
-    ),
-    *("playground", "diagnoses", "regrading"),
+    *("structure", "profile", "training", "trainings", "chapter", "commands", "parallel", "batch", "giveback"),
+    *("memory", "isolation", "playground", "diagnoses", "regrading"),
 )
 
 HEAD = """# Performance

@@ -18,6 +18,11 @@ def cell_name(cell: int, label: int | None) -> Text:
     return both("cell {n} from the top, text cells included", n=cell)
 
 
+def cell_mark(cell: int, label: int | None) -> str:
+    """The same where there is room for a number alone: ``[3]``, or ``5`` without a label."""
+    return str(cell) if label is None else f"[{label}]"
+
+
 def where(frame: Frame) -> Text:
     """File, in a notebook the cell, and line."""
     if frame.cell is None:

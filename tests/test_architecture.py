@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "grader"
 
-GROUND = ("bounds", "choices", "errors", "files", "i18n", "layers", "places", "samples", "text", "toml")
+GROUND = ("bounds", "choices", "closing", "errors", "files", "i18n", "layers", "places", "samples", "text", "toml")
 STAGES = (
     "authoring",
     "award",

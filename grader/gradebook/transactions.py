@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from types import TracebackType
-from typing import Self, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import URL
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
+from grader.closing import Closing
 from grader.gradebook.connect import connect, explained
 
 #: How often a write is tried when another writer was faster.
@@ -19,21 +19,13 @@ TRIES = 7
 T = TypeVar("T")
 
 
-class Transactions:
+class Transactions(Closing):
     """Close it, or use it in a ``with``. Any number of processes may use one database at the same time."""
 
     def __init__(self, url: URL, *, create: bool = True) -> None:
         self._url = url
         self._engine = connect(url, create=create)
         self._writing = self._engine.execution_options(grader_writes=True)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Let go of the database."""

@@ -12,6 +12,7 @@ from grader.errors import FileError
 from grader.i18n import both, both_n
 from grader.intake.magics import python_cell, python_file
 from grader.intake.notebook_json import ListOf, NotebookJson, Shape
+from grader.places import cell_mark
 from grader.schema import SourceLines
 from grader.schema import Text as Message
 from grader.text import clean_line
@@ -76,7 +77,7 @@ def read_notebook(text: str) -> Notebook:
     for number, cell in enumerate(cells, start=1):
         if cell.kind != "code":
             continue
-        place = f"[{labels[number]}]" if number in labels else str(number)
+        place = cell_mark(number, labels.get(number))
         if cell.tags & SKIPPED_TAGS or _SKIPPED_LINE.fullmatch(cell.source.lstrip().partition("\n")[0]):
             left_out.append(place)
             continue

@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from grader.i18n import both
+from grader.places import cell_mark
 from grader.report.class_stats import ClassStats, Row
 from grader.schema import SimilarPair, SourceFile, Text
 from grader.text import format_percent, natural_key
@@ -193,5 +194,4 @@ def _number(source: SourceFile, n: int) -> str:
     place = source.lines[n - 1] if n <= len(source.lines) else None
     if place is None or place.cell is None:
         return str(n if place is None else place.line)
-    label = source.labels.get(place.cell)
-    return f"{place.cell if label is None else f'[{label}]'}:{place.line}"
+    return f"{cell_mark(place.cell, source.labels.get(place.cell))}:{place.line}"

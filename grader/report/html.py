@@ -208,8 +208,8 @@ def _maker(
         said = f"{caps}\n{page}\n{exercise.model_dump_json()}".encode("utf-8", "replace")
         key = hashlib.sha256(common + said).hexdigest()
         if key in parts:
-            plain = Markup(with_marks(parts[key], result, {}))  # a person may have decided something since
-            return ExerciseView(exercise, (), None, None, (), "", key=key, kept=plain)
+            kept = Markup(with_marks(parts[key], result, {}))  # a person may have decided something since
+            return ExerciseView(exercise, (), None, None, (), "", key=key, kept=kept)
         drawn = drawings[exercise.id] if drawings is not None and caps.pictures != "none" else ()
         return _view(exercise, caps, drawn, page, key)
 

@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 
 from grader import __version__
 from grader.i18n import both, both_n, tr
-from grader.places import where
+from grader.places import cell_name, where
 from grader.report import words
 from grader.schema import Lang, Text
 from grader.text import format_change, format_number, format_percent, format_points, plain
@@ -163,6 +163,7 @@ def _environment() -> Environment:
         exercise_badge=words.exercise_badge,
         check_badge=words.check_badge,
         where=where,
+        cell_name=cell_name,
         causes=words.causes,
         data_name=words.data_name,
     )

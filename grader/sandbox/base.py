@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import traceback
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from grader.bounds import paused
+from grader.closing import Closing
 from grader.files import is_full
 from grader.sandbox.cgroup import Group, find_place
 from grader.sandbox.receive import harness_fault
@@ -25,7 +24,7 @@ from grader.wire.task import RunLimits, Task
 _CPU_GRACE = 2.0
 
 
-class OpenSandbox(ABC):
+class OpenSandbox(Closing):
     """A :class:`grader.schema.Sandbox` and a context manager; close it, or its worker lives as long as we do."""
 
     isolation: Isolation
@@ -84,10 +83,10 @@ class OpenSandbox(ABC):
         """Seconds to wait for a run's outcome: the run's own limits, and time to collect what it left."""
         return self.setup_seconds + job.limits.wall_seconds + 60.0
 
-    def warm(self) -> None:  # noqa: B027 - most levels have nothing to do
+    def warm(self) -> None:
         """There will be runs with TensorFlow."""
 
-    def _reset(self) -> None:  # noqa: B027 - most levels have nothing to do
+    def _reset(self) -> None:
         """End whatever may be left of a run that went wrong."""
 
     def close(self) -> None:
@@ -98,14 +97,6 @@ class OpenSandbox(ABC):
                 self._reset()
             finally:
                 self._spool.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def __del__(self) -> None:
         with contextlib.suppress(Exception):

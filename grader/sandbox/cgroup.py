@@ -16,8 +16,8 @@ import time
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Self
 
+from grader.closing import Closing
 from grader.wire.task import MIB, RunLimits
 
 _PREFIX = "vision-grader"
@@ -134,7 +134,7 @@ class Charged:
     """Whether it ended a process of the run because the memory was used up."""
 
 
-class Group:
+class Group(Closing):
     """One run's control group: a context manager that ends what is in it and removes it."""
 
     def __init__(self, place: Place, limits: RunLimits) -> None:
@@ -203,12 +203,6 @@ class Group:
             for pid in (folder / "cgroup.procs").read_text(encoding="ascii").split():
                 with contextlib.suppress(OSError):
                     os.kill(int(pid), signal.SIGKILL)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
 
 _TRIAL = RunLimits(1, 1, 64, 1, 1, 1, 16)

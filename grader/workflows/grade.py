@@ -10,9 +10,9 @@ import tempfile
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import TracebackType
 
 from grader import bounds
+from grader.closing import Closing
 from grader.errors import IntakeError, NothingToGrade, OverLimit
 from grader.intake import read_submission
 from grader.sandbox import Door, open_sandbox
@@ -57,7 +57,7 @@ class Graded:
     """Why there was nothing to grade, where there was nothing."""
 
 
-class Grader:
+class Grader(Closing):
     """A warm grader: one sandbox, materials made once, any number of submissions one after the other."""
 
     def __init__(
@@ -84,14 +84,6 @@ class Grader:
                 )
                 self._sandbox = opened
         return self._sandbox
-
-    def __enter__(self) -> Grader:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """End the sandbox and remove all temporary files."""

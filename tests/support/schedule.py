@@ -15,13 +15,7 @@ TOGETHER = ("tests/batch/", "tests/playground/")
 LONGEST = (
     *("tests/batch/", "tests/playground/", "tests/hostile/", "tests/test_course.py", "tests/sandbox/"),
     *("tests/notebook/", "tests/test_cli.py", "tests/test_site.py", "tests/test_return.py", "tests/test_watch.py"),
-    *(
-        "tests/inspect/",
-        "tests/report/",
-        "tests/exercises/",
-        "tests/test_bad_input.py",
-        "tests/test_invariants.py",
-    ),
+    *("tests/inspect/", "tests/report/", "tests/exercises/", "tests/test_bad_input.py"),
     *("tests/test_invariants.py", "tests/ci/", "tests/test_real_work.py", "tests/intake/test_limits.py"),
 )
 
