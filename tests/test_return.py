@@ -19,14 +19,17 @@ import pytest
 from tests.conftest import ROOT, Command, wrong_answer
 
 EXERCISE = "03_convolution"
-NAMES = ("김민준", "이서연", "박도윤", "최지우", "정하은", "강시우")
+NAMES = (
+    "김민준", "이서연", "박도윤", "최지우", "정하은", "강시우",
+    "조은우", "윤서아", "장이준", "임하윤", "한지호", "오수아",
+)  # fmt: skip
 ABSENT = "남궁별"
 STAFF = ("--author", "이조교")
 
 
 @dataclass(frozen=True)
 class Term:
-    """A graded class of six, about whom people have decided something."""
+    """A graded class of twelve, about whom people have decided something."""
 
     platform: str
     names: tuple[str, ...]

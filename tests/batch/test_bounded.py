@@ -85,7 +85,7 @@ def test_hogs_end_alone(
     wide = {"cells": [cell], "metadata": {"x": ["y" * 30] * 2_500_000}, "nbformat": 4, "nbformat_minor": 5}
     (tmp_path / "class" / "wide" / "convolution.ipynb").write_text(json.dumps(wide), encoding="utf-8")
 
-    limits = Bounds(cpu_seconds=1, wall_seconds=8, memory_mb=120, grace_seconds=1)
+    limits = Bounds(cpu_seconds=1, wall_seconds=20, memory_mb=120, grace_seconds=1)
     request = ClassRequest(
         tmp_path / "class",
         tmp_path / "out",

@@ -36,7 +36,7 @@ def test_changed_files_give_facts_or_a_refusal(good: Path, program: Program, tmp
     for name in ("in", "out", "work"):
         (tmp_path / name).mkdir()
     np.save(tmp_path / "in" / "x.npy", np.zeros((2, 8, 8, 3), "float32"))
-    said = program(Path(__file__).with_name("fuzz.py"), good, tmp_path, "11", "30", "60")
+    said = program(Path(__file__).with_name("fuzz.py"), good, tmp_path, "11", "60", "60")
     summary = json.loads(said.splitlines()[-1])
     assert sum(summary["counts"].values()) > 5
     assert summary["slowest"] < 10  # seconds of CPU for one file
